@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+
+import Foundation
+import PackageDescription
+
+// MARK: - Where DPDK is
+
+/// What `pkg-config` says about libdpdk, or what Debian's packages install where `pkg-config` is missing.
+///
+/// SwiftPM cannot read `libdpdk.pc` itself, and needs no help from it beyond these two lists: only the C files of
+/// CDPDK see DPDK's headers, so nothing here reaches a package that depends on this one.
+enum DPDK {
+    #if arch(arm64)
+    private static let multiarch = "aarch64-linux-gnu"
+    private static let fallbackArchitecture: [String] = []
+    #else
+    private static let multiarch = "x86_64-linux-gnu"
+    private static let fallbackArchitecture = ["-march=corei7"]
+    #endif
+
+    /// The flags that DPDK's headers are compiled with.
+    ///
+    /// Without the `-include rte_config.h` among them: where that is missing, CDPDK says so in one sentence.
+    static let compilerFlags: [String] =
+        (pkgConfig("--cflags")
+        ?? ["-I/usr/include/dpdk", "-I/usr/include/\(multiarch)/dpdk"] + fallbackArchitecture)
+        .filter { $0 != "-include" && $0 != "rte_config.h" }
+
+    /// The libraries of DPDK, drivers excepted.
+    ///
+    /// All of them are linked, used or not: a library registers its shared lists when it is loaded, and a process
+    /// that has one more of them than the primary cannot attach. Drivers come from DPDK's plug-in folder, which gives
+    /// every process the same order of mempool operations.
+    static let libraries: [String] =
+        pkgConfig("--libs").map { flags in
+            flags.filter { $0.hasPrefix("-lrte_") }.map { String($0.dropFirst(2)) }
+        } ?? fallbackLibraries.map { "rte_" + $0 }
+
+    private static let fallbackLibraries = [
+        "node", "graph", "pipeline", "table", "pdump", "port", "fib", "ipsec", "vhost", "stack", "security", "sched",
+        "reorder", "rib", "dmadev", "regexdev", "rawdev", "power", "pcapng", "member", "lpm", "latencystats",
+        "jobstats", "ip_frag", "gso", "gro", "gpudev", "eventdev", "efd", "distributor", "cryptodev", "compressdev",
+        "cfgfile", "bpf", "bitratestats", "bbdev", "acl", "timer", "hash", "metrics", "cmdline", "pci", "ethdev",
+        "meter", "net", "mbuf", "mempool", "rcu", "ring", "eal", "telemetry", "kvargs",
+    ]
+
+    private static func pkgConfig(_ argument: String) -> [String]? {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["pkg-config", argument, "libdpdk"]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return nil }
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
+        return process.terminationStatus == 0 && !words.isEmpty ? words : nil
+    }
+}
+
+// MARK: - Settings shared by every target
+
+/// Whether warnings are errors: in `Scripts/test`, and for nobody who merely depends on this package.
+let isStrict = Context.environment["DPDKMP_STRICT"] != nil
+
+let cSettings: [CSetting] = [
+    // The include folders of DPDK, and the instruction set that its inline functions are written for.
+    .unsafeFlags(DPDK.compilerFlags + ["-O3", "-Wall", "-Wextra", "-Wno-unused-parameter"]),
+    .treatAllWarnings(as: isStrict ? .error : .warning),
+]
+
+let swiftSettings: [SwiftSetting] = [
+    // `any` is spelt out, so that a box on a data path is seen.
+    .enableUpcomingFeature("ExistentialAny"),
+    // A member is visible only where its module is imported, as it will be in the next language mode.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An import is an implementation detail unless it says `public`.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // Every expression that the compiler cannot prove memory-safe is marked `unsafe`.
+    .strictMemorySafety(),
+    .treatAllWarnings(as: isStrict ? .error : .warning),
+]
+
+let librarySettings: [SwiftSetting] =
+    swiftSettings + [
+        // Properties that return a span say what the span depends on. Importers need no flag for it.
+        .enableExperimentalFeature("Lifetimes")
+    ]
+
+// MARK: - The package
+
+let package = Package(
+    name: "DPDKMultiProcess",
+    products: [
+        .library(name: "DPDKMultiProcess", targets: ["DPDKMultiProcess"])
+    ],
+    targets: [
+        .target(
+            name: "CDPDK",
+            cSettings: cSettings,
+            linkerSettings: DPDK.libraries.map { .linkedLibrary($0) } + [.linkedLibrary("numa")]
+        ),
+        .target(
+            name: "DPDKMultiProcess",
+            dependencies: ["CDPDK"],
+            swiftSettings: librarySettings
+        ),
+    ]
+)

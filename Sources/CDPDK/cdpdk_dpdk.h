@@ -1,0 +1,24 @@
+/* For the C files of this target alone: DPDK's headers. cdpdk_requirements.c says so where they are missing. */
+#ifndef CDPDK_DPDK_H
+#define CDPDK_DPDK_H
+
+#if !__has_include(<rte_config.h>)
+#define CDPDK_NO_DPDK 1
+#else
+#include <rte_config.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
+#include <rte_log.h>
+#include <rte_mbuf.h>
+#include <rte_mempool.h>
+#include <rte_memzone.h>
+#include <rte_ring.h>
+#include <rte_ring_elem.h>
+#include <rte_tailq.h>
+#include <rte_version.h>
+#endif
+
+#endif

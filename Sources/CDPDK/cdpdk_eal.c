@@ -1,0 +1,141 @@
+#define _GNU_SOURCE
+#include "cdpdk_dpdk.h"
+#ifndef CDPDK_NO_DPDK
+
+#include "include/cdpdk_eal.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+int cdpdk_errno(void) { return rte_errno; }
+
+const char *cdpdk_strerror(int number) {
+    const char *text = rte_strerror(number);
+    return text != NULL ? text : "unknown error";
+}
+
+int cdpdk_eal_init(int count, char **arguments) { return rte_eal_init(count, arguments); }
+int cdpdk_eal_cleanup(void) { return rte_eal_cleanup(); }
+bool cdpdk_is_primary(void) { return rte_eal_process_type() == RTE_PROC_PRIMARY; }
+bool cdpdk_primary_is_alive(void) { return rte_eal_primary_proc_alive(NULL) == 1; }
+
+/* Log. */
+
+#define LOG_LINES 128
+#define LOG_LINE_SIZE 256
+
+static struct {
+    pthread_mutex_t mutex;
+    char lines[LOG_LINES][LOG_LINE_SIZE];
+    uint64_t count; /* whole lines */
+    size_t length;  /* of the line being written */
+    bool echo;
+    FILE *stream;
+} capture = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static ssize_t capture_write(void *cookie, const char *text, size_t size) {
+    pthread_mutex_lock(&capture.mutex);
+    for (size_t i = 0; i < size; i++) {
+        char *line = capture.lines[capture.count % LOG_LINES];
+        if (text[i] == '\n') {
+            line[capture.length] = 0;
+            capture.length = 0;
+            capture.count++;
+        } else if (capture.length < LOG_LINE_SIZE - 1) {
+            line[capture.length++] = text[i];
+        }
+    }
+    bool echo = capture.echo;
+    pthread_mutex_unlock(&capture.mutex);
+    if (echo && write(STDERR_FILENO, text, size) < 0) {
+        /* Nobody reads standard error: the lines are kept all the same. */
+    }
+    return (ssize_t)size;
+}
+
+int cdpdk_log_capture(bool echo) {
+    capture.echo = echo;
+    if (capture.stream == NULL) {
+        cookie_io_functions_t functions = {.write = capture_write};
+        capture.stream = fopencookie(NULL, "w", functions);
+        if (capture.stream == NULL)
+            return -errno;
+        setvbuf(capture.stream, NULL, _IOLBF, 0);
+    }
+    return rte_openlog_stream(capture.stream);
+}
+
+uint64_t cdpdk_log_count(void) {
+    pthread_mutex_lock(&capture.mutex);
+    uint64_t count = capture.count;
+    pthread_mutex_unlock(&capture.mutex);
+    return count;
+}
+
+bool cdpdk_log_line(uint64_t number, char *buffer, unsigned long size) {
+    pthread_mutex_lock(&capture.mutex);
+    bool there = size > 0 && number < capture.count && number + LOG_LINES > capture.count;
+    if (there)
+        snprintf(buffer, size, "%s", capture.lines[number % LOG_LINES]);
+    pthread_mutex_unlock(&capture.mutex);
+    return there;
+}
+
+/* Lcores. */
+
+unsigned cdpdk_lcore_id(void) { return rte_lcore_id(); }
+unsigned cdpdk_main_lcore(void) { return rte_get_main_lcore(); }
+bool cdpdk_lcore_is_enabled(unsigned lcore) { return lcore < RTE_MAX_LCORE && rte_lcore_is_enabled(lcore); }
+unsigned cdpdk_lcore_node(unsigned lcore) { return rte_lcore_to_socket_id(lcore); }
+unsigned cdpdk_socket_id(void) { return rte_socket_id(); }
+
+int cdpdk_lcore_cpu(unsigned lcore) {
+    rte_cpuset_t set = rte_lcore_cpuset(lcore);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &set))
+            return cpu;
+    return -1;
+}
+
+int cdpdk_remote_launch(int (*body)(void *), void *argument, unsigned lcore) {
+    return rte_eal_remote_launch(body, argument, lcore);
+}
+
+int cdpdk_wait_lcore(unsigned lcore) { return rte_eal_wait_lcore(lcore); }
+bool cdpdk_lcore_is_running(unsigned lcore) { return rte_eal_get_lcore_state(lcore) != WAIT; }
+
+/* What is linked. */
+
+static uint64_t hash_text(uint64_t hash, const char *text) {
+    do {
+        hash = (hash ^ (uint8_t)*text) * 0x100000001b3ull;
+    } while (*text++ != 0);
+    return hash;
+}
+
+uint64_t cdpdk_library_set(void) {
+    uint64_t hash = 0xcbf29ce484222325ull;
+    for (unsigned i = 0; i < rte_mempool_ops_table.num_ops; i++)
+        hash = hash_text(hash, rte_mempool_ops_table.ops[i].name);
+    return hash;
+}
+
+/* Time. */
+
+uint64_t cdpdk_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void cdpdk_sleep_microseconds(uint32_t microseconds) {
+    struct timespec rest = {.tv_sec = microseconds / 1000000u, .tv_nsec = (long)(microseconds % 1000000u) * 1000};
+    while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
+    }
+}
+
+#endif

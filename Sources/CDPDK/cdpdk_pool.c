@@ -1,0 +1,81 @@
+#include "cdpdk_dpdk.h"
+#ifndef CDPDK_NO_DPDK
+
+#include "include/cdpdk_pool.h"
+
+#include <string.h>
+
+_Static_assert(CDPDK_POOL_NAME_MAX == RTE_MEMPOOL_NAMESIZE - 1, "length of a pool's name");
+_Static_assert(CDPDK_POOL_CACHE_MAX == RTE_MEMPOOL_CACHE_MAX_SIZE, "largest cache of a pool");
+
+static struct rte_mempool *of(struct cdpdk_pool *pool) { return (struct rte_mempool *)pool; }
+
+int cdpdk_pool_create(const char *name, uint32_t count, uint32_t cache_size, uint16_t private_size, uint16_t data_room,
+                      int socket, const char *ops, struct cdpdk_pool **pool) {
+    struct rte_mempool *made =
+        rte_pktmbuf_pool_create_by_ops(name, count, cache_size, private_size, data_room, socket, ops);
+    if (made == NULL)
+        return rte_errno != 0 ? rte_errno : ENOMEM;
+    *pool = (struct cdpdk_pool *)made;
+    return 0;
+}
+
+struct cdpdk_pool *cdpdk_pool_lookup(const char *name) {
+    return (struct cdpdk_pool *)rte_mempool_lookup(name);
+}
+
+void cdpdk_pool_free(struct cdpdk_pool *pool) { rte_mempool_free(of(pool)); }
+
+/* Whether the pool's elements have the size that its private area says packet buffers have. */
+static bool holds_packets(struct rte_mempool *pool) {
+    if (pool->private_data_size < sizeof(struct rte_pktmbuf_pool_private))
+        return false;
+    const struct rte_pktmbuf_pool_private *private = rte_mempool_get_priv(pool);
+    uint32_t size = (uint32_t)sizeof(struct rte_mbuf) + private->mbuf_priv_size;
+    if ((private->flags & RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF) == 0)
+        size += private->mbuf_data_room_size;
+    return private->mbuf_data_room_size > 0 && pool->elt_size == RTE_ALIGN_CEIL(size, (uint32_t)sizeof(uint64_t));
+}
+
+struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool) {
+    struct rte_mempool *p = of(pool);
+    bool packets = holds_packets(p);
+    struct rte_mempool_memhdr *chunk = STAILQ_FIRST(&p->mem_list);
+    struct cdpdk_pool_view view = {
+        .capacity = p->size,
+        .cache_size = p->cache_size,
+        .data_room = packets ? rte_pktmbuf_data_room_size(p) : 0,
+        .private_size = packets ? rte_pktmbuf_priv_size(p) : 0,
+        .socket = p->socket_id,
+        .is_packet_pool = packets,
+        .memory = chunk != NULL ? chunk->addr : NULL,
+        .memory_length = chunk != NULL ? chunk->len : 0,
+        .page_size = p->mz != NULL ? p->mz->hugepage_sz : 0,
+    };
+    const char *ops = rte_mempool_get_ops(p->ops_index)->name;
+    strncpy(view.ops, ops, sizeof view.ops - 1);
+    return view;
+}
+
+uint32_t cdpdk_pool_available(struct cdpdk_pool *pool) { return rte_mempool_avail_count(of(pool)); }
+
+bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address) {
+    const struct rte_mempool_memhdr *chunk;
+    STAILQ_FOREACH(chunk, &of(pool)->mem_list, next)
+    if ((uintptr_t)address - (uintptr_t)chunk->addr < chunk->len)
+        return true;
+    return false;
+}
+
+bool cdpdk_pool_has_ops(const char *name) {
+    for (unsigned i = 0; i < rte_mempool_ops_table.num_ops; i++)
+        if (strcmp(rte_mempool_ops_table.ops[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+bool cdpdk_pool_allocate(struct cdpdk_pool *pool, void **mbufs, uint32_t count) {
+    return rte_pktmbuf_alloc_bulk(of(pool), (struct rte_mbuf **)mbufs, count) == 0;
+}
+
+#endif

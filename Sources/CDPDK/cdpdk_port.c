@@ -1,0 +1,182 @@
+#include "cdpdk_dpdk.h"
+#ifndef CDPDK_NO_DPDK
+
+#include "include/cdpdk_port.h"
+
+#include <string.h>
+
+_Static_assert(CDPDK_PORT_NAME_MAX == RTE_ETH_NAME_MAX_LEN - 1, "length of a port's name");
+
+uint16_t cdpdk_port_max(void) { return RTE_MAX_ETHPORTS; }
+
+/* A secondary is not told that the primary has closed a port, but finds what they share of it cleared. */
+bool cdpdk_port_exists(uint16_t port) {
+    char name[RTE_ETH_NAME_MAX_LEN];
+    return rte_eth_dev_is_valid_port(port) == 1 && rte_eth_dev_get_name_by_port(port, name) == 0 && name[0] != 0;
+}
+
+uint16_t cdpdk_port_next(uint16_t port) {
+    uint64_t next = rte_eth_find_next(port);
+    while (next < RTE_MAX_ETHPORTS && !cdpdk_port_exists((uint16_t)next))
+        next = rte_eth_find_next((uint16_t)(next + 1));
+    return next < RTE_MAX_ETHPORTS ? (uint16_t)next : RTE_MAX_ETHPORTS;
+}
+
+int cdpdk_port_by_name(const char *name) {
+    uint16_t port = 0;
+    return rte_eth_dev_get_port_by_name(name, &port) == 0 ? port : -1;
+}
+
+static void copy_text(char *destination, size_t size, const char *source) {
+    destination[0] = 0;
+    if (source != NULL)
+        strncat(destination, source, size - 1);
+}
+
+int cdpdk_port_info(uint16_t port, struct cdpdk_port_info *info) {
+    struct rte_eth_dev_info device;
+    memset(info, 0, sizeof *info);
+    int status = rte_eth_dev_info_get(port, &device);
+    if (status != 0)
+        return status;
+    char name[RTE_ETH_NAME_MAX_LEN];
+    if (rte_eth_dev_get_name_by_port(port, name) == 0)
+        copy_text(info->name, sizeof info->name, name);
+    copy_text(info->driver, sizeof info->driver, device.driver_name);
+    struct rte_ether_addr mac;
+    if (rte_eth_macaddr_get(port, &mac) == 0)
+        memcpy(info->mac, mac.addr_bytes, sizeof info->mac);
+    uint16_t mtu = 0;
+    if (rte_eth_dev_get_mtu(port, &mtu) == 0)
+        info->mtu = mtu;
+    info->socket = rte_eth_dev_socket_id(port);
+    info->min_mtu = device.min_mtu;
+    info->max_mtu = device.max_mtu;
+    info->max_rx_queues = device.max_rx_queues;
+    info->max_tx_queues = device.max_tx_queues;
+    info->rx_queues = device.nb_rx_queues;
+    info->tx_queues = device.nb_tx_queues;
+    info->rx_descriptors_min = device.rx_desc_lim.nb_min;
+    info->rx_descriptors_max = device.rx_desc_lim.nb_max;
+    info->rx_descriptors_align = device.rx_desc_lim.nb_align;
+    info->tx_descriptors_min = device.tx_desc_lim.nb_min;
+    info->tx_descriptors_max = device.tx_desc_lim.nb_max;
+    info->tx_descriptors_align = device.tx_desc_lim.nb_align;
+    info->min_rx_buffer = device.min_rx_bufsize;
+    info->rx_offloads = device.rx_offload_capa;
+    info->tx_offloads = device.tx_offload_capa;
+    info->rss_types = device.flow_type_rss_offloads;
+    info->promiscuous = rte_eth_promiscuous_get(port) == 1;
+    /* DPDK has no question for this; a queue that is set up knows whether it runs. */
+    struct rte_eth_rxq_info queue;
+    info->started = device.nb_rx_queues > 0 && rte_eth_rx_queue_info_get(port, 0, &queue) == 0 &&
+                    queue.queue_state == RTE_ETH_QUEUE_STATE_STARTED;
+    return 0;
+}
+
+int cdpdk_port_link(uint16_t port, struct cdpdk_port_link *link) {
+    struct rte_eth_link state;
+    memset(&state, 0, sizeof state);
+    int status = rte_eth_link_get_nowait(port, &state);
+    if (status != 0)
+        return status;
+    link->speed = state.link_speed;
+    link->full_duplex = state.link_duplex == RTE_ETH_LINK_FULL_DUPLEX;
+    link->up = state.link_status == RTE_ETH_LINK_UP;
+    return 0;
+}
+
+int cdpdk_port_stats(uint16_t port, struct cdpdk_port_stats *stats) {
+    struct rte_eth_stats values;
+    memset(&values, 0, sizeof values);
+    int status = rte_eth_stats_get(port, &values);
+    if (status != 0)
+        return status;
+    *stats = (struct cdpdk_port_stats){
+        .received_packets = values.ipackets,
+        .sent_packets = values.opackets,
+        .received_bytes = values.ibytes,
+        .sent_bytes = values.obytes,
+        .missed = values.imissed,
+        .receive_errors = values.ierrors,
+        .send_errors = values.oerrors,
+        .no_buffer = values.rx_nombuf,
+    };
+    return 0;
+}
+
+int cdpdk_port_reset_stats(uint16_t port) { return rte_eth_stats_reset(port); }
+
+int cdpdk_port_configure(uint16_t port, struct cdpdk_port_configuration *wanted, struct cdpdk_pool *pool,
+                         int32_t *step) {
+    struct rte_eth_dev_info device;
+    *step = CDPDK_PORT_STEP_INFO;
+    int status = rte_eth_dev_info_get(port, &device);
+    if (status != 0)
+        return status;
+
+    struct rte_eth_conf configuration;
+    memset(&configuration, 0, sizeof configuration);
+    uint64_t types = RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP;
+    if (wanted->rss && (device.flow_type_rss_offloads & types) != 0) {
+        configuration.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+        configuration.rx_adv_conf.rss_conf.rss_hf = device.flow_type_rss_offloads & types;
+        configuration.rxmode.offloads |= device.rx_offload_capa & RTE_ETH_RX_OFFLOAD_RSS_HASH;
+    }
+    *step = CDPDK_PORT_STEP_CONFIGURE;
+    status = rte_eth_dev_configure(port, wanted->rx_queues, wanted->tx_queues, &configuration);
+    if (status != 0)
+        return status;
+    if (wanted->mtu != 0) {
+        *step = CDPDK_PORT_STEP_MTU;
+        status = rte_eth_dev_set_mtu(port, wanted->mtu);
+        if (status != 0)
+            return status;
+    }
+    *step = CDPDK_PORT_STEP_DESCRIPTORS;
+    status = rte_eth_dev_adjust_nb_rx_tx_desc(port, &wanted->rx_descriptors, &wanted->tx_descriptors);
+    if (status != 0)
+        return status;
+
+    *step = CDPDK_PORT_STEP_RX_QUEUE;
+    for (uint16_t queue = 0; queue < wanted->rx_queues; queue++) {
+        struct rte_eth_rxconf receiving = device.default_rxconf;
+        receiving.offloads = configuration.rxmode.offloads;
+        status = rte_eth_rx_queue_setup(port, queue, wanted->rx_descriptors, (unsigned)wanted->socket, &receiving,
+                                        (struct rte_mempool *)pool);
+        if (status != 0)
+            return status;
+    }
+    *step = CDPDK_PORT_STEP_TX_QUEUE;
+    for (uint16_t queue = 0; queue < wanted->tx_queues; queue++) {
+        struct rte_eth_txconf sending = device.default_txconf;
+        sending.offloads = configuration.txmode.offloads;
+        status = rte_eth_tx_queue_setup(port, queue, wanted->tx_descriptors, (unsigned)wanted->socket, &sending);
+        if (status != 0)
+            return status;
+    }
+    /* A device may begin in this mode, or have it from an earlier configuration. */
+    *step = CDPDK_PORT_STEP_PROMISCUOUS;
+    status = wanted->promiscuous ? rte_eth_promiscuous_enable(port) : rte_eth_promiscuous_disable(port);
+    return status == -ENOTSUP ? 0 : status;
+}
+
+int cdpdk_port_start(uint16_t port) { return rte_eth_dev_start(port); }
+int cdpdk_port_stop(uint16_t port) { return rte_eth_dev_stop(port); }
+int cdpdk_port_close(uint16_t port) { return rte_eth_dev_close(port); }
+
+int cdpdk_port_set_promiscuous(uint16_t port, bool on) {
+    return on ? rte_eth_promiscuous_enable(port) : rte_eth_promiscuous_disable(port);
+}
+
+int cdpdk_port_set_mtu(uint16_t port, uint16_t mtu) { return rte_eth_dev_set_mtu(port, mtu); }
+
+uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
+    return rte_eth_rx_burst(port, queue, (struct rte_mbuf **)mbufs, count);
+}
+
+uint16_t cdpdk_port_send(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
+    return rte_eth_tx_burst(port, queue, (struct rte_mbuf **)mbufs, count);
+}
+
+#endif

@@ -1,0 +1,91 @@
+#include "cdpdk_dpdk.h"
+#ifndef CDPDK_NO_DPDK
+
+#include "include/cdpdk_ring.h"
+
+_Static_assert(CDPDK_RING_NAME_MAX == RTE_RING_NAMESIZE - 1, "length of a ring's name");
+_Static_assert(CDPDK_RING_SYNC_MT == RTE_RING_SYNC_MT && CDPDK_RING_SYNC_ST == RTE_RING_SYNC_ST &&
+                   CDPDK_RING_SYNC_MT_RTS == RTE_RING_SYNC_MT_RTS && CDPDK_RING_SYNC_MT_HTS == RTE_RING_SYNC_MT_HTS,
+               "sync types of a ring");
+/* The Swift ends read the other side's tail, whatever its mode is. */
+_Static_assert(offsetof(struct rte_ring_headtail, tail) == 4, "tail of a ring's side");
+_Static_assert(offsetof(struct rte_ring_hts_headtail, ht) + offsetof(union __rte_ring_hts_pos, pos.tail) ==
+                   offsetof(struct rte_ring_headtail, tail),
+               "tail of an HTS side");
+_Static_assert(offsetof(struct rte_ring_rts_headtail, tail) + offsetof(union __rte_ring_rts_poscnt, val.pos) ==
+                   offsetof(struct rte_ring_headtail, tail),
+               "tail of an RTS side");
+
+static struct rte_ring *of(struct cdpdk_ring *ring) { return (struct rte_ring *)ring; }
+
+int cdpdk_ring_create(const char *name, uint32_t element_size, uint32_t capacity, int socket, int producer_sync,
+                      int consumer_sync, struct cdpdk_ring **ring) {
+    static const unsigned producer_flags[] = {0, RING_F_SP_ENQ, RING_F_MP_RTS_ENQ, RING_F_MP_HTS_ENQ};
+    static const unsigned consumer_flags[] = {0, RING_F_SC_DEQ, RING_F_MC_RTS_DEQ, RING_F_MC_HTS_DEQ};
+    unsigned flags = RING_F_EXACT_SZ | producer_flags[producer_sync & 3] | consumer_flags[consumer_sync & 3];
+    struct rte_ring *made = rte_ring_create_elem(name, element_size, capacity, socket, flags);
+    if (made == NULL)
+        return rte_errno != 0 ? rte_errno : ENOMEM;
+    *ring = (struct cdpdk_ring *)made;
+    return 0;
+}
+
+int64_t cdpdk_ring_memory(uint32_t element_size, uint32_t capacity) {
+    return rte_ring_get_memsize_elem(element_size, rte_align32pow2(capacity + 1));
+}
+
+struct cdpdk_ring *cdpdk_ring_lookup(const char *name) {
+    return (struct cdpdk_ring *)rte_ring_lookup(name);
+}
+
+void cdpdk_ring_free_packets(struct cdpdk_ring *ring) {
+    struct rte_ring *r = of(ring);
+    void **slots = (void **)&r[1];
+    uint32_t count = r->prod.tail - r->cons.tail;
+    for (uint32_t i = 0; i < count && i < r->capacity; i++)
+        rte_pktmbuf_free(slots[(r->cons.tail + i) & r->mask]);
+}
+
+void cdpdk_ring_free(struct cdpdk_ring *ring) { rte_ring_free(of(ring)); }
+
+struct cdpdk_ring_view cdpdk_ring_view(struct cdpdk_ring *ring) {
+    struct rte_ring *r = of(ring);
+    return (struct cdpdk_ring_view){
+        .producer_head = (uint32_t *)&r->prod.head,
+        .producer_tail = (uint32_t *)&r->prod.tail,
+        .consumer_head = (uint32_t *)&r->cons.head,
+        .consumer_tail = (uint32_t *)&r->cons.tail,
+        .slots = &r[1],
+        .size = r->size,
+        .mask = r->mask,
+        .capacity = r->capacity,
+        .producer_sync = r->prod.sync_type,
+        .consumer_sync = r->cons.sync_type,
+        .socket = r->memzone != NULL ? r->memzone->socket_id : SOCKET_ID_ANY,
+        .page_size = r->memzone != NULL ? r->memzone->hugepage_sz : 0,
+    };
+}
+
+bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint32_t element_size) {
+    struct rte_ring *r = of(ring);
+    uint64_t need = sizeof(struct rte_ring) + (uint64_t)r->size * element_size;
+    return r->memzone == NULL || need <= r->memzone->len;
+}
+
+uint32_t cdpdk_ring_enqueue_burst(struct cdpdk_ring *ring, const void *elements, uint32_t size, uint32_t count) {
+    return rte_ring_enqueue_burst_elem(of(ring), elements, size, count, NULL);
+}
+
+uint32_t cdpdk_ring_enqueue_bulk(struct cdpdk_ring *ring, const void *elements, uint32_t size, uint32_t count) {
+    return rte_ring_enqueue_bulk_elem(of(ring), elements, size, count, NULL);
+}
+
+uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint32_t size, uint32_t count) {
+    return rte_ring_dequeue_burst_elem(of(ring), elements, size, count, NULL);
+}
+
+uint32_t cdpdk_ring_dequeue_bulk(struct cdpdk_ring *ring, void *elements, uint32_t size, uint32_t count) {
+    return rte_ring_dequeue_bulk_elem(of(ring), elements, size, count, NULL);
+}
+
+#endif

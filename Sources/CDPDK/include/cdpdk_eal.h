@@ -1,0 +1,62 @@
+/* The environment abstraction layer: start, end, lcores, log. */
+#ifndef CDPDK_EAL_H
+#define CDPDK_EAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/* The calling thread's rte_errno. */
+int cdpdk_errno(void);
+
+/* What an error number means; never null. */
+const char *cdpdk_strerror(int number);
+
+/* rte_eal_init: the number of arguments taken, or -1 with cdpdk_errno(). */
+int cdpdk_eal_init(int count, char *_Nullable *_Nonnull arguments);
+
+/* rte_eal_cleanup: 0, or a negative error number. */
+int cdpdk_eal_cleanup(void);
+
+/* rte_eal_process_type() == RTE_PROC_PRIMARY. */
+bool cdpdk_is_primary(void);
+
+/* rte_eal_primary_proc_alive. In a secondary only: in the primary it would drop the lock that it looks at. */
+bool cdpdk_primary_is_alive(void);
+
+/* Keeps EAL's log lines in memory, and writes them to standard error as well where `echo` is true. 0, or -errno. */
+int cdpdk_log_capture(bool echo);
+
+/* How many lines were logged so far. */
+uint64_t cdpdk_log_count(void);
+
+/* Copies line `number` (0 is the first ever logged), without its newline, cut to `size`. False where it is gone. */
+bool cdpdk_log_line(uint64_t number, char *buffer, unsigned long size);
+
+/* Lcores. */
+unsigned cdpdk_lcore_id(void);
+unsigned cdpdk_main_lcore(void);
+bool cdpdk_lcore_is_enabled(unsigned lcore);
+/* The first CPU of an lcore, or -1. */
+int cdpdk_lcore_cpu(unsigned lcore);
+/* The NUMA node of an lcore; rte_lcore_to_socket_id. */
+unsigned cdpdk_lcore_node(unsigned lcore);
+/* rte_socket_id: the node of the calling thread. */
+unsigned cdpdk_socket_id(void);
+/* rte_eal_remote_launch: 0, or -EBUSY. */
+int cdpdk_remote_launch(int (*body)(void *_Nullable argument), void *_Nullable argument, unsigned lcore);
+/* rte_eal_wait_lcore. */
+int cdpdk_wait_lcore(unsigned lcore);
+/* Whether the lcore runs something now. */
+bool cdpdk_lcore_is_running(unsigned lcore);
+
+/* A number for the set of shared lists (tailqs) and mempool operations that this process has registered, in order. */
+uint64_t cdpdk_library_set(void);
+
+/* Nanoseconds of CLOCK_MONOTONIC, which is the same in all processes of the machine. */
+uint64_t cdpdk_monotonic_nanoseconds(void);
+void cdpdk_sleep_microseconds(uint32_t microseconds);
+
+#pragma clang assume_nonnull end
+#endif

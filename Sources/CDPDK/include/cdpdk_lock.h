@@ -1,0 +1,30 @@
+/*
+ * Record locks of the kernel (fcntl), which end with the process that holds them, SIGKILL included.
+ *
+ * The file is opened once in a process: closing any descriptor of it would drop every lock of the process.
+ */
+#ifndef CDPDK_LOCK_H
+#define CDPDK_LOCK_H
+
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/* Opens the lock file for reading and writing, O_CLOEXEC, making it where it is missing. A descriptor, or -errno. */
+int cdpdk_lock_open(const char *path);
+
+/* Takes the lock of one byte without waiting. 0, or -EAGAIN where another process has it, or another -errno. */
+int cdpdk_lock_take(int descriptor, int64_t byte);
+
+/* Releases the lock of one byte. 0, or -errno. */
+int cdpdk_lock_release(int descriptor, int64_t byte);
+
+/* Who has the lock of one byte: 1 and the pid (0 in another pid namespace) where another process has it, 0 where
+ * nobody else has, or -errno. Says nothing about the calling process's own locks. */
+int cdpdk_lock_probe(int descriptor, int64_t byte, int32_t *pid);
+
+/* Runs body(argument) on a new detached thread that receives no signals. 0, or -errno. */
+int cdpdk_thread_start(void (*body)(void *_Nullable argument), void *_Nullable argument);
+
+#pragma clang assume_nonnull end
+#endif

@@ -1,0 +1,52 @@
+/* Packet buffers: the first cache line of rte_mbuf, mirrored, and what needs DPDK's functions. */
+#ifndef CDPDK_MBUF_H
+#define CDPDK_MBUF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/* A mirror of rte_mbuf's first cache line; every offset is checked in cdpdk_mbuf.c. */
+struct cdpdk_mbuf {
+    void *buf_addr;
+    uint64_t buf_iova_or_unused;
+    uint16_t data_off;
+    uint16_t refcnt;
+    uint16_t nb_segs;
+    uint16_t port;
+    uint64_t ol_flags;
+    uint32_t packet_type;
+    uint32_t pkt_len;
+    uint16_t data_len;
+    uint16_t vlan_tci;
+    uint32_t hash_rss;
+    uint32_t hash_other;
+    uint16_t vlan_tci_outer;
+    uint16_t buf_len;
+    void *_Nullable pool;
+};
+
+#define CDPDK_MBUF_PORT_INVALID 0xffffu
+#define CDPDK_MBUF_RSS_HASH (1ull << 1) /* RTE_MBUF_F_RX_RSS_HASH, checked in cdpdk_mbuf.c */
+#define CDPDK_MBUF_HEADROOM 128         /* RTE_PKTMBUF_HEADROOM, checked in cdpdk_mbuf.c */
+
+/* rte_pktmbuf_free. */
+void cdpdk_mbuf_free(void *mbuf);
+/* rte_pktmbuf_free_bulk. */
+void cdpdk_mbuf_free_bulk(void *_Nonnull *_Nonnull mbufs, uint32_t count);
+/* rte_pktmbuf_linearize: 0, or -1 where the first segment has no room. */
+int cdpdk_mbuf_linearize(void *mbuf);
+/* The last segment's free bytes: rte_pktmbuf_tailroom of rte_pktmbuf_lastseg. */
+uint16_t cdpdk_mbuf_last_tailroom(void *mbuf);
+/* rte_pktmbuf_append for a packet of many segments: the address of the new bytes, or null. */
+void *_Nullable cdpdk_mbuf_append(void *mbuf, uint16_t length);
+/* rte_pktmbuf_trim for a packet of many segments: 0, or -1. */
+int cdpdk_mbuf_trim(void *mbuf, uint16_t length);
+/* rte_pktmbuf_read: copies bytes that may span segments. False where the packet is shorter. */
+bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination);
+/* Whether the packet is sane for its pool: rte_mbuf_check without the abort. */
+bool cdpdk_mbuf_is_sane(const void *mbuf);
+
+#pragma clang assume_nonnull end
+#endif

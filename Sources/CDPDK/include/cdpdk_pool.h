@@ -1,0 +1,46 @@
+/* Pools of packet buffers: rte_mempool through rte_pktmbuf_pool_create_by_ops. */
+#ifndef CDPDK_POOL_H
+#define CDPDK_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+struct cdpdk_pool; /* rte_mempool */
+
+#define CDPDK_POOL_NAME_MAX 25 /* bytes, without the NUL */
+#define CDPDK_POOL_CACHE_MAX 512
+
+struct cdpdk_pool_view {
+    uint32_t capacity;
+    uint32_t cache_size;
+    uint32_t data_room; /* bytes of one packet's buffer, headroom included */
+    uint32_t private_size;
+    int32_t socket;
+    bool is_packet_pool; /* made by rte_pktmbuf_pool_create */
+    char ops[32];
+    const void *memory; /* the pool's first chunk of objects */
+    uint64_t memory_length;
+    uint64_t page_size;
+};
+
+/* rte_pktmbuf_pool_create_by_ops: 0, or a positive error number. */
+int cdpdk_pool_create(const char *name, uint32_t count, uint32_t cache_size, uint16_t private_size, uint16_t data_room,
+                      int socket, const char *ops, struct cdpdk_pool *_Nullable *_Nonnull pool);
+/* rte_mempool_lookup. */
+struct cdpdk_pool *_Nullable cdpdk_pool_lookup(const char *name);
+/* rte_mempool_free. */
+void cdpdk_pool_free(struct cdpdk_pool *pool);
+struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool);
+/* rte_mempool_avail_count. */
+uint32_t cdpdk_pool_available(struct cdpdk_pool *pool);
+/* Whether an address, which need not be that of anything, lies in the pool's memory. */
+bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address);
+/* Whether mempool operations of that name are registered in this process. */
+bool cdpdk_pool_has_ops(const char *name);
+/* rte_pktmbuf_alloc_bulk: true where all `count` were allocated, else none. */
+bool cdpdk_pool_allocate(struct cdpdk_pool *pool, void *_Nonnull *_Nonnull mbufs, uint32_t count);
+
+#pragma clang assume_nonnull end
+#endif

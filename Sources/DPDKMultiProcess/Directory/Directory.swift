@@ -1,0 +1,179 @@
+internal import CDPDK
+internal import Glibc
+internal import Synchronization
+
+/// The group's shared directory: who is attached, what exists, of which layout, and who holds which end.
+///
+/// It is one memory zone. Whoever maps it may be of any build, so everything read from it is validated: garbage is a
+/// typed error, never a crash. Entries change under the set-up lock; holders are let go without it.
+@safe final class Directory: @unchecked Sendable {
+    let base: UnsafeMutableRawPointer
+    let locks: LockFile
+    private let localSetUp = Mutex<Void>(())
+
+    static let processCount = Int(CDPDK_DIRECTORY_PROCESSES)
+    static let objectCount = Int(CDPDK_DIRECTORY_OBJECTS)
+    static let claimCount = Int(CDPDK_DIRECTORY_CLAIMS)
+
+    /// How long a set-up section may take before others give up on it.
+    static let setUpPatience: Duration = .seconds(10)
+
+    /// How long a secondary waits for the directory of a primary that is starting.
+    static let openPatience: Duration = .milliseconds(800)
+
+    private static func magic(_ zone: cdpdk_memzone_view) -> UInt64 {
+        unsafe zone.address?.assumingMemoryBound(to: cdpdk_directory_header.self).acquire(\.magic) ?? 0
+    }
+
+    private init(base: UnsafeMutableRawPointer, locks: LockFile) {
+        unsafe self.base = base
+        self.locks = locks
+    }
+
+    /// Makes the directory of a new group, or maps the one that there is.
+    ///
+    /// Where the primary does not use this library, the first process that does makes the directory.
+    static func open(asPrimary: Bool, locks: LockFile) throws(DPDKError) -> Directory {
+        let size = cdpdk_directory_size()
+        var zone = unsafe cdpdk_memzone_view()
+        var found = unsafe cdpdk_memzone_lookup(CDPDK_DIRECTORY_ZONE, &zone) == 0
+        if !asPrimary, locks.holder(of: .slot(0)) != nil {
+            // The primary uses this library, and EAL lets others in a moment before it has made the directory.
+            let deadline = ContinuousClock.now + Self.openPatience
+            while unsafe !found || Self.magic(zone) == 0 {
+                guard ContinuousClock.now < deadline else { throw .noDirectory }
+                cdpdk_sleep_microseconds(500)
+                found = unsafe cdpdk_memzone_lookup(CDPDK_DIRECTORY_ZONE, &zone) == 0
+            }
+        }
+        if !found {
+            let status = unsafe cdpdk_memzone_reserve(CDPDK_DIRECTORY_ZONE, size, -1, &zone)
+            if status == EEXIST {
+                found = unsafe cdpdk_memzone_lookup(CDPDK_DIRECTORY_ZONE, &zone) == 0
+            } else if status != 0 {
+                throw .outOfMemory("shared directory", byteCount: Int(size), RTEErrno(rawValue: status))
+            }
+        }
+        guard let address = unsafe zone.address, unsafe zone.length >= size else {
+            throw .corrupted("its memory zone has \(unsafe zone.length) bytes, and \(size) are needed")
+        }
+        let directory = unsafe Directory(base: address, locks: locks)
+        try directory.withSetUpLock { () throws(DPDKError) in
+            if unsafe directory.header.acquire(\.magic) == 0 {
+                directory.initialize(asPrimary: asPrimary)
+            }
+        }
+        try directory.validateHeader()
+        return directory
+    }
+
+    private func initialize(asPrimary: Bool) {
+        let header = unsafe self.header
+        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: Int(cdpdk_directory_size()))
+        unsafe header.pointee.format = CDPDK_DIRECTORY_FORMAT
+        unsafe header.pointee.size = UInt32(cdpdk_directory_size())
+        unsafe header.pointee.processes = CDPDK_DIRECTORY_PROCESSES
+        unsafe header.pointee.objects = CDPDK_DIRECTORY_OBJECTS
+        unsafe header.pointee.claims = CDPDK_DIRECTORY_CLAIMS
+        unsafe header.pointee.has_primary = asPrimary ? 1 : 0
+        unsafe header.pointee.epoch = cdpdk_monotonic_nanoseconds()
+        unsafe header.pointee.library_set = cdpdk_library_set()
+        unsafe withUnsafeMutableBytes(of: &header.pointee.dpdk_version) { bytes in
+            unsafe SharedText.write(String(cString: cdpdk_version_string()), to: bytes)
+        }
+        unsafe header.release(CDPDK_DIRECTORY_MAGIC, to: \.magic)
+    }
+
+    private func validateHeader() throws(DPDKError) {
+        let header = unsafe self.header
+        guard unsafe header.acquire(\.magic) == CDPDK_DIRECTORY_MAGIC else {
+            throw .corrupted("it does not begin with its magic number")
+        }
+        let format = unsafe header.pointee.format
+        guard format == CDPDK_DIRECTORY_FORMAT else {
+            throw DPDKError(
+                .directoryVersionMismatch, "shared directory",
+                "the group uses format \(format), and this process knows format \(CDPDK_DIRECTORY_FORMAT)",
+                remedy: "Build all programs of the group with the same version of DPDKMultiProcess")
+        }
+        guard
+            unsafe header.pointee.processes == CDPDK_DIRECTORY_PROCESSES
+                && header.pointee.objects == CDPDK_DIRECTORY_OBJECTS
+                && header.pointee.claims == CDPDK_DIRECTORY_CLAIMS
+                && UInt64(header.pointee.size) == cdpdk_directory_size()
+        else {
+            throw .corrupted("its tables are not of the size that format \(format) has")
+        }
+        let ours = cdpdk_library_set()
+        let theirs = unsafe header.pointee.library_set
+        guard ours == theirs else {
+            let version = unsafe withUnsafeBytes(of: header.pointee.dpdk_version) { unsafe SharedText.read($0) }
+            throw DPDKError(
+                .versionMismatch, "DPDK libraries",
+                "this process has other mempool operations registered than the process that made the group"
+                    + " (\(version ?? "of unknown version"))",
+                remedy: "Run all programs of the group with the same DPDK installation and the same -d options")
+        }
+    }
+
+    /// Whether a primary that uses this library frees what dead processes leave.
+    var hasPrimary: Bool { unsafe header.pointee.has_primary == 1 }
+}
+
+// MARK: - Tables
+
+extension Directory {
+    private var header: UnsafeMutablePointer<cdpdk_directory_header> {
+        unsafe base.assumingMemoryBound(to: cdpdk_directory_header.self)
+    }
+
+    private var processTable: UnsafeMutableRawPointer { unsafe base + MemoryLayout<cdpdk_directory_header>.stride }
+
+    private var objectTable: UnsafeMutableRawPointer {
+        unsafe processTable + Self.processCount * MemoryLayout<cdpdk_directory_process>.stride
+    }
+
+    private var claimTable: UnsafeMutableRawPointer {
+        unsafe objectTable + Self.objectCount * MemoryLayout<cdpdk_directory_object>.stride
+    }
+
+    func processEntry(_ slot: Int) -> UnsafeMutablePointer<cdpdk_directory_process> {
+        unsafe processTable.assumingMemoryBound(to: cdpdk_directory_process.self) + slot
+    }
+
+    func objectEntry(_ index: Int) -> UnsafeMutablePointer<cdpdk_directory_object> {
+        unsafe objectTable.assumingMemoryBound(to: cdpdk_directory_object.self) + index
+    }
+
+    func claimEntry(_ index: Int) -> UnsafeMutablePointer<cdpdk_directory_claim> {
+        unsafe claimTable.assumingMemoryBound(to: cdpdk_directory_claim.self) + index
+    }
+}
+
+// MARK: - The set-up lock
+
+extension Directory {
+    /// Runs `body` while no other process of the group, and no other thread of this one, is in such a section.
+    ///
+    /// The lock is the kernel's, so the death of its holder frees it.
+    func withSetUpLock<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
+        try localSetUp.withLock { (_) throws(DPDKError) -> Result in
+            let deadline = ContinuousClock.now + Self.setUpPatience
+            var pause: UInt32 = 20
+            while !locks.take(.setUp) {
+                if ContinuousClock.now > deadline {
+                    let pid = locks.holder(of: .setUp) ?? 0
+                    throw DPDKError(
+                        .setUpLockTimeout, "set-up lock '\(locks.path)'",
+                        "another process of the group has been setting something up for \(Self.setUpPatience)",
+                        remedy: "See what that process is doing; end it if it is stopped or hangs",
+                        holders: [identity(pid: pid)])
+                }
+                cdpdk_sleep_microseconds(pause)
+                pause = min(pause * 2, 2_000)
+            }
+            defer { locks.release(.setUp) }
+            return try body()
+        }
+    }
+}

@@ -1,0 +1,214 @@
+public import CDPDK
+
+/// What can be read and changed of a packet, whether it is held alone (``Packet``) or in a burst (``PacketView``).
+///
+/// A packet is one or more segments of memory. ``bytes`` is the first one, which is all of it for most packets.
+/// Multi-byte numbers are read and written big-endian, as they are in protocol headers.
+public protocol PacketAccess: ~Copyable, ~Escapable {
+    /// An implementation detail: the packet's `rte_mbuf`.
+    var _mbuf: UnsafeMutablePointer<cdpdk_mbuf> { get }
+}
+
+// MARK: - What it is
+
+extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
+    /// The bytes of all segments together. The corresponding C macro is `rte_pktmbuf_pkt_len`.
+    @inlinable public var length: Int { unsafe Int(_mbuf.pointee.pkt_len) }
+
+    /// How many segments the packet has, 1 for most. The corresponding C field is `nb_segs`.
+    @inlinable public var segmentCount: Int { unsafe Int(_mbuf.pointee.nb_segs) }
+
+    /// Whether ``bytes`` is all of the packet. The corresponding C function is `rte_pktmbuf_is_contiguous`.
+    @inlinable public var isContiguous: Bool { unsafe _mbuf.pointee.nb_segs == 1 }
+
+    /// The bytes that can be prepended. The corresponding C function is `rte_pktmbuf_headroom`.
+    @inlinable public var headroom: Int { unsafe Int(_mbuf.pointee.data_off) }
+
+    /// The bytes that can be appended. The corresponding C function is `rte_pktmbuf_tailroom`.
+    @inlinable public var tailroom: Int {
+        if isContiguous {
+            return unsafe Int(_mbuf.pointee.buf_len) - Int(_mbuf.pointee.data_off) - Int(_mbuf.pointee.data_len)
+        }
+        return unsafe Int(cdpdk_mbuf_last_tailroom(_mbuf))
+    }
+
+    /// The id of the port that the packet came from, or nil where it is not known.
+    ///
+    /// Some drivers do not set it, and a foreign process may have set anything: compare it with the ports that there
+    /// are before using it as an index. The corresponding C field is `port`.
+    @inlinable public var port: Int? {
+        let port = unsafe _mbuf.pointee.port
+        return UInt32(port) == CDPDK_MBUF_PORT_INVALID ? nil : Int(port)
+    }
+
+    /// The hash that the device computed over the packet's flow, or nil where it did none.
+    ///
+    /// The corresponding C field is `hash.rss`, valid with `RTE_MBUF_F_RX_RSS_HASH`.
+    @inlinable public var rssHash: UInt32? {
+        unsafe _mbuf.pointee.ol_flags & CDPDK_MBUF_RSS_HASH != 0 ? _mbuf.pointee.hash_rss : nil
+    }
+
+    /// The address of the first byte.
+    @inlinable
+    var start: UnsafeMutableRawPointer { unsafe _mbuf.pointee.buf_addr + Int(_mbuf.pointee.data_off) }
+
+    /// The bytes of the first segment.
+    @inlinable
+    var firstLength: Int { unsafe Int(_mbuf.pointee.data_len) }
+}
+
+// MARK: - Its bytes
+
+extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
+    /// The bytes of the first segment, to read.
+    ///
+    /// The corresponding C macro is `rte_pktmbuf_mtod`.
+    @inlinable public var bytes: RawSpan {
+        @_lifetime(borrow self)
+        borrowing get {
+            let span = unsafe RawSpan(_unsafeStart: start, byteCount: firstLength)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The bytes of the first segment, to read and write.
+    ///
+    /// The corresponding C macro is `rte_pktmbuf_mtod`.
+    @inlinable public var mutableBytes: MutableRawSpan {
+        @_lifetime(&self)
+        mutating get {
+            let span = unsafe MutableRawSpan(_unsafeStart: start, byteCount: firstLength)
+            return unsafe _overrideLifetime(span, mutating: &self)
+        }
+    }
+
+    /// Reads a big-endian number at an offset in bytes, which need not be aligned; nil where the packet is too short.
+    ///
+    ///     guard let type = packet.load(at: 12, as: UInt16.self), type == 0x0800 else { … }
+    ///
+    /// Bytes in later segments are found too. The corresponding C functions are `rte_pktmbuf_read` and
+    /// `rte_be_to_cpu_16`.
+    @inlinable
+    public borrowing func load<Number: FixedWidthInteger & BitwiseCopyable>(
+        at offset: Int, as type: Number.Type = Number.self
+    ) -> Number? {
+        if offset >= 0, firstLength &- offset >= MemoryLayout<Number>.size {
+            return unsafe Number(bigEndian: start.loadUnaligned(fromByteOffset: offset, as: Number.self))
+        }
+        guard offset >= 0, offset <= length &- MemoryLayout<Number>.size else { return nil }
+        var value: Number = 0
+        let found = unsafe withUnsafeMutableBytes(of: &value) { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return unsafe cdpdk_mbuf_copy_bytes(_mbuf, UInt32(offset), UInt32(buffer.count), base)
+        }
+        return found ? Number(bigEndian: value) : nil
+    }
+
+    /// Writes a number big-endian at an offset in bytes, which need not be aligned; false where it does not lie wholly
+    /// in the first segment.
+    ///
+    /// The corresponding C function is `rte_cpu_to_be_16`.
+    @inlinable @discardableResult
+    public mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number, at offset: Int) -> Bool {
+        guard offset >= 0, firstLength &- offset >= MemoryLayout<Number>.size else { return false }
+        unsafe start.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Number.self)
+        return true
+    }
+
+    /// Brings the first bytes near, to be read or written soon. The corresponding C function is `rte_prefetch0`.
+    @inlinable public func prefetch() { unsafe cdpdk_prefetch(start) }
+}
+
+// MARK: - Growing and shrinking
+
+extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
+    /// Adds bytes behind the last; false, and nothing changed, where the tailroom does not suffice.
+    ///
+    /// The corresponding C function is `rte_pktmbuf_append`.
+    @inlinable @discardableResult
+    public mutating func append(_ bytes: RawSpan) -> Bool {
+        guard let place = unsafe grow(atEndBy: bytes.byteCount) else { return false }
+        unsafe bytes.withUnsafeBytes { source in
+            if let base = source.baseAddress { unsafe place.copyMemory(from: base, byteCount: source.count) }
+        }
+        return true
+    }
+
+    /// Adds `count` equal bytes behind the last; false, and nothing changed, where the tailroom does not suffice.
+    @inlinable @discardableResult
+    public mutating func append(repeating byte: UInt8, count: Int) -> Bool {
+        guard let place = unsafe grow(atEndBy: count) else { return false }
+        unsafe place.initializeMemory(as: UInt8.self, repeating: byte, count: count)
+        return true
+    }
+
+    /// Adds bytes before the first; false, and nothing changed, where the headroom does not suffice.
+    ///
+    /// The corresponding C function is `rte_pktmbuf_prepend`.
+    @inlinable @discardableResult
+    public mutating func prepend(_ bytes: RawSpan) -> Bool {
+        guard let place = unsafe grow(atStartBy: bytes.byteCount) else { return false }
+        unsafe bytes.withUnsafeBytes { source in
+            if let base = source.baseAddress { unsafe place.copyMemory(from: base, byteCount: source.count) }
+        }
+        return true
+    }
+
+    /// Adds `count` equal bytes before the first; false, and nothing changed, where the headroom does not suffice.
+    @inlinable @discardableResult
+    public mutating func prepend(repeating byte: UInt8, count: Int) -> Bool {
+        guard let place = unsafe grow(atStartBy: count) else { return false }
+        unsafe place.initializeMemory(as: UInt8.self, repeating: byte, count: count)
+        return true
+    }
+
+    /// Takes `count` bytes away from the start; false, and nothing changed, where the first segment has fewer.
+    ///
+    /// The corresponding C function is `rte_pktmbuf_adj`.
+    @inlinable @discardableResult
+    public mutating func trimStart(_ count: Int) -> Bool {
+        guard count >= 0, count <= firstLength else { return false }
+        unsafe _mbuf.pointee.data_off += UInt16(count)
+        unsafe _mbuf.pointee.data_len -= UInt16(count)
+        unsafe _mbuf.pointee.pkt_len -= UInt32(count)
+        return true
+    }
+
+    /// Takes `count` bytes away from the end; false, and nothing changed, where the last segment has fewer.
+    ///
+    /// The corresponding C function is `rte_pktmbuf_trim`.
+    @inlinable @discardableResult
+    public mutating func trimEnd(_ count: Int) -> Bool {
+        guard count >= 0, count <= Int(UInt16.max) else { return false }
+        guard isContiguous else { return unsafe cdpdk_mbuf_trim(_mbuf, UInt16(count)) == 0 }
+        guard count <= firstLength else { return false }
+        unsafe _mbuf.pointee.data_len -= UInt16(count)
+        unsafe _mbuf.pointee.pkt_len -= UInt32(count)
+        return true
+    }
+
+    /// Moves the bytes of all segments into the first; false, and nothing changed, where it has no room for them.
+    ///
+    /// The corresponding C function is `rte_pktmbuf_linearize`.
+    @discardableResult
+    public mutating func linearize() -> Bool { unsafe isContiguous || cdpdk_mbuf_linearize(_mbuf) == 0 }
+
+    @inlinable
+    mutating func grow(atEndBy count: Int) -> UnsafeMutableRawPointer? {
+        guard count >= 0, count <= tailroom else { return nil }
+        guard isContiguous else { return unsafe cdpdk_mbuf_append(_mbuf, UInt16(count)) }
+        let place = unsafe start + firstLength
+        unsafe _mbuf.pointee.data_len += UInt16(count)
+        unsafe _mbuf.pointee.pkt_len += UInt32(count)
+        return unsafe place
+    }
+
+    @inlinable
+    mutating func grow(atStartBy count: Int) -> UnsafeMutableRawPointer? {
+        guard count >= 0, count <= headroom, count <= Int(UInt16.max) - firstLength else { return nil }
+        unsafe _mbuf.pointee.data_off -= UInt16(count)
+        unsafe _mbuf.pointee.data_len += UInt16(count)
+        unsafe _mbuf.pointee.pkt_len += UInt32(count)
+        return unsafe start
+    }
+}

@@ -1,0 +1,184 @@
+public import CDPDK
+
+// MARK: - Single packets
+
+extension PacketBurst {
+    /// The packet at a position, 0 for the first, to read and change where it is.
+    ///
+    /// Traps where the position is not in `0..<count`, as an array does.
+    @inlinable
+    public subscript(index: Int) -> PacketView {
+        @_lifetime(borrow self)
+        _read {
+            precondition(index >= 0 && index < number, "position of a packet out of the burst's range")
+            let view = unsafe _overrideLifetime(PacketView(entries[first &+ index]), borrowing: self)
+            yield view
+        }
+        @_lifetime(&self)
+        _modify {
+            precondition(index >= 0 && index < number, "position of a packet out of the burst's range")
+            var view = unsafe _overrideLifetime(PacketView(entries[first &+ index]), mutating: &self)
+            yield &view
+        }
+    }
+
+    /// Adds a packet at the end, or gives it back where the burst is full.
+    @inlinable
+    public mutating func append(_ packet: consuming Packet) -> Packet? {
+        guard makeRoom(for: 1) == 1 else { return packet }
+        unsafe end.pointee = UnsafeMutableRawPointer(packet._mbuf)
+        listMore(1)
+        cdpdk_signal_fence()
+        packet.unlist()
+        return nil
+    }
+
+    /// Takes the first packet out; nil where the burst is empty, or where this process's arena is full.
+    @inlinable
+    public mutating func popFirst() -> Packet? {
+        guard number > 0, let packet = unsafe Packet(listing: start.pointee) else { return nil }
+        cdpdk_signal_fence()
+        unlistFirst(1)
+        return packet
+    }
+
+    /// Takes the last packet out; nil where the burst is empty, or where this process's arena is full.
+    @inlinable
+    public mutating func popLast() -> Packet? {
+        guard number > 0, let packet = unsafe Packet(listing: (end - 1).pointee) else { return nil }
+        cdpdk_signal_fence()
+        list(first, number &- 1)
+        return packet
+    }
+}
+
+// MARK: - All packets
+
+extension PacketBurst {
+    /// Calls `body` with each packet in turn, to read and change it where it is.
+    ///
+    /// - Parameters:
+    ///   - distance: How many packets ahead the bytes are brought near; 0 for not at all, which is best where `body`
+    ///     does not look at them.
+    ///   - body: What to do with each.
+    @inlinable @inline(__always)
+    public mutating func forEach<Failure: Error>(
+        prefetching distance: Int = 0, _ body: (inout PacketView) throws(Failure) -> Void
+    ) throws(Failure) {
+        for index in 0..<number {
+            if distance > 0, index &+ distance < number {
+                let ahead = unsafe PacketView(entries[first &+ index &+ distance])
+                ahead.prefetch()
+            }
+            var view = unsafe PacketView(entries[first &+ index])
+            try body(&view)
+        }
+    }
+
+    /// Brings the bytes of the packet at a position near, to be read or written soon; nothing where there is none.
+    @inlinable
+    public borrowing func prefetch(_ index: Int) {
+        guard index >= 0, index < number else { return }
+        let view = unsafe PacketView(entries[first &+ index])
+        view.prefetch()
+    }
+
+    /// Frees all packets. The corresponding C function is `rte_pktmbuf_free_bulk`.
+    public mutating func removeAll() {
+        guard number > 0 else { return }
+        unsafe cdpdk_mbuf_free_bulk(start, UInt32(number))
+        cdpdk_signal_fence()
+        list(0, 0)
+    }
+
+    /// Frees the first `count` packets, or all where there are fewer. The corresponding C function is
+    /// `rte_pktmbuf_free_bulk`.
+    public mutating func removeFirst(_ count: Int) {
+        let count = max(0, min(count, number))
+        guard count > 0 else { return }
+        unsafe cdpdk_mbuf_free_bulk(start, UInt32(count))
+        cdpdk_signal_fence()
+        unlistFirst(count)
+    }
+
+    /// Frees the packets for which `shouldBeRemoved` is true, and returns how many; the others keep their order.
+    ///
+    /// O(n), with one call of C in all. The corresponding C function is `rte_pktmbuf_free_bulk`.
+    @discardableResult
+    public mutating func removeAll(where shouldBeRemoved: (inout PacketView) -> Bool) -> Int {
+        let count = number
+        guard count > 0 else { return 0 }
+        return unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: count) { sorted in
+            // The removed ones from the front on, the kept ones from the back on.
+            var removed = 0
+            var kept = 0
+            for index in 0..<count {
+                let mbuf = unsafe entries[first + index]
+                var view = unsafe PacketView(mbuf)
+                if shouldBeRemoved(&view) {
+                    unsafe sorted[removed] = mbuf
+                    removed += 1
+                } else {
+                    kept += 1
+                    unsafe sorted[count - kept] = mbuf
+                }
+            }
+            guard removed > 0, let base = sorted.baseAddress else { return 0 }
+            unsafe cdpdk_mbuf_free_bulk(base, UInt32(removed))
+            // From the last on, so that no kept packet's entry is overwritten before the packet has its new one.
+            for index in (0..<kept).reversed() {
+                unsafe entries[first + removed + index] = sorted[count - 1 - index]
+            }
+            cdpdk_signal_fence()
+            unlistFirst(removed)
+            return removed
+        }
+    }
+
+    /// Moves each packet to the end of the burst that `choose` names by its position in `bursts`, and returns how many
+    /// were moved.
+    ///
+    /// Packets whose burst is full, or for which `choose` gives a position that there is not (-1, for
+    /// instance), stay in this burst, in order. O(n).
+    ///
+    ///     ready.scatter(into: &clients) { packet in Int(packet.rssHash ?? 0) % clientCount }
+    @inlinable @inline(__always) @discardableResult
+    public mutating func scatter(
+        into bursts: inout MutableSpan<PacketBurst>, by choose: (inout PacketView) -> Int
+    ) -> Int {
+        var kept = 0
+        for index in 0..<number {
+            let mbuf = unsafe entries[first &+ index]
+            var view = unsafe PacketView(mbuf)
+            let target = choose(&view)
+            if target >= 0, target < bursts.count, unsafe bursts[target].take(mbuf) { continue }
+            // The entry that this overwrites is a moved packet's, listed in its new burst, or the packet's own.
+            unsafe entries[first &+ kept] = mbuf
+            kept &+= 1
+        }
+        let moved = number &- kept
+        cdpdk_signal_fence()
+        list(first, kept)
+        return moved
+    }
+
+    /// Lists one more packet at the end; false where the burst is full.
+    @inlinable @inline(__always)
+    mutating func take(_ mbuf: UnsafeMutableRawPointer) -> Bool {
+        guard makeRoom(for: 1) == 1 else { return false }
+        unsafe end.pointee = mbuf
+        listMore(1)
+        return true
+    }
+
+    /// Moves as many packets as fit from the front of another burst to the end of this one, and returns how many.
+    @discardableResult
+    public mutating func append(from other: inout PacketBurst) -> Int {
+        let count = makeRoom(for: min(other.count, freeCapacity))
+        for index in 0..<count { unsafe end[index] = other.start[index] }
+        listMore(count)
+        cdpdk_signal_fence()
+        other.unlistFirst(count)
+        return count
+    }
+}

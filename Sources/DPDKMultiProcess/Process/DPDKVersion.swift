@@ -1,0 +1,41 @@
+internal import CDPDK
+
+/// A version of DPDK, ordered as DPDK orders them.
+///
+/// The corresponding C macro is `RTE_VERSION`: one byte each for year, month, minor and release.
+package struct DPDKVersion: Hashable, Sendable {
+    /// The number as DPDK writes it into a group's configuration.
+    package let number: UInt32
+
+    /// The version that has this number.
+    package init(number: UInt32) { self.number = number }
+
+    /// The release `year.month.minor`, for instance 22.11.11.
+    package init(_ year: UInt8, _ month: UInt8, _ minor: UInt8 = 0) {
+        number = UInt32(year) << 24 | UInt32(month) << 16 | UInt32(minor) << 8 | UInt32(Self.released)
+    }
+
+    /// The version of the DPDK library that is loaded.
+    package static var installed: Self { Self(number: cdpdk_version_number()) }
+
+    /// What DPDK has for the release byte of everything that is no release candidate.
+    private static let released: UInt8 = 99
+
+    private func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: number >> (24 - 8 * index)) }
+
+    /// The year and the month alone, which tell what options there are.
+    package var series: Self { Self(byte(0), byte(1)) }
+}
+
+extension DPDKVersion: Comparable {
+    package static func < (one: Self, other: Self) -> Bool { one.number < other.number }
+}
+
+extension DPDKVersion: CustomStringConvertible {
+    /// The version as DPDK spells it: `22.11.11`, or `26.11.0-rc1` for a release candidate.
+    package var description: String {
+        func padded(_ value: UInt8) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let release = "\(padded(byte(0))).\(padded(byte(1))).\(byte(2))"
+        return byte(3) == Self.released ? release : "\(release)-rc\(byte(3))"
+    }
+}

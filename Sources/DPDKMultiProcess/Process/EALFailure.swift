@@ -1,0 +1,45 @@
+internal import CDPDK
+
+/// What a failed `rte_eal_init` means, told from its error number and its log.
+enum EALFailure {
+    static func error(_ number: RTEErrno, log: [String], _ arguments: EALArguments) -> DPDKError {
+        let group = "group '\(arguments.filePrefix)'"
+        func logged(_ text: String) -> Bool { log.contains { $0.contains(text) } }
+
+        if logged("base-virtaddr") || logged("Cannot mmap memory for rte_config") || logged("address space") {
+            return DPDKError(
+                .addressSpaceConflict, group, "shared memory could not be mapped where the primary has it",
+                remedy: "Start the process again, or the primary with another --base-virtaddr; see also setarch -R",
+                underlying: number, log: log)
+        }
+        if logged("Is another primary process running?") {
+            return DPDKError(
+                .primaryAlreadyRunning, group, "another primary has started at the same moment",
+                remedy: "Attach as a secondary, end that process first, or take another --file-prefix",
+                underlying: number, log: log)
+        }
+        if logged("Cannot initialize tailq") {
+            return DPDKError(
+                .versionMismatch, group, "this process has DPDK libraries that the primary has not",
+                remedy: "Link the primary with at least the DPDK libraries of its secondaries", underlying: number,
+                log: log)
+        }
+        if number.isPermission {
+            return DPDKError(
+                .permissionDenied, group, "EAL may not use something that it needs",
+                remedy: "Run as root, or give this user the hugepages and the runtime directory", underlying: number,
+                log: log)
+        }
+        if logged("No free") && logged("hugepages") || logged("Cannot get hugepage information")
+            || logged("Not enough memory") || number.isOutOfMemory
+        {
+            return DPDKError(
+                .notEnoughHugepages, group, "EAL could not get the hugepages that it needs",
+                remedy: "Reserve more of them: sysctl -w vm.nr_hugepages=512", underlying: number, log: log)
+        }
+        return DPDKError(
+            .initializationFailed, group, "EAL did not start",
+            remedy: "Look for the cause in EAL's log below; --log-level=lib.eal:debug shows more", underlying: number,
+            log: log)
+    }
+}

@@ -1,0 +1,32 @@
+/// A process that is the primary of its group where there is none yet, and a secondary where there is.
+///
+///     switch try LaunchedProcess(arguments) {
+///     case .primary(let primary): …
+///     case .secondary(let secondary): …
+///     }
+///
+/// The corresponding C function is `rte_eal_init` with `--proc-type=auto`.
+public enum LaunchedProcess: Sendable {
+    /// No primary was running: this process is it.
+    case primary(PrimaryProcess)
+    /// A primary was running: this process has attached to it.
+    case secondary(SecondaryProcess)
+
+    /// Starts EAL in the role that `--proc-type` states, or in the one that the group has free.
+    ///
+    /// Throws as ``PrimaryProcess/init(_:)`` and ``SecondaryProcess/init(_:)`` do. Where two processes start at the same
+    /// moment, one becomes the primary and the other attaches to it or throws.
+    public init(_ arguments: EALArguments) throws(DPDKError) {
+        try Member.start(as: arguments.role ?? .automatic, arguments)
+        let member = try Member.current()
+        self = member.role == .primary ? .primary(PrimaryProcess(member)) : .secondary(SecondaryProcess(member))
+    }
+
+    /// This process, in whichever role.
+    public var process: any DPDKProcess {
+        switch self {
+        case .primary(let process): process
+        case .secondary(let process): process
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// An lcore id and the CPUs that its thread may run on.
+///
+/// An lcore id is DPDK's number for a thread, and indexes the caches of packet pools in shared memory: it has to be
+/// another one in every process of a group. The CPU is where the thread runs, and several lcores may share one.
+///
+///     arguments.lcores = [LcoreAssignment(id: 3, cpus: [0])]    // --lcores 3@0
+///     arguments.lcores = [0, 1]                                 // -l 0,1
+///
+/// The corresponding EAL option is `--lcores`.
+public struct LcoreAssignment: Hashable, Sendable {
+    /// The lcore id, from 0 to one less than DPDK's limit (128 in Debian's build).
+    public var id: Int
+
+    /// The CPUs that the lcore's thread may run on, in rising order.
+    public var cpus: [Int]
+
+    /// Assigns an lcore id to CPUs; whether both exist is checked when the arguments are used.
+    public init(id: Int, cpus: [Int]) {
+        self.id = id
+        self.cpus = cpus
+    }
+}
+
+extension LcoreAssignment: ExpressibleByIntegerLiteral {
+    /// Assigns an lcore id to the CPU of the same number.
+    public init(integerLiteral id: Int) { self.init(id: id, cpus: [id]) }
+}
+
+extension LcoreAssignment: CustomStringConvertible {
+    /// The assignment as `--lcores` spells it: `3@0`, or `3@(0,2)` for several CPUs.
+    public var description: String {
+        guard let first = cpus.first, cpus.count == 1 else {
+            return "\(id)@(\(cpus.map(String.init).joined(separator: ",")))"
+        }
+        return "\(id)@\(first)"
+    }
+}

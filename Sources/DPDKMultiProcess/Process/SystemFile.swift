@@ -1,0 +1,58 @@
+internal import Glibc
+
+/// Small files and folders of the kernel's, and what this process may do with a path. Nothing here blocks.
+enum SystemFile {
+    /// The beginning of a file as text, or nil if it cannot be read.
+    static func text(_ path: String, limit: Int = 1 << 20) -> String? {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        while bytes.count < limit {
+            let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+                unsafe count = max(0, read(descriptor, buffer.baseAddress, buffer.count))
+            }
+            guard !chunk.isEmpty else { break }
+            bytes += chunk
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The number that a file holds, or nil if there is none.
+    static func number(_ path: String) -> Int? {
+        text(path, limit: 64).flatMap { text in Int(text.prefix { $0.isNumber }) }
+    }
+
+    /// The names in a folder without `.` and `..`, sorted; nil if it cannot be read. At most 4096 of them.
+    static func names(in folder: String) -> [String]? {
+        guard let directory = unsafe opendir(folder) else { return nil }
+        defer { unsafe _ = closedir(directory) }
+        var names: [String] = []
+        while names.count < 4096, let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Where a symbolic link leads, or nil where none is.
+    static func target(_ path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink(path, &bytes, bytes.count)
+        return count < 0 ? nil : String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// What a path leads to, or nil where nothing is or nothing may be seen.
+    static func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT
+    }
+
+    /// Whether the effective user may use a path so; nil if so, the error number otherwise.
+    static func refusal(_ path: String, _ mode: CInt) -> RTEErrno? {
+        unsafe faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0 ? nil : RTEErrno(rawValue: errno)
+    }
+}

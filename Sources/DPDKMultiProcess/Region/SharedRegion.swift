@@ -1,0 +1,151 @@
+internal import CDPDK
+
+/// One value of a type in shared memory, under a name: configuration, statistics, state.
+///
+/// A `SharedRegion` is a handle: it can be copied and sent freely, and going out of scope frees nothing. Reading and
+/// writing through it checks each time that the region is still there; where that costs too much, and for atomics, take
+/// an ``Access``.
+///
+///     struct Limits: SharedValue { var rate: UInt64; var burst: UInt32 }
+///     let limits = try SharedRegion(creating: "limits", initial: Limits(rate: 1_000, burst: 32), in: primary)
+///     try limits.write(500, to: \.rate)
+///
+/// Creation records the layout of `Value`, and look-up compares it. The region is an ordinary `rte_memzone`, aligned to a
+/// cache line, so that a C process can use it.
+@safe public struct SharedRegion<Value: SharedValue & ~Copyable>: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+    let pageSize: Int
+    let attachment: Attachment
+
+    /// The region's name, 1 to 31 bytes.
+    public var name: String { attachment.name }
+}
+
+// MARK: - Creating
+
+extension SharedRegion where Value: ~Copyable {
+    /// Creates a region with a first value, which others see whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - name: 1 to 31 bytes, unique among the group's regions and DPDK's own memory zones.
+    ///   - initial: The first value.
+    ///   - node: The NUMA node that the memory is to be on.
+    ///   - process: The primary.
+    ///
+    /// Throws `.invalidName`, `.nameTaken`, `.unsupportedType` where the layout of `Value` cannot be shared,
+    /// `.outOfMemory`, `.directoryFull`. Takes EAL's locks: it is for set-up. The corresponding C function is
+    /// `rte_memzone_reserve_aligned`.
+    public init(
+        creating name: String, initial: consuming Value, on node: NUMANode = .local, in process: PrimaryProcess
+    ) throws(DPDKError) {
+        let member = try Member.current()
+        let layout = try SharedLayout(of: Value.self)
+        let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
+        var value: Value? = consume initial
+        let (attachment, zone) = try member.create(.region, name, layout: .init(layout), capacity: 1) {
+            () throws(DPDKError) -> Zone in
+            var zone = unsafe cdpdk_memzone_view()
+            let status = unsafe cdpdk_memzone_reserve(name, UInt64(layout.stride), socket, &zone)
+            guard status == 0, let address = unsafe zone.address else {
+                throw .creation(.region, name, RTEErrno(rawValue: status), byteCount: layout.stride)
+            }
+            unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: layout.stride)
+            if let first = value.take() {
+                unsafe address.bindMemory(to: Value.self, capacity: 1).initialize(to: first)
+            }
+            return unsafe Zone(zone, at: address)
+        } undo: { _ in
+            _ = unsafe cdpdk_memzone_free(name)
+        }
+        self.init(zone: zone, attachment: attachment)
+    }
+
+    /// Looks up a region that a process with this library created.
+    ///
+    /// Throws `.notFound`, `.layoutMismatch` where it was created for another layout, `.wrongKind` where a process
+    /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
+    /// is `rte_memzone_lookup`.
+    public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
+        let layout = try SharedLayout(of: Value.self)
+        let (attachment, _, zone) = try Member.current().lookUp(.region, name, find: { Self.zone(name) }) {
+            (entry) throws(DPDKError) in
+            guard entry.layout.matches(layout) else {
+                throw .layoutMismatch(ObjectKind.region.named(name), expected: layout, found: entry.layout)
+            }
+        }
+        self.init(zone: zone, attachment: attachment)
+    }
+
+    /// Looks up a memory zone that any process made, a C process for instance, on the caller's word for what is in it.
+    ///
+    /// Nothing but the zone's size and alignment is compared. Throws `.notFound`, `.layoutMismatch`. The corresponding C
+    /// function is `rte_memzone_lookup`.
+    public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
+        let member = try Member.current()
+        let layout = try SharedLayout(of: Value.self)
+        let what = ObjectKind.region.named(name)
+        let (attachment, zone) = try member.lookUpForeign(.region, name, find: { Self.zone(name) }) {
+            (zone) throws(DPDKError) in
+            if let entry = try member.directory.find(.region, name), !entry.isForeign, !entry.layout.matches(layout) {
+                throw .layoutMismatch(what, expected: layout, found: entry.layout)
+            }
+            guard zone.length >= layout.size,
+                unsafe UInt(bitPattern: zone.address) % UInt(layout.alignment) == 0
+            else {
+                throw DPDKError(
+                    .layoutMismatch, what,
+                    "it has \(zone.length) bytes, and \(layout.typeName) needs \(layout.size) aligned to"
+                        + " \(layout.alignment)",
+                    remedy: "Look the type up in the program that made the zone")
+            }
+        }
+        self.init(zone: zone, attachment: attachment)
+    }
+
+    private init(zone: Zone, attachment: Attachment) {
+        unsafe address = zone.address
+        pageSize = zone.pageSize
+        self.attachment = attachment
+    }
+
+    private static func zone(_ name: String) -> Zone? {
+        var zone = unsafe cdpdk_memzone_view()
+        guard unsafe cdpdk_memzone_lookup(name, &zone) == 0, let address = unsafe zone.address else { return nil }
+        return unsafe Zone(zone, at: address)
+    }
+}
+
+/// What a region takes of its memory zone.
+@safe private struct Zone {
+    let address: UnsafeMutableRawPointer
+    let length: Int
+    let pageSize: Int
+
+    init(_ view: cdpdk_memzone_view, at address: UnsafeMutableRawPointer) {
+        unsafe self.address = address
+        length = unsafe Int(view.length)
+        pageSize = unsafe Int(view.page_size)
+    }
+}
+
+// MARK: - Where it is, and its end
+
+extension SharedRegion where Value: ~Copyable {
+    /// The NUMA nodes that the region's memory is really on, with the number of its pages on each.
+    ///
+    /// Throws `.destroyed` or `.shutDown`. Costs a system call.
+    public func nodes() throws(DPDKError) -> [NUMANode: Int] {
+        _ = try attachment.member()
+        return unsafe try NUMANode.pages(
+            at: address, byteCount: MemoryLayout<Value>.size, pageSize: pageSize)
+    }
+
+    /// Frees the region's memory, without running a `deinit` of the value.
+    ///
+    /// Throws `.inUse` while another process, or another handle of this one, has looked it up. The corresponding C
+    /// function is `rte_memzone_free`.
+    public func destroy(in process: PrimaryProcess) throws(DPDKError) {
+        let name = name
+        try attachment.destroy { _ = unsafe cdpdk_memzone_free(name) }
+    }
+}

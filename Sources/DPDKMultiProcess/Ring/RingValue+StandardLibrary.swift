@@ -1,0 +1,72 @@
+// MARK: - Numbers
+
+extension Int128: RingValue {}
+extension UInt128: RingValue {}
+extension Bool: RingValue {}
+
+// MARK: - Vectors and arrays
+
+/// A value of which the SIMD types that rings carry are made; the library conforms its numbers.
+///
+/// It says in a form that generic code can use that vectors of the scalar are copied byte by byte.
+public protocol RingScalar: RingValue, SIMDScalar, Hashable, Codable
+where
+    SIMD2Storage: BitwiseCopyable, SIMD4Storage: BitwiseCopyable, SIMD8Storage: BitwiseCopyable,
+    SIMD16Storage: BitwiseCopyable, SIMD32Storage: BitwiseCopyable, SIMD64Storage: BitwiseCopyable
+{}
+
+extension Int8: RingScalar {}
+extension Int16: RingScalar {}
+extension Int32: RingScalar {}
+extension Int64: RingScalar {}
+extension Int: RingScalar {}
+extension UInt8: RingScalar {}
+extension UInt16: RingScalar {}
+extension UInt32: RingScalar {}
+extension UInt64: RingScalar {}
+extension UInt: RingScalar {}
+#if !(os(macOS) && arch(x86_64))
+extension Float16: RingScalar {}
+#endif
+extension Float: RingScalar {}
+extension Double: RingScalar {}
+
+extension SIMD2: RingElement, RingValue where Scalar: RingScalar {
+    /// A slot holds the vector itself.
+    public typealias Slot = Self
+}
+
+extension SIMD3: RingElement, RingValue where Scalar: RingScalar {
+    /// A slot holds the vector itself.
+    public typealias Slot = Self
+}
+
+extension SIMD4: RingElement, RingValue where Scalar: RingScalar {
+    /// A slot holds the vector itself.
+    public typealias Slot = Self
+}
+
+extension SIMD8: RingElement, RingValue where Scalar: RingScalar {
+    /// A slot holds the vector itself.
+    public typealias Slot = Self
+}
+
+extension SIMD16: RingElement, RingValue where Scalar: RingScalar {
+    /// A slot holds the vector itself.
+    public typealias Slot = Self
+}
+
+extension SIMD32: RingElement, RingValue where Scalar: RingScalar {
+    /// A slot holds the vector itself.
+    public typealias Slot = Self
+}
+
+extension SIMD64: RingElement, RingValue where Scalar: RingScalar {
+    /// A slot holds the vector itself.
+    public typealias Slot = Self
+}
+
+extension InlineArray: RingElement, RingValue where Element: RingValue {
+    /// A slot holds the array itself.
+    public typealias Slot = Self
+}

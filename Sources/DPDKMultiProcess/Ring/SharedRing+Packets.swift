@@ -1,0 +1,80 @@
+public import CDPDK
+
+extension SharedRing.Producer where Element == Packet {
+    /// Moves as many packets as fit from the front of the burst into the ring, and returns how many.
+    ///
+    /// What does not fit stays in the burst, in order, and is the caller's. O(n). The corresponding C function is
+    /// `rte_ring_sp_enqueue_burst`.
+    @inlinable @inline(__always)
+    public mutating func enqueue(_ burst: inout PacketBurst) -> Int {
+        enqueue(&burst, upTo: burst.count)
+    }
+
+    /// Moves up to `limit` packets, as many as fit, from the front of the burst into the ring, and returns how many.
+    @inlinable @inline(__always)
+    public mutating func enqueue(_ burst: inout PacketBurst, upTo limit: Int) -> Int {
+        let count = room(for: min(limit, burst.count))
+        guard count > 0 else { return 0 }
+        unsafe copyIn(UnsafeRawPointer(burst.start).assumingMemoryBound(to: Packet.Slot.self), count)
+        publish(count)
+        cdpdk_signal_fence()
+        burst.unlistFirst(count)
+        return count
+    }
+
+    /// Moves all packets of the burst into the ring, or none where they do not all fit; true where they did.
+    ///
+    /// The corresponding C function is `rte_ring_sp_enqueue_bulk`.
+    @inlinable @inline(__always)
+    public mutating func enqueue(all burst: inout PacketBurst) -> Bool {
+        guard room(for: burst.count) == burst.count else { return false }
+        return enqueue(&burst) >= 0
+    }
+
+    /// Moves one packet into the ring, or gives it back where the ring is full.
+    ///
+    /// The corresponding C function is `rte_ring_sp_enqueue`.
+    @inlinable @inline(__always)
+    public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
+        guard room(for: 1) == 1 else { return packet }
+        unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
+        publish(1)
+        cdpdk_signal_fence()
+        packet.unlist()
+        return nil
+    }
+}
+
+extension SharedRing.Consumer where Element == Packet {
+    /// Moves as many packets as there are and as have room into the burst, and returns how many.
+    ///
+    /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
+    @inlinable @inline(__always)
+    public mutating func dequeue(into burst: inout PacketBurst) -> Int {
+        dequeue(into: &burst, upTo: burst.freeCapacity)
+    }
+
+    /// Moves up to `limit` packets into the burst, as many as there are and as have room, and returns how many.
+    @inlinable @inline(__always)
+    public mutating func dequeue(into burst: inout PacketBurst, upTo limit: Int) -> Int {
+        let count = available(of: min(limit, burst.freeCapacity))
+        guard count > 0 else { return 0 }
+        _ = burst.makeRoom(for: count)
+        unsafe copyOut(UnsafeMutableRawPointer(burst.end).assumingMemoryBound(to: Packet.Slot.self), count)
+        burst.listMore(count)
+        release(count)
+        return count
+    }
+
+    /// Moves the oldest packet out of the ring; nil where the ring is empty, or where this process's arena is full.
+    ///
+    /// The corresponding C function is `rte_ring_sc_dequeue`.
+    @inlinable @inline(__always)
+    public mutating func dequeue() -> Packet? {
+        guard available(of: 1) == 1 else { return nil }
+        guard let packet = unsafe Packet(listing: slots[Int(position & mask)].mbuf) else { return nil }
+        cdpdk_signal_fence()
+        release(1)
+        return packet
+    }
+}

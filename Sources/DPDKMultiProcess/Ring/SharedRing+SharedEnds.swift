@@ -1,0 +1,135 @@
+internal import CDPDK
+
+extension SharedRing where Element: ~Copyable {
+    /// A producing end of a ring that has many at once.
+    ///
+    /// Any number of processes and threads may have one, and one may be used by many threads at once. Operations call
+    /// DPDK's functions for the ring's mode. A process that is killed between two steps of such an operation leaves the
+    /// ring blocked for everybody in the modes `.multiple` and `.relaxedTailSync`: where processes may be killed, use
+    /// exclusive ends.
+    @safe public struct SharedProducer: ~Copyable, @unchecked Sendable {
+        let ring: OpaquePointer
+        let stride: UInt32
+        private let claim: Claim
+
+        init(_ ring: OpaquePointer, claim: Claim) {
+            unsafe self.ring = ring
+            stride = UInt32(MemoryLayout<Element.Slot>.stride)
+            self.claim = claim
+        }
+
+        deinit { claim.release() }
+    }
+
+    /// A consuming end of a ring that has many at once. What ``SharedProducer`` says of killed processes holds here too.
+    @safe public struct SharedConsumer: ~Copyable, @unchecked Sendable {
+        let ring: OpaquePointer
+        let stride: UInt32
+        private let claim: Claim
+
+        init(_ ring: OpaquePointer, claim: Claim) {
+            unsafe self.ring = ring
+            stride = UInt32(MemoryLayout<Element.Slot>.stride)
+            self.claim = claim
+        }
+
+        deinit { claim.release() }
+    }
+
+    /// Makes a producing end of a ring that has many; throws `.wrongMode` for one with an exclusive producer.
+    public func makeSharedProducer() throws(DPDKError) -> SharedProducer {
+        guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
+        return unsafe SharedProducer(ring, claim: try attachment.claim(End(kind: .sharedProducer)))
+    }
+
+    /// Makes a consuming end of a ring that has many; throws `.wrongMode` for one with an exclusive consumer.
+    public func makeSharedConsumer() throws(DPDKError) -> SharedConsumer {
+        guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
+        return unsafe SharedConsumer(ring, claim: try attachment.claim(End(kind: .sharedConsumer)))
+    }
+}
+
+// MARK: - Values
+
+extension SharedRing.SharedProducer where Element: RingValue {
+    /// Copies as many values as fit, the first ones, and returns how many.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_burst_elem`.
+    public borrowing func enqueue(_ elements: Span<Element>) -> Int {
+        unsafe elements.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
+            return unsafe Int(cdpdk_ring_enqueue_burst(ring, base, stride, UInt32(clamping: elements.count)))
+        }
+    }
+
+    /// Copies all values, or none where they do not all fit; true where they did.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_bulk_elem`.
+    public borrowing func enqueue(all elements: Span<Element>) -> Bool {
+        unsafe elements.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress, elements.count > 0 else { return true }
+            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, UInt32(clamping: elements.count)) > 0
+        }
+    }
+
+    /// Copies one value; false where the ring is full. Safe from any thread.
+    public borrowing func enqueue(_ element: Element) -> Bool {
+        unsafe withUnsafeBytes(of: element) { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, 1) == 1
+        }
+    }
+}
+
+extension SharedRing.SharedConsumer where Element: RingValue {
+    /// Takes as many values as there are and as have room in `output`, and returns how many.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_burst_elem`.
+    public borrowing func dequeue(into output: inout OutputSpan<Element>) -> Int {
+        let room = output.freeCapacity
+        return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+            guard let base = buffer.baseAddress, room > 0 else { return 0 }
+            let count = unsafe Int(cdpdk_ring_dequeue_burst(ring, base + initialized, stride, UInt32(clamping: room)))
+            initialized += count
+            return count
+        }
+    }
+
+    /// Takes the oldest value; nil where the ring is empty. Safe from any thread.
+    public borrowing func dequeue() -> Element? {
+        unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
+            guard let base = buffer.baseAddress, unsafe cdpdk_ring_dequeue_bulk(ring, base, stride, 1) == 1 else {
+                return nil
+            }
+            return unsafe base.pointee
+        }
+    }
+}
+
+// MARK: - Packets
+
+extension SharedRing.SharedProducer where Element == Packet {
+    /// Moves as many packets as fit from the front of the burst into the ring, and returns how many.
+    ///
+    /// What does not fit stays in the burst. Safe from any thread. The corresponding C function is
+    /// `rte_ring_enqueue_burst`.
+    public borrowing func enqueue(_ burst: inout PacketBurst) -> Int {
+        guard burst.count > 0 else { return 0 }
+        let count = unsafe Int(cdpdk_ring_enqueue_burst(ring, burst.start, stride, UInt32(burst.count)))
+        burst.unlistFirst(count)
+        return count
+    }
+}
+
+extension SharedRing.SharedConsumer where Element == Packet {
+    /// Moves as many packets as there are and as have room into the burst, and returns how many.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_burst`.
+    public borrowing func dequeue(into burst: inout PacketBurst) -> Int {
+        let room = burst.makeRoom(for: burst.freeCapacity)
+        guard room > 0 else { return 0 }
+        let count = unsafe Int(cdpdk_ring_dequeue_burst(ring, burst.end, stride, UInt32(room)))
+        burst.listMore(count)
+        return count
+    }
+}

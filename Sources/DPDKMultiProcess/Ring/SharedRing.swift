@@ -1,0 +1,203 @@
+internal import CDPDK
+internal import Glibc
+
+/// A ring in shared memory that carries values or packets between processes, first in, first out, without a lock.
+///
+/// A `SharedRing` is a handle: it can be copied and sent freely, and going out of scope frees nothing. What moves
+/// elements are its two ends, which are owned: ``makeProducer()`` and ``makeConsumer()`` give each to one live process
+/// of the group at a time.
+///
+///     // In the primary
+///     let ring = try SharedRing<Tick>(creating: "ticks", capacity: 1023, in: primary)
+///     var producer = try ring.makeProducer()
+///     let sent = producer.enqueue(ticks.span)
+///
+///     // In a secondary
+///     var consumer = try SharedRing<Tick>(lookingUp: "ticks", in: secondary).makeConsumer()
+///     while let tick = consumer.dequeue() { … }
+///
+/// Creation records the layout of `Element`, and look-up compares it. The ring is an ordinary `rte_ring`, so that a C
+/// process can attach to it.
+@safe public struct SharedRing<Element: RingElement & ~Copyable>: @unchecked Sendable {
+    let ring: OpaquePointer
+    let view: cdpdk_ring_view
+    let attachment: Attachment
+
+    /// The ring's name, 1 to 28 bytes.
+    public var name: String { attachment.name }
+
+    /// How many elements the ring holds at most.
+    public var capacity: Int { unsafe Int(view.capacity) }
+
+    /// How the producing side is shared.
+    public var producers: RingAccess { unsafe RingAccess(syncType: view.producer_sync) ?? .multiple }
+
+    /// How the consuming side is shared.
+    public var consumers: RingAccess { unsafe RingAccess(syncType: view.consumer_sync) ?? .multiple }
+}
+
+// MARK: - Creating
+
+extension SharedRing where Element: ~Copyable {
+    /// Creates a ring that holds exactly `capacity` elements.
+    ///
+    /// - Parameters:
+    ///   - name: 1 to 28 bytes, unique among the group's rings.
+    ///   - capacity: 1 to 1 073 741 823 elements. Memory is taken for the next power of two above it, so 2ⁿ − 1 wastes
+    ///     nothing.
+    ///   - producers: How the producing side is shared.
+    ///   - consumers: How the consuming side is shared.
+    ///   - node: The NUMA node that the memory is to be on.
+    ///   - process: The primary.
+    ///
+    /// Throws `.invalidName`, `.nameTaken`, `.invalidSize`, `.unsupportedType` where the layout of `Element` cannot be
+    /// shared, `.outOfMemory`, `.directoryFull`. Takes EAL's locks: it is for set-up. The corresponding C function is
+    /// `rte_ring_create_elem` with `RING_F_EXACT_SZ`.
+    public init(
+        creating name: String, capacity: Int, producers: RingAccess = .exclusive, consumers: RingAccess = .exclusive,
+        on node: NUMANode = .local, in process: PrimaryProcess
+    ) throws(DPDKError) {
+        let member = try Member.current()
+        let what = ObjectKind.ring.named(name)
+        let layout = try Element.slotLayout()
+        guard (1...Int(CDPDK_RING_CAPACITY_MAX)).contains(capacity) else {
+            throw DPDKError(
+                .invalidSize, what, "the capacity is \(capacity)",
+                remedy: "Choose 1 to \(CDPDK_RING_CAPACITY_MAX) elements")
+        }
+        let bytes = cdpdk_ring_memory(UInt32(layout.stride), UInt32(capacity))
+        guard bytes > 0 else {
+            throw .outOfMemory(what, byteCount: nil, RTEErrno(rawValue: ENOMEM))
+        }
+        let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
+        let (attachment, ring) = unsafe try member.create(.ring, name, layout: .init(layout), capacity: capacity) {
+            () throws(DPDKError) -> OpaquePointer in
+            var made: OpaquePointer?
+            let status = unsafe cdpdk_ring_create(
+                name, UInt32(layout.stride), UInt32(capacity), socket, producers.syncType, consumers.syncType, &made)
+            guard status == 0, let made = unsafe made else {
+                throw .creation(.ring, name, RTEErrno(rawValue: status), byteCount: Int(bytes))
+            }
+            return unsafe made
+        } undo: {
+            unsafe cdpdk_ring_free($0)
+        }
+        unsafe self.init(ring: ring, view: cdpdk_ring_view(ring), attachment: attachment)
+    }
+
+    /// Looks up a ring that a process with this library created.
+    ///
+    /// Throws `.notFound`, `.layoutMismatch` where it was created for another layout, `.wrongKind` where a process
+    /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
+    /// is `rte_ring_lookup`.
+    public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
+        let member = try Member.current()
+        let layout = try Element.slotLayout()
+        let (attachment, _, ring) = unsafe try member.lookUp(.ring, name, find: { unsafe cdpdk_ring_lookup(name) }) {
+            (entry) throws(DPDKError) in
+            guard entry.layout.matches(layout) else {
+                throw .layoutMismatch(ObjectKind.ring.named(name), expected: layout, found: entry.layout)
+            }
+        }
+        unsafe self.init(ring: ring, view: cdpdk_ring_view(ring), attachment: attachment)
+    }
+
+    /// Looks up a ring that any process made, a C process for instance, on the caller's word for what is in it.
+    ///
+    /// DPDK does not store the element size of a ring: nothing but the ring's memory size is compared. Throws `.notFound`,
+    /// `.layoutMismatch` where the ring is too small for such elements, or was made by this library for others. The
+    /// corresponding C function is `rte_ring_lookup`.
+    public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
+        let member = try Member.current()
+        let layout = try Element.slotLayout()
+        let what = ObjectKind.ring.named(name)
+        let (attachment, ring) = unsafe try member.lookUpForeign(.ring, name, find: { unsafe cdpdk_ring_lookup(name) })
+        {
+            (ring) throws(DPDKError) in
+            if let entry = try member.directory.find(.ring, name), !entry.isForeign, !entry.layout.matches(layout) {
+                throw .layoutMismatch(what, expected: layout, found: entry.layout)
+            }
+            guard unsafe cdpdk_ring_holds(ring, UInt32(layout.stride)) else {
+                throw DPDKError(
+                    .layoutMismatch, what, "it is too small for its slots to hold elements of \(layout.stride) bytes",
+                    remedy: "Look the element's type up in the program that made the ring")
+            }
+        }
+        unsafe self.init(ring: ring, view: cdpdk_ring_view(ring), attachment: attachment)
+    }
+}
+
+// MARK: - State
+
+extension SharedRing where Element: ~Copyable {
+    /// How many elements are in the ring now; 0 after it was destroyed.
+    ///
+    /// Any process may ask; the answer is old at once where others use the ring. The corresponding C function is
+    /// `rte_ring_count`.
+    public var count: Int {
+        guard attachment.isUsable else { return 0 }
+        let consumed = unsafe cdpdk_load_acquire_32(view.consumer_tail)
+        let produced = unsafe cdpdk_load_acquire_32(view.producer_tail)
+        return unsafe Int(min(produced &- consumed, view.capacity))
+    }
+
+    /// How many elements fit now. The corresponding C function is `rte_ring_free_count`.
+    public var freeCount: Int { attachment.isUsable ? capacity - count : 0 }
+
+    /// Whether nothing is in the ring now. The corresponding C function is `rte_ring_empty`.
+    public var isEmpty: Bool { count == 0 }
+
+    /// Whether nothing fits now. The corresponding C function is `rte_ring_full`.
+    public var isFull: Bool { count == capacity }
+
+    /// The NUMA nodes that the ring's memory is really on, with the number of its pages on each.
+    ///
+    /// Throws `.destroyed` or `.shutDown`. Costs a system call.
+    public func nodes() throws(DPDKError) -> [NUMANode: Int] {
+        _ = try attachment.member()
+        let bytes = unsafe Int(view.size) * MemoryLayout<Element.Slot>.stride
+        return unsafe try NUMANode.pages(at: view.slots, byteCount: bytes, pageSize: Int(view.page_size))
+    }
+
+    /// The live process that holds the exclusive producer, or nil.
+    public var producerHolder: ProcessIdentity? { holder(of: .producer) }
+
+    /// The live process that holds the exclusive consumer, or nil.
+    public var consumerHolder: ProcessIdentity? { holder(of: .consumer) }
+
+    private func holder(of kind: End.Kind) -> ProcessIdentity? {
+        guard let member = try? attachment.member() else { return nil }
+        return member.directory.holder(of: End(kind: kind), of: attachment.reference, seenBy: member.holder)
+    }
+}
+
+// MARK: - Destroying
+
+extension SharedRing where Element: ~Copyable {
+    /// Frees the ring's memory; values in it are lost, packets in it go back to their pool.
+    ///
+    /// Throws `.inUse` while any process, this one included, has an end or another handle of it. Other processes cannot
+    /// look it up afterwards, and copies of this handle find it destroyed. The corresponding C function is
+    /// `rte_ring_free`.
+    public func destroy(in process: PrimaryProcess) throws(DPDKError) {
+        let ring = unsafe ring
+        let carriesPackets = Element.Slot.self == Packet.Slot.self
+        try attachment.destroy {
+            if carriesPackets { unsafe cdpdk_ring_free_packets(ring) }
+            unsafe cdpdk_ring_free(ring)
+        }
+    }
+}
+
+extension Directory.RecordedLayout {
+    init(_ layout: SharedLayout) {
+        self.init(
+            fingerprint: layout.fingerprint, size: layout.size, stride: layout.stride, alignment: layout.alignment,
+            text: layout.description)
+    }
+
+    func matches(_ layout: SharedLayout) -> Bool {
+        fingerprint == layout.fingerprint && size == layout.size && stride == layout.stride
+            && alignment == layout.alignment
+    }
+}
