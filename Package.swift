@@ -106,5 +106,18 @@ let package = Package(
             dependencies: ["CDPDK"],
             swiftSettings: librarySettings
         ),
+
+        // The other processes of the tests: one executable, with one subcommand for each part that it can play.
+        .executableTarget(
+            name: "TestPeer",
+            dependencies: ["DPDKMultiProcess", "CDPDK"],
+            path: "Tests/TestPeer",
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "DPDKMultiProcessTests",
+            dependencies: ["DPDKMultiProcess", "CDPDK", "TestPeer"],
+            swiftSettings: swiftSettings
+        ),
     ]
 )

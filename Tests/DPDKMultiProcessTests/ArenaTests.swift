@@ -1,0 +1,264 @@
+import CDPDK
+import DPDKMultiProcess
+import Foundation
+import Testing
+
+@Suite("Where processes list their packets", .fewAtOnce, .timeLimit(.minutes(5)))
+struct ArenaTests {
+    @Test func othersSeeWhatAProcessHolds() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--vdev=net_null0")
+        for line in [
+            "create-pool p 63", "create-pool q 63", "configure-port net_null0 q", "start-port net_null0",
+            "create-packet-ring r 15",
+        ] {
+            try await primary.ask(line)
+        }
+        let secondary = try await group.secondary()
+        let third = try await group.secondary()
+        for line in ["look-up-pool p", "look-up-port net_null0", "look-up-packet-ring r", "packet-producer r"] {
+            try await secondary.ask(line)
+        }
+        try await third.ask("look-up-pool p")
+        func held() async throws -> [String] {
+            let seen = try await primary.ask("held p")
+            #expect(try await third.ask("held p") == seen)
+            return seen.split(separator: " ").map(String.init)
+        }
+        #expect(try await held() == [])
+        try await secondary.ask("burst many 8")
+        #expect(try await secondary.ask("allocate p 5 many") == "5")
+        #expect(try await held() == ["\(secondary.pid):5"])
+        try await secondary.ask("burst more 300")
+        #expect(try await secondary.ask("allocate p 20 more") == "20")
+        #expect(try await secondary.ask("single p one") == "1")
+        #expect(try await secondary.ask("single p two") == "1")
+        #expect(try await held() == ["\(secondary.pid):27"])
+        // What a transmit buffer has gathered counts as well.
+        try await secondary.ask("buffer net_null0 0 32")
+        #expect(try await secondary.ask("gather net_null0 many") == "0 5")
+        #expect(try await held() == ["\(secondary.pid):27"])
+        // The primary's own are beside them.
+        try await primary.ask("burst own 8")
+        try await primary.ask("allocate p 3 own")
+        #expect(Set(try await held()) == ["\(secondary.pid):27", "\(primary.pid):3"])
+        // In a ring they are nobody's.
+        #expect(try await secondary.ask("enqueue-burst r more") == "15 5")
+        #expect(Set(try await held()) == ["\(secondary.pid):12", "\(primary.pid):3"])
+        try await secondary.ask("drop packet one")
+        try await secondary.ask("drop burst more")
+        #expect(Set(try await held()) == ["\(secondary.pid):6", "\(primary.pid):3"])
+        #expect(try await primary.ask("pool p") == "63 39 24")
+        let refusal = try await primary.refusal("destroy-pool p")
+        #expect(refusal == .inUse)
+        #expect(refusal.pids.contains(secondary.pid) && refusal.pids.contains(primary.pid))
+        try await secondary.ask("drop buffer net_null0")
+        try await secondary.ask("drop packet two")
+        #expect(try await held() == ["\(primary.pid):3"])
+    }
+
+    @Test func theListOfADeadProcessIsReadable() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-pool p 63")
+        let secondary = try await group.secondary()
+        try await secondary.ask("look-up-pool p")
+        try await secondary.ask("burst large 16384")
+        for number in 2...4 { try await secondary.ask("burst large\(number) 16384") }
+        try await secondary.ask("burst small 4")
+        try await secondary.ask("allocate p 7 large")
+        // This one is in the second chunk.
+        try await secondary.ask("allocate p 6 large4")
+        try await secondary.ask("allocate p 2 small")
+        try await secondary.ask("single p one")
+        #expect(try await primary.ask("held p") == "\(secondary.pid):16")
+        let slot = 1
+        #expect(try await primary.ask("arena \(slot) 0") == "10")
+        #expect(try await primary.ask("arena \(slot) 1") == "6")
+        #expect(try await primary.ask("arena \(slot) 2") == "none")
+        try await secondary.kill()
+        #expect(try await primary.ask("arena \(slot) 0") == "10")
+        #expect(try await primary.ask("arena \(slot) 1") == "6")
+        // The next holder of the slot begins anew.
+        var next = try await group.secondary()
+        while try await next.ask("identity").split(separator: " ")[2] != "\(slot)" {
+            try await next.shutdown()
+            next = try await group.secondary()
+        }
+        #expect(try await primary.ask("arena \(slot) 0") == "0")
+        #expect(try await primary.ask("held p") == "")
+    }
+
+    @Test func anArenaGrowsAndIsFullOneDay() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try numberedPool(2047, in: primary)
+                // Three of the largest in each of 16 chunks, twice over.
+                for isFirst in [true, false] {
+                    var bursts = Bursts()
+                    for number in 1...48 {
+                        try bursts.add(16_384, in: primary)
+                        check(try chunkCount(), is: isFirst ? (number + 2) / 3 : 16, "\(number)")
+                    }
+                    let error = refusal(.directoryFull) { try bursts.add(16_384, in: primary) }
+                    check(error?.remedy.contains("smaller") ?? false)
+                    // Smaller ones have room beside them.
+                    try bursts.add(1_000, in: primary)
+                    try bursts.use(pool)
+                    check(try pool.packetsHeld() == [primary.identity: 49])
+                }
+                check(pool.inUseCount, is: 0)
+            }
+        }
+    }
+
+    @Test func burstsLeaveRoomForSinglePackets() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try numberedPool(1_100, in: primary)
+                var bursts = Bursts()
+                for capacity in [16_384, 4_096, 512, 64, 8, 1] {
+                    refusal(.directoryFull) { while true { try bursts.add(capacity, in: primary) } }
+                }
+                var burst = try bursts.takeLast()
+                check(pool.allocate(1, into: &burst))
+                let packet = burst.popFirst()
+                check(packet != nil && burst.isEmpty)
+                var count = 1
+                try holdAll(of: pool, &count)
+                check(count, is: 1_100)
+            }
+        }
+    }
+
+    @Test func whatIsNoArenaIsRefused() {
+        var numbers = Numbers(state: 7)
+        let length = 4_096
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: length, alignment: 64)
+        defer { unsafe memory.deallocate() }
+        let words = unsafe memory.bindMemory(to: UInt32.self)
+        func visit(_ length: Int) -> Int64 { unsafe cdpdk_arena_visit(memory.baseAddress!, UInt64(length), nil, nil) }
+
+        // Chance alone does not make a chunk.
+        for _ in 0..<2_000 {
+            for index in words.indices { unsafe words[index] = numbers.next() }
+            #expect(visit(length) == -1)
+        }
+        // A valid chunk of three blocks: seven packets in a burst, none, and one single packet of two entries.
+        func makeValid() {
+            for index in words.indices { unsafe words[index] = 0 }
+            unsafe memory.storeBytes(of: UInt64(CDPDK_ARENA_MAGIC), as: UInt64.self)
+            unsafe memory.storeBytes(of: CDPDK_ARENA_FORMAT, toByteOffset: 8, as: UInt32.self)
+            unsafe memory.storeBytes(of: 128 + 128 + 64 + 64, toByteOffset: 24, as: UInt32.self)
+            func block(at offset: Int, _ kind: Int, _ size: UInt32, _ capacity: UInt32, first: UInt32, count: UInt32) {
+                for (index, word) in [UInt32(kind), size, capacity, 0, first, count].enumerated() {
+                    unsafe memory.storeBytes(of: word, toByteOffset: offset + 4 * index, as: UInt32.self)
+                }
+            }
+            block(at: 128, CDPDK_BLOCK_BURST, 128, 8, first: 1, count: 7)
+            for entry in 1..<8 { unsafe memory.storeBytes(of: 0x1000, toByteOffset: 160 + 8 * entry, as: UInt64.self) }
+            block(at: 256, CDPDK_BLOCK_FREE, 64, 4, first: 9, count: 9)
+            block(at: 320, CDPDK_BLOCK_SINGLES, 64, 3, first: 9, count: 9)
+            unsafe memory.storeBytes(of: 0x1000, toByteOffset: 352, as: UInt64.self)
+            unsafe memory.storeBytes(of: 0x1001, toByteOffset: 360, as: UInt64.self)
+        }
+        makeValid()
+        #expect(visit(length) == 8)
+        #expect(visit(384) == 8)
+        // Each number that a writer could get wrong.
+        let wrong: [(offset: Int, value: UInt32)] = [
+            (0, 0), (8, 2), (24, 127), (24, 0), (24, 4_097), (24, .max), (24, 400), (132, 0), (132, 31), (132, 33),
+            (132, 120), (132, 4_096), (132, .max), (136, 13), (136, .max), (144, 2), (144, .max), (148, 8), (148, .max),
+            (324, 63), (324, 128), (328, 5),
+        ]
+        for (offset, value) in wrong {
+            makeValid()
+            unsafe memory.storeBytes(of: value, toByteOffset: offset, as: UInt32.self)
+            #expect(visit(length) == -1, "\(value) at \(offset)")
+        }
+        for length in [0, 1, 64, 127, 383] {
+            makeValid()
+            #expect(visit(length) == -1, "\(length)")
+        }
+        // A block whose end is no place for the next one, though it is the last.
+        makeValid()
+        unsafe memory.storeBytes(of: 60, toByteOffset: 324, as: UInt32.self)
+        unsafe memory.storeBytes(of: 380, toByteOffset: 24, as: UInt32.self)
+        #expect(visit(length) == -1)
+        // Whatever is overwritten: an answer, and no more packets than there are words.
+        for _ in 0..<20_000 {
+            makeValid()
+            for _ in 0...numbers.below(4) {
+                let index = numbers.below(100)
+                unsafe words[index] = numbers.below(3) == 0 ? numbers.next() : UInt32(numbers.below(600))
+            }
+            let count = visit(length)
+            #expect(count >= -1 && count <= 512)
+        }
+    }
+
+    @Test func whatIsListedIsNotLookedInto() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try numberedPool(in: primary)
+                var burst = try PacketBurst(capacity: 4, in: primary)
+                check(pool.allocate(3, into: &burst))
+                check(try pool.packetsHeld() == [primary.identity: 3])
+                // The second packet's entry, in the first chunk of the primary: something else that wrote there.
+                var zone = unsafe cdpdk_memzone_view()
+                check(unsafe cdpdk_memzone_lookup("DPDKMP_arena_0_0", &zone), is: 0)
+                let words = unsafe UnsafeMutableBufferPointer(
+                    start: try #require(zone.address).assumingMemoryBound(to: UInt.self), count: Int(zone.length) / 8)
+                let second = unsafe UInt(bitPattern: burst[1]._mbuf)
+                let entry = unsafe try #require(words.firstIndex(of: second))
+                unsafe words[entry] = 0x10
+                check(try pool.packetsHeld() == [primary.identity: 2])
+                unsafe words[entry] = second
+                check(try pool.packetsHeld() == [primary.identity: 3])
+            }
+        }
+    }
+}
+
+/// How many chunks the arena of this process, a primary, has.
+private func chunkCount() throws -> Int {
+    var count = 0
+    var zone = unsafe cdpdk_memzone_view()
+    while unsafe cdpdk_memzone_lookup("DPDKMP_arena_0_\(count)", &zone) == 0 { count += 1 }
+    return count
+}
+
+/// Any number of bursts, one behind the other.
+private struct Bursts {
+    private final class Node {
+        var burst: PacketBurst?
+        init(_ burst: consuming PacketBurst) { self.burst = consume burst }
+    }
+    private var nodes: [Node] = []
+
+    mutating func add(_ capacity: Int, in primary: PrimaryProcess) throws {
+        nodes.append(Node(try PacketBurst(capacity: capacity, in: primary)))
+    }
+
+    mutating func takeLast() throws -> PacketBurst {
+        guard let burst = nodes.popLast()?.burst.take() else { throw Missing(what: "burst") }
+        return burst
+    }
+
+    /// Allocates one packet into each.
+    func use(_ pool: PacketPool) throws {
+        for node in nodes {
+            guard var burst = node.burst.take() else { throw Missing(what: "burst") }
+            check(pool.allocate(1, into: &burst))
+            node.burst = consume burst
+        }
+    }
+}
+
+/// Counts how many single packets can be held at once.
+private func holdAll(of pool: PacketPool, _ count: inout Int) throws {
+    guard let packet = pool.allocate() else { return }
+    count += 1
+    try holdAll(of: pool, &count)
+    check(packet.length, is: 0)
+}

@@ -1,0 +1,286 @@
+import DPDKMultiProcess
+import Testing
+
+@Suite("Ports", .serialized, .fewAtOnce, .timeLimit(.minutes(5)))
+struct EthPortTests {
+    @Test func portsAreFoundByNameAndId() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0", "net_ring3"]) { primary in
+                #expect(EthPort.ids(in: primary) == [0, 1])
+                let null = try EthPort(lookingUp: "net_null0", in: primary)
+                #expect(null.id == 0 && null.name == "net_null0")
+                let ring = try EthPort(lookingUp: 1, in: primary)
+                #expect(ring.id == 1 && ring.name == "net_ring3")
+                let pool = try numberedPool(in: primary)
+                for id in [-1, 2, 31, 32, 65_535, 65_536, .max, .min] {
+                    let error = refusal(.noSuchPort) { _ = try EthPort(lookingUp: id, in: primary) }
+                    check(error?.message.contains("0 (net_null0), 1 (net_ring3)") ?? false, "\(error as Any)")
+                    refusal(.noSuchPort) { _ = try EthPort(configuring: id, receivingInto: pool, in: primary) }
+                }
+                for name in ["", "net_null", "net_null1", String(repeating: "x", count: 100)] {
+                    let error = refusal(.noSuchPort) { _ = try EthPort(lookingUp: name, in: primary) }
+                    check(error?.object, is: "port '\(name)'")
+                    refusal(.noSuchPort) { _ = try EthPort(configuring: name, receivingInto: pool, in: primary) }
+                }
+            }
+        }
+    }
+
+    @Test func aProcessWithoutPortsSaysSo() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                #expect(EthPort.ids(in: primary) == [])
+                let error = refusal(.noSuchPort) { _ = try EthPort(lookingUp: "net_tap0", in: primary) }
+                check(error?.message, is: "this process has no port")
+                check(error?.remedy.contains("--vdev=") ?? false)
+            }
+        }
+    }
+
+    @Test func whatAPortIsAndCan() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0", "net_ring0"]) { primary in
+                let pool = try numberedPool(in: primary)
+                let null = try EthPort(
+                    configuring: "net_null0", PortConfiguration(receiveQueues: 2, transmitQueues: 3),
+                    receivingInto: pool, in: primary)
+                let information = try null.information()
+                check("\(information.name) \(information.driver)", is: "net_null0 net_null")
+                check([information.receiveQueues, information.transmitQueues], is: [2, 3])
+                check(information.maximumReceiveQueues >= 3 && information.maximumTransmitQueues >= 3, "queues")
+                check(information.mtu, is: 1500)
+                check(information.mtuRange.contains(1500), "\(information.mtuRange)")
+                // Its driver knows no other way.
+                check(information.isPromiscuous)
+                refusal(.portFailed) { try null.setPromiscuous(false, in: primary) }
+                #expect(information.receiveDescriptorRange.contains(1024))
+                let other = try EthPort(lookingUp: "net_ring0", in: primary).information()
+                #expect(other.driver == "net_ring" && other.address != information.address)
+                #expect(information.address.description.split(separator: ":").count == 6)
+
+                let link = try null.link()
+                check("\(link.isUp) \(link.isFullDuplex) \(link.megabitsPerSecond ?? 0)", is: "false true 10000")
+                try null.start(in: primary)
+                #expect(try null.link().isUp)
+                try null.start(in: primary)
+                try null.stop(in: primary)
+                #expect(try !null.link().isUp)
+            }
+        }
+    }
+
+    @Test func configurationsOutsideTheDevicesLimits() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_ring0", "net_null0"]) { primary in
+                let pool = try numberedPool(in: primary)
+                func configure(_ change: (inout PortConfiguration) -> Void) throws {
+                    var configuration = PortConfiguration()
+                    change(&configuration)
+                    _ = try EthPort(configuring: "net_ring0", configuration, receivingInto: pool, in: primary)
+                }
+                for count in [0, -1, 17, .max, .min] {
+                    let error = refusal(.invalidArgument) { try configure { $0.receiveQueues = count } }
+                    check(error?.message, is: "the number of receive queues is \(count)")
+                    check(error?.remedy, is: "Choose 1 to 16, which the device can")
+                    refusal(.invalidArgument) { try configure { $0.transmitQueues = count } }
+                }
+                for count in [0, -1, 65_536, .max] {
+                    refusal(.invalidArgument) { try configure { $0.receiveDescriptors = count } }
+                    refusal(.invalidArgument) { try configure { $0.transmitDescriptors = count } }
+                }
+                for mtu in [0, -1, 45, 65_536, .max] { refusal(.invalidArgument) { try configure { $0.mtu = mtu } } }
+                refusal(.noSuchQueue) { _ = try EthPort(lookingUp: 0, in: primary).receiveQueue(0) }
+                // The limits themselves; descriptors are adjusted.
+                try configure { configuration in
+                    configuration.receiveQueues = 16
+                    configuration.transmitQueues = 16
+                    configuration.receiveDescriptors = 1
+                    configuration.transmitDescriptors = 65_535
+                }
+                #expect(try EthPort(lookingUp: 0, in: primary).information().receiveQueues == 16)
+                // Anew, with fewer.
+                try configure { _ in }
+                #expect(try EthPort(lookingUp: 0, in: primary).information().transmitQueues == 1)
+                let port = try EthPort(lookingUp: 0, in: primary)
+                try port.start(in: primary)
+                // A running port is not configured anew.
+                let error = refusal(.inUse) { try configure { _ in } }
+                check(error?.message, is: "the port runs")
+                do {
+                    // It runs on as it was.
+                    let queue = try port.transmitQueue(0)
+                    check(queue.index, is: 0)
+                }
+                try port.stop(in: primary)
+                try configure { $0.receiveQueues = 2 }
+            }
+        }
+    }
+
+    @Test func aPortWhoseConfigurationFailedIsNotUsed() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_ring0"]) { primary in
+                let pool = try numberedPool(in: primary)
+                let port = try EthPort(configuring: "net_ring0", receivingInto: pool, in: primary)
+                // Its driver has no call for the MTU; the queues are not set up anew then.
+                let failing = PortConfiguration(receiveQueues: 2, mtu: 1400)
+                for _ in 0..<2 {
+                    let error = refusal(.portFailed) {
+                        _ = try EthPort(configuring: "net_ring0", failing, receivingInto: pool, in: primary)
+                    }
+                    check(error?.message.contains("rte_eth_dev_set_mtu") ?? false)
+                    for handle in [port, try EthPort(lookingUp: 0, in: primary)] {
+                        let refused = refusal(.noSuchQueue) { _ = try handle.receiveQueue(0) }
+                        check(refused?.message, is: "the port's last configuration failed")
+                        refusal(.noSuchQueue) { _ = try handle.transmitQueue(0) }
+                        refusal(.portFailed) { try handle.start(in: primary) }
+                    }
+                }
+                _ = try EthPort(configuring: "net_ring0", receivingInto: pool, in: primary)
+                try port.start(in: primary)
+                let queue = try port.receiveQueue(0)
+                check(queue.index, is: 0)
+            }
+        }
+    }
+
+    @Test func promiscuousModeIsSetAndCleared() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_ring0"]) { primary in
+                let pool = try numberedPool(in: primary)
+                let port = try EthPort(
+                    configuring: "net_ring0", PortConfiguration(promiscuous: true), receivingInto: pool, in: primary)
+                #expect(try port.information().isPromiscuous)
+                try port.setPromiscuous(false, in: primary)
+                #expect(try !port.information().isPromiscuous)
+                try port.setPromiscuous(true, in: primary)
+                #expect(try port.information().isPromiscuous)
+                _ = try EthPort(configuring: "net_ring0", receivingInto: pool, in: primary)
+                #expect(try !port.information().isPromiscuous)
+            }
+        }
+    }
+
+    @Test func queuesAreHeldOneAtATime() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_ring0"]) { primary in
+                let pool = try numberedPool(in: primary)
+                let port = try EthPort(
+                    configuring: "net_ring0", PortConfiguration(receiveQueues: 2, transmitQueues: 1),
+                    receivingInto: pool, in: primary)
+                for index in [-1, 2, .max, .min] {
+                    let error = refusal(.noSuchQueue) { _ = try port.receiveQueue(index) }
+                    check(error?.remedy.contains("0 to 1") ?? false)
+                }
+                refusal(.noSuchQueue) { _ = try port.transmitQueue(1) }
+                do {
+                    let queue = try port.receiveQueue(1)
+                    check(queue.portID == 0 && queue.index == 1)
+                    let again = refusal(.endpointInUse) { _ = try port.receiveQueue(1) }
+                    check(again?.holders, is: [primary.identity])
+                    check(again?.object, is: "receive queue 1 of port 'net_ring0'")
+                    let other = try port.receiveQueue(0)
+                    let transmit = try port.transmitQueue(0)
+                    check(other.index == 0 && transmit.index == 0 && transmit.portID == 0)
+                    refusal(.endpointInUse) { _ = try port.transmitQueue(0) }
+                    try port.start(in: primary)
+                    for attempt in [
+                        { try port.stop(in: primary) }, { try port.close(in: primary) },
+                        { _ = try EthPort(configuring: 0, receivingInto: pool, in: primary) },
+                    ] {
+                        let error = refusal(.inUse, attempt)
+                        check(error?.holders, is: [primary.identity])
+                    }
+                    check(try port.link().isUp)
+                    refusal(.inUse) { try primary.shutdown() }
+                }
+                let queue = try port.receiveQueue(1)
+                check(queue.index, is: 1)
+            }
+        }
+    }
+
+    @Test func aClosedPortIsGone() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0", "net_null1"]) { primary in
+                let pool = try numberedPool(in: primary)
+                let port = try EthPort(configuring: "net_null1", receivingInto: pool, in: primary)
+                let copy = port
+                try port.start(in: primary)
+                try port.close(in: primary)
+                #expect(EthPort.ids(in: primary) == [0])
+                #expect(port.name == "net_null1" && port.id == 1)
+                for attempt in [
+                    { _ = try copy.information() }, { _ = try port.link() }, { _ = try port.statistics() },
+                    { try port.start(in: primary) }, { try port.stop(in: primary) }, { try port.close(in: primary) },
+                    { try port.resetStatistics(in: primary) }, { try port.setPromiscuous(true, in: primary) },
+                    { _ = try port.receiveQueue(0) }, { _ = try copy.transmitQueue(0) },
+                ] {
+                    refusal(.noSuchPort, attempt)
+                }
+            }
+        }
+    }
+
+    @Test func aPoolThatAPortReceivesIntoStays() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0"]) { primary in
+                let first = try numberedPool(in: primary)
+                let second = try PacketPool(
+                    creating: "second", capacity: 15, dataRoom: 2_176, cacheSize: 0, in: primary)
+                let port = try EthPort(configuring: "net_null0", receivingInto: first, in: primary)
+                try port.start(in: primary)
+                let error = refusal(.inUse) { try first.destroy(in: primary) }
+                check(error?.description.contains("net_null0") ?? false, "\(error as Any)")
+                try port.stop(in: primary)
+                refusal(.inUse) { try first.destroy(in: primary) }
+                // With another pool the port has no use for the first.
+                _ = try EthPort(configuring: "net_null0", receivingInto: second, in: primary)
+                try first.destroy(in: primary)
+                try port.start(in: primary)
+                do {
+                    var queue = try port.receiveQueue(0)
+                    var burst = try PacketBurst(capacity: 8, in: primary)
+                    check(queue.receive(into: &burst), is: 8)
+                    check(second.inUseCount, is: 8)
+                }
+                refusal(.inUse) { try second.destroy(in: primary) }
+                try port.close(in: primary)
+                try second.destroy(in: primary)
+            }
+        }
+    }
+
+    @Test func countersCountAndAreReset() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0,size=100"]) { primary in
+                let pool = try numberedPool(in: primary)
+                let port = try EthPort(configuring: "net_null0", receivingInto: pool, in: primary)
+                try port.start(in: primary)
+                var receiving = try port.receiveQueue(0)
+                var sending = try port.transmitQueue(0)
+                var burst = try PacketBurst(capacity: 32, in: primary)
+                // Its driver makes packets of 100 bytes.
+                check(receiving.receive(into: &burst, upTo: 20), is: 20)
+                check(burst.count, is: 20)
+                check(burst[19].length, is: 100)
+                check(burst[0].port, is: 0)
+                check(receiving.receive(into: &burst), is: 12)
+                check(receiving.receive(into: &burst), is: 0)
+                for limit in [0, -1, .min] { check(receiving.receive(into: &burst, upTo: limit), is: 0) }
+                burst.removeFirst(2)
+                check(sending.send(&burst), is: 30)
+                check(burst.isEmpty && sending.send(&burst) == 0)
+                check(pool.inUseCount, is: 0)
+                var statistics = try port.statistics()
+                check([statistics.receivedPackets, statistics.sentPackets], is: [32, 30])
+                check(statistics.missedPackets == 0 && statistics.sendErrors == 0)
+                try port.resetStatistics(in: primary)
+                statistics = try port.statistics()
+                check(statistics.receivedPackets == 0 && statistics.sentPackets == 0 && statistics.sentBytes == 0)
+                check(receiving.receive(into: &burst, upTo: .max), is: 32)
+                check(try port.statistics().receivedPackets, is: 32)
+            }
+        }
+    }
+}

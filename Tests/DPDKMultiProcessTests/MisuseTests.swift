@@ -1,0 +1,258 @@
+import Foundation
+import Testing
+
+/// What must not compile, and what must.
+@Suite("Misuse that the compiler refuses", .fewAtOnce, .timeLimit(.minutes(5)))
+struct MisuseTests {
+    @Test func rolesAndTypesAreChecked() async throws {
+        try await expectErrors(
+            in: """
+                import DPDKMultiProcess
+
+                func create(_ secondary: SecondaryProcess, _ pool: PacketPool) throws {
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    _ = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    _ = try PacketPool(creating: "packets", capacity: 63, in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    _ = try SharedRegion<UInt64>(creating: "gauge", initial: 1, in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    _ = try EthPort(configuring: "net_null0", PortConfiguration(), receivingInto: pool, in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try pool.destroy(in: secondary)
+                }
+
+                func createInEither(_ process: some DPDKProcess) throws {
+                    // error: cannot convert value of type 'some DPDKProcess' to expected argument type 'PrimaryProcess'
+                    _ = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: process)
+                }
+
+                final class Counter: Sendable {}
+                // error: has non-bitwise-copyable type 'Counter'
+                struct WithClass: RingValue { var counter: Counter }
+                // error: has non-bitwise-copyable type 'String'
+                struct WithText: RingValue { var text: String }
+                // error: has non-bitwise-copyable type
+                struct WithClosure: RingValue { var body: @Sendable () -> Void }
+                // error: has non-bitwise-copyable type '[UInt64]'
+                struct WithArray: RingValue { var numbers: [UInt64] }
+                // error: has non-bitwise-copyable type 'any Sendable'
+                struct WithExistential: RingValue { var value: any Sendable }
+                // error: has non-Sendable type 'UnsafeRawPointer'
+                struct WithPointer: RingValue { var pointer: UnsafeRawPointer }
+
+                struct Undeclared: BitwiseCopyable { var number: UInt64 }
+
+                func carry(_ primary: PrimaryProcess) throws {
+                    // error: does not conform to protocol 'RingElement'
+                    _ = try SharedRing<Undeclared>(creating: "ring", capacity: 7, in: primary)
+                    // error: type 'String' does not conform to protocol 'RingElement'
+                    _ = try SharedRing<String>(creating: "ring", capacity: 7, in: primary)
+                    // error: does not conform to protocol 'SharedValue'
+                    _ = try SharedRegion<[UInt64]>(creating: "region", initial: [], in: primary)
+                }
+
+                func array(_ producer: consuming SharedRing<UInt64>.Producer) {
+                    // error: requires that 'SharedRing<UInt64>.Producer' conform to 'Copyable'
+                    let producers = [producer]
+                }
+
+                func packetsThroughValues(_ values: SharedRing<UInt64>, _ burst: inout PacketBurst) throws {
+                    var producer = try values.makeProducer()
+                    // error: no exact matches in call to instance method 'enqueue'
+                    _ = producer.enqueue(&burst)
+                }
+
+                func swapViews(_ one: inout PacketBurst, _ other: inout PacketBurst) {
+                    // error: requires that 'PacketView' conform to 'Escapable'
+                    swap(&one[0], &other[0])
+                }
+
+                func keepView(_ burst: inout PacketBurst) {
+                    var kept: PacketView?
+                    // error: implicit conversion to 'PacketView?' is consuming
+                    burst.forEach { kept = $0 }
+                }
+                """)
+    }
+
+    @Test func ownershipIsChecked() async throws {
+        try await expectErrors(
+            in: """
+                import DPDKMultiProcess
+
+                // error: 'packet' consumed more than once
+                func copyPacket(_ packet: consuming Packet, _ burst: inout PacketBurst) {
+                    let other = packet
+                    _ = burst.append(packet)
+                    _ = burst.append(other)
+                }
+
+                // error: 'packet' used after consume
+                func useSentPacket(_ packet: consuming Packet, _ producer: inout SharedRing<Packet>.Producer) -> Int {
+                    if let back = producer.enqueue(packet) { return back.length }
+                    return packet.length
+                }
+
+                func copyProducer(_ ring: SharedRing<UInt64>) throws {
+                    // error: 'producer' used after consume
+                    var producer = try ring.makeProducer()
+                    var other = producer
+                    _ = producer.enqueue(1)
+                    _ = other.enqueue(2)
+                }
+
+                // error: 'burst' is borrowed and cannot be consumed
+                func copyBurst(_ burst: borrowing PacketBurst) -> PacketBurst {
+                    burst
+                }
+
+                func captureAndConsume(_ ring: SharedRing<UInt64>, _ worker: Lcore) throws {
+                    let consumer = try ring.makeConsumer()
+                    _ = try worker.run(consuming: 0) { _ in
+                        // error: noncopyable 'consumer' cannot be consumed when captured by an escaping closure
+                        var mine = consumer
+                        _ = mine.dequeue()
+                    }
+                }
+
+                func useConsumedState(_ ring: SharedRing<UInt64>, _ worker: Lcore) throws {
+                    // error: 'consumer' used after consume
+                    var consumer = try ring.makeConsumer()
+                    let task = try worker.run(consuming: consumer) { _ in }
+                    _ = consumer.dequeue()
+                    _ = task.join()
+                }
+
+                // error: 'packet' used after consume
+                func returnBytes(_ packet: consuming Packet) -> Int {
+                    let bytes = packet.bytes
+                    // error: overlapping accesses to 'packet'
+                    _ = consume packet
+                    return bytes.byteCount
+                }
+
+                func keepView(_ burst: inout PacketBurst) {
+                    // error: missing reinitialization of inout parameter 'view' after consume
+                    burst.forEach { view in
+                        let kept = view
+                        _ = kept.length
+                    }
+                }
+
+                func exchange(_ one: inout PacketBurst, _ other: inout PacketBurst) {
+                    one.forEach { view in
+                        // error: missing reinitialization of inout parameter 'another' after consume
+                        other.forEach { another in
+                            view = another
+                        }
+                    }
+                }
+                """)
+    }
+
+    @Test func whatIsRightCompiles() async throws {
+        try await expectErrors(
+            in: """
+                import DPDKMultiProcess
+
+                struct Tick: RingValue {
+                    var instrument: UInt32
+                    var quantity: UInt32
+                    var price: Double
+                }
+
+                func create(_ primary: PrimaryProcess) throws -> SharedRing<Tick> {
+                    try SharedRing(creating: "ticks", capacity: 1023, in: primary)
+                }
+
+                func lookUp(_ process: some DPDKProcess) throws -> SharedRing<Tick> {
+                    try SharedRing(lookingUp: "ticks", in: process)
+                }
+
+                func either(_ launched: LaunchedProcess) throws {
+                    switch launched {
+                    case .primary(let primary): _ = try create(primary)
+                    case .secondary(let secondary): _ = try lookUp(secondary)
+                    }
+                }
+
+                func work(_ ring: SharedRing<Tick>, _ worker: Lcore) throws {
+                    let consumer = try ring.makeConsumer()
+                    let task = try worker.run(consuming: consumer) { consumer in
+                        while let tick = consumer.dequeue() { if tick.price < 0 { break } }
+                    }
+                    var back = task.join()
+                    _ = back.dequeue()
+                }
+
+                func packets(_ pool: PacketPool, _ ring: SharedRing<Packet>, _ process: some DPDKProcess) throws {
+                    var burst = try PacketBurst(capacity: 32, in: process)
+                    guard pool.allocate(8, into: &burst), let packet = burst.popFirst() else { return }
+                    var producer = try ring.makeProducer()
+                    if let back = producer.enqueue(packet) { _ = burst.append(back) }
+                    burst.forEach { view in view.append(repeating: 0, count: 60) }
+                    _ = producer.enqueue(&burst)
+                }
+                """)
+    }
+
+    /// Compiles a file as a program that depends on the package is compiled.
+    ///
+    /// Each line behind one of the form `// error: TEXT` must have an error with that text, and no other line any.
+    private func expectErrors(in source: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dpdkmp_misuse_\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "Program.swift")
+        try Data(source.utf8).write(to: file)
+        let output = try await compile(file, into: folder.appending(path: "output"))
+
+        var found: [Int: [String]] = [:]
+        for line in output.split(separator: "\n") {
+            // …/Program.swift:4:68: error: cannot convert …
+            guard let match = line.firstMatch(of: /Program\.swift:(\d+):\d+: error: (.*)/), let number = Int(match.1)
+            else {
+                #expect(!line.hasPrefix("<unknown>:0: error") && !line.hasPrefix("error:"), "\(line)")
+                continue
+            }
+            found[number, default: []].append(String(match.2))
+        }
+        for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            guard line.trimmingPrefix(while: { $0 == " " }).hasPrefix("// error: ") else { continue }
+            let text = line.trimmingPrefix(while: { $0 == " " }).dropFirst("// error: ".count)
+            let errors = found.removeValue(forKey: index + 2) ?? []
+            #expect(errors.contains { $0.contains(text) }, "line \(index + 2) has \(errors) in place of: \(text)")
+        }
+        #expect(found.isEmpty, "errors that are not expected: \(found)\n\(output)")
+    }
+
+    /// What the compiler says of a file, ownership included, which is checked after the types.
+    private func compile(_ file: URL, into log: URL) async throws -> String {
+        let products = URL(fileURLWithPath: Peer.executable).deletingLastPathComponent().path
+        let root = (1...3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }.path
+        try Data().write(to: log)
+        let output = try FileHandle(forWritingTo: log)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "swiftc", "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-I", "\(products)/Modules",
+            "-Xcc", "-fmodule-map-file=\(products)/CDPDK.build/module.modulemap",
+            "-Xcc", "-I", "-Xcc", "\(root)/Sources/CDPDK/include", file.path,
+        ]
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        // Other tests go on meanwhile.
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do {
+                try process.run()
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+        try output.close()
+        return String(decoding: try Data(contentsOf: log), as: UTF8.self)
+    }
+}

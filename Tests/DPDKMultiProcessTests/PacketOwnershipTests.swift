@@ -1,0 +1,260 @@
+import DPDKMultiProcess
+import Testing
+
+/// Random moves of numbered packets, beside a model that says where each of them must be.
+@Suite("Every packet has one owner", .serialized, .fewAtOnce, .timeLimit(.minutes(5)))
+struct PacketOwnershipTests {
+    @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func aModelAgrees(seed: UInt64) async {
+        await #expect(processExitsWith: .success) { [seed = seed as UInt64] in
+            try asPrimary { primary in
+                // The cache makes a difference to where free packets are, and to nothing else.
+                let pool = try numberedPool(31, cacheSize: seed % 2 == 0 ? 0 : 8, in: primary)
+                var state = try OwnershipModel(pool, seed: seed, in: primary)
+                for step in 0..<4_000 {
+                    let move = try state.move()
+                    let found = state.found
+                    guard found == state.expected, pool.inUseCount == state.expectedCount else {
+                        throw Missing(
+                            what: "\(move) of step \(step): \(pool.inUseCount) in use, found \(found),"
+                                + " expected \(state.expected)")
+                    }
+                }
+                state.moveOn()
+                check(pool.inUseCount, is: state.expectedCount)
+                _ = consume state
+                // The rings are the last owners.
+                for name in ["exclusive", "shared"] {
+                    try SharedRing<Packet>(lookingUp: name, in: primary).destroy(in: primary)
+                }
+                check(pool.inUseCount, is: 0)
+            }
+        }
+    }
+}
+
+/// Bursts, single packets, and rings of both kinds with their ends.
+private struct OwnershipModel: ~Copyable {
+    private let pool: PacketPool
+    private var random: Numbers
+    private var next: UInt32 = 0
+
+    private var source: PacketBurst
+    private var bursts: InlineArray<3, PacketBurst>
+    private var singles = InlineArray<4, Packet?> { _ in nil }
+    private var producer: SharedRing<Packet>.Producer
+    private var consumer: SharedRing<Packet>.Consumer
+    private let sharedProducer: SharedRing<Packet>.SharedProducer
+    private let sharedConsumer: SharedRing<Packet>.SharedConsumer
+
+    /// What each is to hold: the source, the three bursts, the two rings, and the four singles.
+    private(set) var expected = [[UInt32]](repeating: [], count: 10)
+    private static let room = [8, 1, 5, 32, 6, 9, 1, 1, 1, 1]
+
+    init(_ pool: PacketPool, seed: UInt64, in primary: PrimaryProcess) throws {
+        let ring = try SharedRing<Packet>(creating: "exclusive", capacity: 6, in: primary)
+        let shared = try SharedRing<Packet>(
+            creating: "shared", capacity: 9, producers: .headTailSync, consumers: .multiple, in: primary)
+        let room = Self.room
+        let source = try PacketBurst(capacity: room[0], in: primary)
+        let bursts = try InlineArray<3, PacketBurst> { index throws in
+            try PacketBurst(capacity: room[1 + index], in: primary)
+        }
+        let producer = try ring.makeProducer()
+        let consumer = try ring.makeConsumer()
+        let sharedProducer = try shared.makeSharedProducer()
+        let sharedConsumer = try shared.makeSharedConsumer()
+        // A value of noncopyable parts cannot be left half made.
+        self.pool = pool
+        random = Numbers(state: seed)
+        self.source = source
+        self.bursts = bursts
+        self.producer = producer
+        self.consumer = consumer
+        self.sharedProducer = sharedProducer
+        self.sharedConsumer = sharedConsumer
+    }
+
+    var expectedCount: Int { expected.reduce(0) { $0 + $1.count } }
+
+    /// What each holds, the rings by their number of packets alone.
+    var found: [[UInt32]] {
+        mutating get {
+            var found = [numbers(&source)]
+            for index in bursts.indices { found.append(numbers(&bursts[index])) }
+            found.append(consumer.count == expected[4].count ? expected[4] : [.max])
+            found.append(expected[5])
+            for index in singles.indices {
+                if let number: UInt32 = singles[index]?.load(at: 0) { found.append([number]) } else { found.append([]) }
+            }
+            return found
+        }
+    }
+}
+
+extension OwnershipModel {
+    /// Makes one random move and says which.
+    mutating func move() throws -> String {
+        let burst = random.below(3)
+        let single = random.below(4)
+        switch random.below(20) {
+        case 0:
+            if expected[6 + single].isEmpty, expectedCount < pool.capacity {
+                singles[single] = try numbered(next, from: pool)
+                expected[6 + single] = [number()]
+            }
+            return "allocation"
+        case 1, 2:
+            return allocate(random.below(8))
+        case 3:
+            singles[single] = nil
+            expected[6 + single] = []
+            return "end of a single packet"
+        case 4, 5:
+            guard let packet = singles[single].take() else { return "nothing" }
+            singles[single] = bursts[burst].append(packet)
+            move(from: 6 + single, to: 1 + burst, upTo: 1)
+            return "append of a packet"
+        case 6:
+            guard expected[6 + single].isEmpty else { return "nothing" }
+            singles[single] = bursts[burst].popFirst()
+            move(from: 1 + burst, to: 6 + single, upTo: 1)
+            return "popFirst"
+        case 7:
+            guard expected[6 + single].isEmpty else { return "nothing" }
+            singles[single] = bursts[burst].popLast()
+            expected[6 + single] = expected[1 + burst].popLast().map { [$0] } ?? []
+            return "popLast"
+        case 8:
+            check(bursts[burst].append(from: &source), is: move(from: 0, to: 1 + burst))
+            return "append of the source"
+        case 9, 10:
+            check(source.append(from: &bursts[burst]), is: move(from: 1 + burst, to: 0))
+            return "append to the source"
+        case 11:
+            let limit = random.below(9) - 1
+            check(producer.enqueue(&bursts[burst], upTo: limit), is: move(from: 1 + burst, to: 4, upTo: limit))
+            return "enqueue up to \(limit)"
+        case 12:
+            let fits = expected[1 + burst].count <= Self.room[4] - expected[4].count
+            check(producer.enqueue(all: &bursts[burst]), is: fits)
+            if fits { move(from: 1 + burst, to: 4) }
+            return "enqueue of all"
+        case 13:
+            guard let packet = singles[single].take() else { return "nothing" }
+            singles[single] = producer.enqueue(packet)
+            move(from: 6 + single, to: 4, upTo: 1)
+            return "enqueue of a packet"
+        case 14:
+            check(consumer.dequeue(into: &bursts[burst]), is: move(from: 4, to: 1 + burst))
+            return "dequeue"
+        case 15:
+            guard expected[6 + single].isEmpty else { return "nothing" }
+            singles[single] = consumer.dequeue()
+            move(from: 4, to: 6 + single, upTo: 1)
+            return "dequeue of a packet"
+        case 16:
+            check(sharedProducer.enqueue(&bursts[burst]), is: move(from: 1 + burst, to: 5))
+            return "enqueue into the shared ring"
+        case 17:
+            check(sharedConsumer.dequeue(into: &source), is: move(from: 5, to: 0))
+            return "dequeue from the shared ring"
+        case 18:
+            return scatter()
+        default:
+            return remove(from: burst)
+        }
+    }
+
+    /// The ends of all rings and bursts go; what is in the rings stays.
+    mutating func moveOn() {
+        source.removeAll()
+        expected[0] = []
+        for index in bursts.indices {
+            bursts[index].removeAll()
+            expected[1 + index] = []
+        }
+        for index in singles.indices {
+            singles[index] = nil
+            expected[6 + index] = []
+        }
+    }
+
+    private mutating func allocate(_ count: Int) -> String {
+        let fits = count <= min(pool.capacity - expectedCount, Self.room[0] - expected[0].count)
+        check(pool.allocate(count, into: &source), is: fits)
+        guard fits else { return "refused allocation of \(count)" }
+        for index in source.count - count..<source.count {
+            source[index].append(repeating: 0, count: 4)
+            source[index].store(next, at: 0)
+            expected[0].append(number())
+        }
+        return "allocation of \(count)"
+    }
+
+    private mutating func scatter() -> String {
+        let divisor = UInt32(random.below(5) + 1)
+        var targets = bursts.mutableSpan
+        let moved = source.scatter(into: &targets) { packet in
+            Int((packet.load(at: 0, as: UInt32.self) ?? 0) / 3 % divisor) - 1
+        }
+        var kept: [UInt32] = []
+        for number in expected[0] {
+            let target = Int(number / 3 % divisor) - 1
+            if (0..<3).contains(target), expected[1 + target].count < Self.room[1 + target] {
+                expected[1 + target].append(number)
+            } else {
+                kept.append(number)
+            }
+        }
+        check(moved, is: expected[0].count - kept.count)
+        expected[0] = kept
+        return "scattering by \(divisor)"
+    }
+
+    private mutating func remove(from burst: Int) -> String {
+        switch random.below(3) {
+        case 0:
+            let count = random.below(5)
+            bursts[burst].removeFirst(count)
+            expected[1 + burst].removeFirst(min(count, expected[1 + burst].count))
+            return "removal of the first \(count)"
+        case 1:
+            let divisor = UInt32(random.below(3) + 1)
+            source.removeAll { packet in (packet.load(at: 0, as: UInt32.self) ?? 0) % divisor == 0 }
+            expected[0].removeAll { $0 % divisor == 0 }
+            return "removal by \(divisor)"
+        default:
+            bursts[burst].removeAll()
+            expected[1 + burst] = []
+            return "removal of all"
+        }
+    }
+
+    /// Moves in the model: as many as there are, fit and are wanted, the first ones.
+    @discardableResult
+    private mutating func move(from: Int, to: Int, upTo limit: Int = .max) -> Int {
+        let count = max(0, min(expected[from].count, Self.room[to] - expected[to].count, limit))
+        expected[to] += expected[from].prefix(count)
+        expected[from].removeFirst(count)
+        return count
+    }
+
+    private mutating func number() -> UInt32 {
+        defer { next += 1 }
+        return next
+    }
+}
+
+/// The same numbers for the same seed (xorshift64*).
+struct Numbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return state &* 2_685_821_657_736_338_717
+    }
+
+    mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+}

@@ -1,0 +1,322 @@
+import CDPDK
+import DPDKMultiProcess
+import Foundation
+import Testing
+
+@Suite("Processes of a group", .fewAtOnce, .timeLimit(.minutes(5)))
+struct ProcessTests {
+    @Test func aPrimaryAndASecondaryStartAndShutDown() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        let pids = [primary.pid, secondary.pid].sorted().map(String.init).joined(separator: " ")
+        #expect(try await primary.ask("attached") == pids)
+        #expect(try await secondary.ask("attached") == pids)
+        #expect(try await primary.ask("identity") == "\(primary.pid) TestPeer 0 1")
+        #expect(try await secondary.ask("identity") == "\(secondary.pid) TestPeer 1 1")
+        #expect(try await secondary.ask("primary-alive") == "yes")
+        try await secondary.ask("shutdown")
+        #expect(try await primary.ask("attached") == "\(primary.pid)")
+        #expect(try await secondary.refusal("attached") == .shutDown)
+        #expect(try await secondary.refusal("shutdown") == .shutDown)
+        try await primary.ask("shutdown")
+        #expect(group.files == [])
+        #expect(try await primary.refusal("shutdown") == .shutDown)
+    }
+
+    @Test func eitherKindBecomesWhatTheGroupLacks() async throws {
+        let group = try await EALGroup()
+        let first = try group.idle()
+        #expect(try await first.ask(group.start("either")) == "primary")
+        let second = try group.idle()
+        #expect(try await second.ask(group.start("either")) == "secondary")
+        let third = try await group.refusal(of: "either", "--proc-type=primary")
+        #expect(third == .primaryAlreadyRunning)
+        #expect(third.pids == [first.pid])
+    }
+
+    @Test func aProcessStartsOnce() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        for role in ["primary", "secondary", "either"] {
+            #expect(try await primary.refusal(group.start(role)) == .alreadyStarted)
+        }
+        try await primary.ask("shutdown")
+        for role in ["primary", "secondary", "either"] {
+            #expect(try await primary.refusal(group.start(role)) == .shutDown)
+        }
+        #expect(group.files == [])
+    }
+
+    @Test func aStartThatWasRefusedBeforeEALMayBeTriedAgain() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--lcores=0@0")
+        let secondary = try group.idle()
+        #expect(try await secondary.refusal(group.start("secondary", "--lcores=0@0")) == .lcoreInUse)
+        #expect(try await secondary.refusal(group.start("secondary", "--lcores=3@0,0@0")) == .lcoreInUse)
+        try await secondary.ask(group.start("secondary", "--lcores=3@0"))
+        #expect(try await secondary.ask("lcores") == "3")
+        #expect(try await primary.ask("lcores") == "0")
+    }
+
+    @Test func aSecondPrimaryIsToldOfTheFirst() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let refusal = try await group.refusal(of: "primary")
+        #expect(refusal == .primaryAlreadyRunning)
+        #expect(refusal.pids == [primary.pid])
+        #expect(refusal.text.contains("\(primary.pid)"))
+        #expect(refusal.duration < .seconds(1))
+    }
+
+    @Test func ofTwoPrimariesThatStartAtOnceOneIsTold() async throws {
+        let group = try await EALGroup()
+        for _ in 0..<5 {
+            let members = [try group.idle(), try group.idle()]
+            for member in members { try member.tell(group.start("primary")) }
+            var started: [EALGroup.Member] = []
+            for member in members {
+                let line = try await member.peer.line() ?? "nothing"
+                if line == "ok primary" {
+                    started.append(member)
+                } else {
+                    #expect(EALGroup.Refusal(line)?.code == "primaryAlreadyRunning", "\(line)")
+                }
+            }
+            try #require(started.count == 1)
+            try await started[0].ask("create-ring ticks 7")
+            try await started[0].ask("shutdown")
+            #expect(group.files == [])
+        }
+    }
+
+    @Test func ofTwoThatMayBeEitherBothStart() async throws {
+        let group = try await EALGroup()
+        for _ in 0..<5 {
+            let members = [try group.idle(), try group.idle()]
+            for member in members { try member.tell(group.start("either")) }
+            var roles: [String] = []
+            for member in members { roles.append(try await member.peer.line() ?? "nothing") }
+            #expect(roles.sorted() == ["ok primary", "ok secondary"])
+            for member in members { try await member.kill() }
+        }
+    }
+
+    @Test func secondariesThatStartWithTheirPrimaryFindItsDirectory() async throws {
+        let group = try await EALGroup()
+        for round in 0..<8 {
+            let primary = try group.idle()
+            let secondary = try group.idle()
+            try primary.tell(group.start("primary"))
+            try await Task.sleep(for: .milliseconds(20 + 10 * round))
+            try secondary.tell(group.start("secondary"))
+            try await primary.answer(to: "start")
+            let line = try await secondary.peer.line() ?? "nothing"
+            // The first round finds no group yet, and later ones one whose primary was killed.
+            let early = ["noPrimary", "primaryDead", "primaryDiedWhileStarting"]
+            #expect(line == "ok secondary" || early.contains(EALGroup.Refusal(line)?.code ?? ""), "\(line)")
+            let offset = try #require(MemoryLayout<cdpdk_directory_header>.offset(of: \.has_primary))
+            #expect(try await primary.ask("peek \(CDPDK_DIRECTORY_ZONE) \(offset) 4") == "1")
+            try await secondary.kill()
+            try await primary.kill()
+        }
+    }
+
+    @Test func aSecondaryNeedsALivePrimary() async throws {
+        let group = try await EALGroup()
+        let none = try await group.refusal(of: "secondary")
+        #expect(none == .noPrimary)
+        #expect(none.duration < .seconds(1))
+        let primary = try await group.primary()
+        try await primary.kill()
+        let dead = try await group.refusal(of: "secondary")
+        #expect(dead == .primaryDead)
+        #expect(dead.duration < .seconds(1))
+    }
+
+    @Test func anLcoreIDIsOneProcesss() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--lcores=(5,7)@0")
+        let refusal = try await group.refusal(of: "secondary", "--lcores=7@1")
+        #expect(refusal == .lcoreInUse)
+        #expect(refusal.pids == [primary.pid])
+        #expect(refusal.text.contains("lcore 7"))
+        #expect(refusal.duration < .seconds(1))
+        let second = try await group.secondary()
+        let third = try await group.secondary("--lcores=1@0")
+        let fourth = try await group.secondary()
+        #expect(try await second.ask("lcores") == "0")
+        #expect(try await fourth.ask("lcores") == "2")
+        // An id is free when its process has gone, by itself or not.
+        try await second.ask("shutdown")
+        try await third.kill()
+        let fifth = try await group.secondary("--lcores=(0,1)@0")
+        #expect(try await fifth.ask("lcores") == "0 1")
+    }
+
+    @Test func optionsThatAskForAnotherRoleAreRefused() async throws {
+        let group = try await EALGroup()
+        let refusal = try await group.refusal(of: "primary", "--proc-type=secondary")
+        #expect(refusal == .roleConflict)
+        #expect(refusal.duration < .seconds(1))
+        #expect(try await group.refusal(of: "secondary", "--proc-type=primary") == .roleConflict)
+        #expect(group.files == [])
+    }
+
+    @Test func aPrimaryWaitsForTheEndOfADeadOnesSecondaries() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await primary.ask("create-ring ticks 7")
+        try await primary.kill()
+        #expect(try await secondary.ask("primary-alive") == "no")
+        let refusal = try await group.refusal(of: "primary")
+        #expect(refusal == .secondariesStillAttached)
+        #expect(refusal.pids == [secondary.pid])
+        #expect(refusal.duration < .seconds(1))
+        try await secondary.kill()
+        let next = try await group.primary()
+        #expect(try await next.ask("attached") == "\(next.pid)")
+        // Nothing of the dead group's is left.
+        try await next.ask("create-ring ticks 7")
+        try await next.ask("shutdown")
+        #expect(group.files == [])
+    }
+
+    @Test func aPrimaryWaitsForTheEndOfADeadOnesCProcesses() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let foreign = try group.idle()
+        #expect(try await foreign.ask(group.start("c-start", "--proc-type=secondary", "--lcores=9@0")) == "0")
+        try await primary.kill()
+        let refusal = try await group.refusal(of: "primary")
+        #expect(refusal == .secondariesStillAttached)
+        #expect(refusal.pids == [foreign.pid])
+        #expect(refusal.duration < .seconds(1))
+        try await foreign.kill()
+        try await group.primary().shutdown()
+        #expect(group.files == [])
+    }
+
+    @Test func aProcessThatHasShutDownMayLiveOn() async throws {
+        let group = try await EALGroup()
+        let first = try await group.primary()
+        let secondary = try await group.secondary()
+        try await secondary.ask("shutdown")
+        try await first.ask("shutdown")
+        #expect(group.files == [])
+        // Both are still there, and in nobody's way.
+        let second = try await group.primary()
+        try await second.ask("create-ring ticks 7")
+        let third = try await group.secondary()
+        try await third.ask("look-up-ring ticks")
+        try await second.ask("shutdown")
+        #expect(try await third.ask("primary-alive") == "no")
+        try await third.ask("shutdown")
+        let fourth = try await group.primary()
+        try await fourth.ask("shutdown")
+        #expect(group.files == [])
+    }
+
+    @Test func aPrimaryStartsWhileAnotherIsEnding() async throws {
+        let group = try await EALGroup()
+        var ending = try await group.primary()
+        for _ in 0..<6 {
+            let next = try group.idle()
+            try next.tell(group.start("insist-on-start primary"))
+            try await Task.sleep(for: .milliseconds(20))
+            try await ending.ask("shutdown")
+            #expect(try await next.answer() == "primary")
+            try await next.ask("create-ring ticks 7")
+            let secondary = try await group.secondary()
+            try await secondary.ask("look-up-ring ticks")
+            try await secondary.ask("shutdown")
+            ending = next
+        }
+        try await ending.ask("shutdown")
+        #expect(group.files == [])
+    }
+
+    @Test func anotherVersionOfDPDKIsRefused() async throws {
+        let group = try await EALGroup()
+        _ = try await group.primary()
+        // The primary's own mapping changes with the file.
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: group.directory + "/config"))
+        try file.seek(toOffset: 4)
+        try file.write(contentsOf: unsafe withUnsafeBytes(of: DPDKVersion(21, 11, 3).number) { unsafe Data($0) })
+        try file.close()
+        let refusal = try await group.refusal(of: "secondary")
+        #expect(refusal == .versionMismatch)
+        #expect(refusal.text.contains("21.11.3"))
+        #expect(refusal.duration < .seconds(1))
+    }
+
+    @Test func anotherSetOfLibrariesIsRefused() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let offset = try #require(MemoryLayout<cdpdk_directory_header>.offset(of: \.library_set))
+        try await primary.ask("poke \(CDPDK_DIRECTORY_ZONE) \(offset) 8 4711")
+        let refusal = try await group.refusal(of: "secondary")
+        #expect(refusal == .versionMismatch)
+        #expect(refusal.text.contains("mempool operations"))
+        // The refused one has left the group.
+        #expect(try await primary.ask("attached") == "\(primary.pid)")
+    }
+
+    @Test func aShutdownWithThingsOutChangesNothing() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await primary.ask("create-ring ticks 7")
+        try await primary.ask("create-region gauge 1 2")
+        try await secondary.ask("look-up-ring ticks")
+        try await secondary.ask("look-up-region gauge")
+        for (member, make, name) in [
+            (primary, "producer ticks", "producer ticks"), (secondary, "consumer ticks", "consumer ticks"),
+            (secondary, "access-region gauge", "access gauge"),
+        ] {
+            try await member.ask(make)
+            let refusal = try await member.refusal("shutdown")
+            #expect(refusal == .inUse)
+            #expect(refusal.pids == [member.pid])
+            // All is as it was.
+            #expect(try await member.ask("attached").split(separator: " ").count == 2)
+            try await member.ask("drop \(name)")
+        }
+        try await primary.ask("producer ticks")
+        #expect(try await primary.ask("enqueue ticks 3") == "3")
+        try await primary.ask("drop producer ticks")
+        try await secondary.ask("shutdown")
+        try await primary.ask("shutdown")
+        #expect(group.files == [])
+    }
+
+    @Test func aPrimaryThatEndsUnderASecondaryLeavesItsFiles() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await primary.ask("create-ring ticks 7")
+        try await secondary.ask("look-up-ring ticks")
+        try await primary.shutdown()
+        #expect(group.files.count >= 2)
+        #expect(try await secondary.ask("primary-alive") == "no")
+        #expect(try await secondary.ask("ring ticks") == "7 0 7")
+        try await secondary.ask("shutdown")
+        try await group.primary().shutdown()
+        #expect(group.files == [])
+    }
+
+    @Test func aStartAfterAKillCleansUp() async throws {
+        let group = try await EALGroup()
+        for _ in 0..<3 {
+            let primary = try await group.primary("-m", "16")
+            try await primary.ask("create-ring ticks 7")
+            #expect(group.files.count >= 9)
+            try await primary.kill()
+        }
+        let primary = try await group.primary()
+        #expect(group.files.count == 2)
+        try await primary.ask("shutdown")
+        #expect(group.files == [])
+    }
+}

@@ -1,0 +1,144 @@
+import DPDKMultiProcess
+import Testing
+
+@Suite("Rings and regions between processes", .fewAtOnce, .timeLimit(.minutes(5)))
+struct RingPeerTests {
+    @Test func millionsOfValuesArriveInOrder() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-ring ticks 1000")
+        let secondary = try await group.secondary()
+        try await secondary.ask("look-up-ring ticks")
+        try await secondary.ask("consumer ticks")
+        try await primary.ask("producer ticks")
+        let count = 2_000_000
+        try primary.tell("pump ticks \(count)")
+        try secondary.tell("drain ticks \(count)")
+        try await primary.answer(to: "pump", within: .seconds(50))
+        #expect(try await secondary.answer(to: "drain", within: .seconds(50)) == "\(count)")
+        #expect(try await primary.ask("ring ticks") == "1000 0 1000")
+    }
+
+    @Test func anotherLayoutIsRefusedWithBoth() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-ring ticks 63 type=tick")
+        let secondary = try await group.secondary()
+        for way in ["", " foreign=yes"] {
+            let refusal = try await secondary.refusal("look-up-ring ticks type=old-tick" + way)
+            #expect(refusal == .layoutMismatch)
+            #expect(refusal.text.contains("price: f64") && refusal.text.contains("price: f32"), "\(refusal.text)")
+            #expect(try await secondary.refusal("look-up-ring ticks" + way) == .layoutMismatch)
+        }
+        try await secondary.ask("look-up-ring ticks type=tick")
+    }
+
+    @Test func ringsOfCProcessesAreLookedUpAsForeign() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        #expect(try await primary.ask("c-ring ticks 8 100") == "0")
+        #expect(try await primary.ask("c-ring small 4 128") == "0")
+        let refusal = try await secondary.refusal("look-up-ring ticks")
+        #expect(refusal == .wrongKind)
+        #expect(refusal.text.contains("lookingUpForeign"))
+        // A ring of slots that are too narrow.
+        #expect(try await secondary.refusal("look-up-ring small type=tick foreign=yes") == .layoutMismatch)
+        for member in [primary, secondary] { try await member.ask("look-up-ring ticks foreign=yes") }
+        // It is foreign still, though the directory has it now.
+        #expect(try await primary.refusal("look-up-ring ticks") == .wrongKind)
+        #expect(try await primary.refusal("create-ring ticks 7") == .nameTaken)
+        #expect(try await primary.refusal("create-ring small 7") == .nameTaken)
+        try await primary.ask("producer ticks")
+        try await secondary.ask("consumer ticks")
+        #expect(try await primary.ask("enqueue ticks 200") == "100")
+        #expect(try await secondary.ask("dequeue ticks 3") == "0 1 2")
+    }
+
+    @Test func aNewHolderGoesOnWhereAKilledOneStopped() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-ring ticks 63")
+        for (first, heads) in [(0, 0), (10, 5), (20, 31)] {
+            let producing = try await group.secondary()
+            let consuming = try await group.secondary()
+            for member in [producing, consuming] { try await member.ask("look-up-ring ticks") }
+            try await producing.ask("producer ticks")
+            try await consuming.ask("consumer ticks")
+            // Those who were killed have left heads behind, as C functions do that are killed in the middle.
+            #expect(try await producing.ask("enqueue ticks 10 from=\(first)") == "10")
+            let expected = (first..<first + 4).map(String.init).joined(separator: " ")
+            #expect(try await consuming.ask("dequeue ticks 4") == expected)
+            try await producing.kill()
+            try await consuming.kill()
+            try await primary.ask("move-heads ticks \(heads)")
+            #expect(try await primary.ask("ring ticks") == "63 6 57")
+            let next = try await group.secondary()
+            try await next.ask("look-up-ring ticks")
+            try await next.ask("producer ticks")
+            try await next.ask("consumer ticks")
+            #expect(try await next.ask("head-distances ticks") == "0 0")
+            #expect(try await next.ask("enqueue ticks 1 from=100") == "1")
+            let rest = (first + 4..<first + 10).map(String.init).joined(separator: " ") + " 100"
+            #expect(try await next.ask("dequeue ticks 50") == rest)
+            try await next.kill()
+        }
+    }
+
+    // MARK: - Regions
+
+    @Test func aRegionIsReadAndWrittenByAll() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await primary.ask("create-region gauge 7 8")
+        try await secondary.ask("look-up-region gauge")
+        #expect(try await secondary.ask("read-region gauge") == "7 8")
+        try await secondary.ask("write-region gauge 70 80")
+        #expect(try await primary.ask("read-region gauge") == "70 80")
+        try await primary.ask("write-limit gauge 81")
+        #expect(try await secondary.ask("read-limit gauge") == "81")
+        #expect(try await secondary.ask("read-region gauge") == "70 81")
+        #expect(try await secondary.refusal("look-up-region none") == .notFound)
+        #expect(try await secondary.refusal("look-up-region gauge type=u64") == .layoutMismatch)
+        #expect(try await primary.refusal("create-region gauge 1 2") == .nameTaken)
+        #expect(try await primary.refusal("destroy-region gauge") == .inUse)
+        try await secondary.ask("access-region gauge")
+        try await secondary.ask("drop region gauge")
+        let refusal = try await primary.refusal("destroy-region gauge")
+        #expect(refusal == .inUse)
+        #expect(refusal.pids == [secondary.pid])
+        try await secondary.ask("drop access gauge")
+        try await primary.ask("destroy-region gauge")
+        #expect(try await primary.refusal("read-region gauge") == .destroyed)
+        try await primary.ask("create-region gauge 1 2")
+    }
+
+    @Test func zonesOfCProcessesAreLookedUpAsForeign() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        #expect(try await primary.ask("c-zone gauge 64") == "0")
+        #expect(try await primary.ask("c-zone small 8") == "0")
+        try await primary.ask("poke gauge 0 8 7")
+        try await primary.ask("poke gauge 8 4 8")
+        #expect(try await secondary.refusal("look-up-region gauge") == .wrongKind)
+        try await secondary.ask("look-up-region gauge foreign=yes")
+        #expect(try await secondary.ask("read-region gauge") == "7 8")
+        try await secondary.ask("write-limit gauge 9")
+        #expect(try await primary.ask("peek gauge 8 4") == "9")
+        #expect(try await primary.refusal("create-region gauge 1 2") == .nameTaken)
+        // EAL gives whole cache lines, so that no zone is too small for a small value.
+        try await secondary.ask("look-up-region small foreign=yes type=u64")
+    }
+
+    @Test func atomicAdditionsOfTwoProcessesAddUp() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await primary.ask("create-meeting sum")
+        try await secondary.ask("look-up-meeting sum")
+        for member in [primary, secondary] { try member.tell("count-together sum 200000") }
+        for member in [primary, secondary] { #expect(try await member.answer(to: "count-together") == "400000") }
+    }
+}

@@ -1,0 +1,166 @@
+import DPDKMultiProcess
+import Foundation
+import Synchronization
+
+/// A group of real DPDK processes with a file prefix of its own, whose files are gone with the value.
+///
+/// Few groups exist at once, since all share the machine's hugepages; see `FewAtOnce`.
+///
+///     let group = try await EALGroup()
+///     let primary = try await group.primary()
+///     try await primary.ask("create-ring ticks 63")
+///     let secondary = try await group.secondary()
+///     try await secondary.ask("look-up-ring ticks")
+///     #expect(try await secondary.refusal("look-up-ring trades").code == .notFound)
+final class EALGroup: Sendable {
+    /// Another one for each group of each run.
+    let filePrefix: String
+    /// All processes of the group, which run on until the last use of any of them.
+    private let peers = Mutex<[Peer]>([])
+    private let ownsPlace: Bool
+
+    /// Waits for a place, in a suite without `.fewAtOnce`; a test makes one group at most then.
+    init() async throws {
+        filePrefix = "dpdkmp_\(getpid())_\(Self.number.add(1, ordering: .relaxed).newValue)"
+        ownsPlace = !FewAtOnce.hasPlace
+        if ownsPlace { await FewAtOnce.places.take() }
+    }
+
+    deinit {
+        peers.withLock { $0 = [] }
+        for path in files { try? FileManager.default.removeItem(atPath: path) }
+        if ownsPlace { FewAtOnce.places.giveBack() }
+    }
+
+    /// The runtime directory.
+    var directory: String { Preflight.runtimeDirectory(filePrefix: filePrefix) }
+
+    /// What is on the machine of this group: its runtime directory and its hugepage files.
+    var files: [String] {
+        let manager = FileManager.default
+        let pages = (try? manager.contentsOfDirectory(atPath: "/dev/hugepages")) ?? []
+        return (manager.fileExists(atPath: directory) ? [directory] : [])
+            + pages.filter { $0.hasPrefix(filePrefix + "map_") }.map { "/dev/hugepages/" + $0 }
+    }
+
+    /// The command that starts a process of the group: `primary`, `secondary` or `either`, or another command for it.
+    func start(_ role: String, _ options: String...) -> String { start(role, options) }
+
+    private func start(_ role: String, _ options: [String]) -> String {
+        let command = ["primary", "secondary", "either"].contains(role) ? "start \(role)" : role
+        return ([command, "--file-prefix=\(filePrefix)", "--no-pci"] + options).joined(separator: " ")
+    }
+
+    private static let number = Atomic(0)
+}
+
+// MARK: - Its processes
+
+extension EALGroup {
+    /// A process that has not started DPDK, run by a wrapper's command if it is stated.
+    func idle(under wrapper: [String] = []) throws -> Member {
+        let peer = try Peer("interpret", under: wrapper)
+        peers.withLock { $0.append(peer) }
+        return Member(peer: peer, group: self)
+    }
+
+    /// The primary, started with these options beside those of the group.
+    func primary(_ options: String..., under wrapper: [String] = []) async throws -> Member {
+        try await started("primary", options, wrapper)
+    }
+
+    /// A secondary, started with these options beside those of the group.
+    func secondary(_ options: String..., under wrapper: [String] = []) async throws -> Member {
+        try await started("secondary", options, wrapper)
+    }
+
+    /// A primary or a secondary, whichever the group has free.
+    func either(_ options: String...) async throws -> Member { try await started("either", options, []) }
+
+    /// Why a process of a role does not start.
+    func refusal(of role: String, _ options: String...) async throws -> Refusal {
+        try await idle().refusal(start(role, options))
+    }
+
+    private func started(_ role: String, _ options: [String], _ wrapper: [String]) async throws -> Member {
+        let member = try idle(under: wrapper)
+        try await member.ask(start(role, options))
+        return member
+    }
+
+    /// A process of the group, which does what it is told, line by line.
+    struct Member: Sendable {
+        let peer: Peer
+        /// Keeps the other processes and the group's files.
+        let group: EALGroup
+
+        var pid: pid_t { peer.pid }
+
+        /// Has a command done, and returns what it answers; throws where it fails.
+        @discardableResult
+        func ask(_ line: String, within limit: Duration = .seconds(20)) async throws -> String {
+            try peer.send(line)
+            return try await answer(to: line, within: limit)
+        }
+
+        /// Sends a command whose answer is read later.
+        func tell(_ line: String) throws { try peer.send(line) }
+
+        /// The answer to a command that was sent before.
+        @discardableResult
+        func answer(to line: String = "", within limit: Duration = .seconds(20)) async throws -> String {
+            let answer = try await peer.line(within: limit) ?? "the end of its output"
+            guard answer == "ok" || answer.hasPrefix("ok ") else {
+                throw PeerFailure(description: "'\(line)' to process \(pid) gave \(answer)\n\(peer.errorOutput)")
+            }
+            return String(answer.dropFirst(3))
+        }
+
+        /// Has a command done that throws a `DPDKError`.
+        func refusal(_ line: String, within limit: Duration = .seconds(20)) async throws -> Refusal {
+            let start = ContinuousClock.now
+            try peer.send(line)
+            let answer = try await peer.line(within: limit) ?? "the end of its output"
+            guard let refusal = Refusal(answer, after: start.duration(to: .now)) else {
+                throw PeerFailure(description: "'\(line)' to process \(pid) gave \(answer)\n\(peer.errorOutput)")
+            }
+            return refusal
+        }
+
+        /// Shuts DPDK down and waits for the end of the process.
+        func shutdown() async throws {
+            try await ask("shutdown")
+            peer.closeInput()
+            _ = try await peer.end()
+        }
+
+        /// Kills the process and waits until it is gone.
+        func kill() async throws {
+            peer.kill()
+            _ = try await peer.end()
+        }
+    }
+
+    /// A `DPDKError` of another process.
+    struct Refusal: Sendable {
+        /// The name of its code, to be compared with one of the library's.
+        let code: String
+        /// Its holders.
+        let pids: [pid_t]
+        /// Its description.
+        let text: String
+        /// How long the command took.
+        let duration: Duration
+
+        init?(_ line: String, after duration: Duration = .zero) {
+            let words = line.split(separator: " ", maxSplits: 3).map(String.init)
+            guard words.count == 4, words[0] == "error", words[2].hasPrefix("pids=") else { return nil }
+            code = words[1]
+            pids = words[2].dropFirst(5).split(separator: ",").compactMap { pid_t($0) }
+            text = words[3]
+            self.duration = duration
+        }
+
+        static func == (code: Refusal, other: DPDKError.Code) -> Bool { code.code == other.description }
+    }
+}

@@ -1,0 +1,56 @@
+import Testing
+
+/// A port of one driver, in a network namespace that is its primary's alone, and what is at its other end.
+struct TestPort: Sendable, CustomTestStringConvertible {
+    /// The device's name.
+    let name: String
+    /// The option that makes it.
+    let device: String
+    /// The kernel's interface at its other end, if there is one; what is sent comes back if there is none.
+    let interface: String?
+    /// What makes the interfaces.
+    private let commands: [String]
+
+    var testDescription: String { name }
+
+    /// Makes packets of nothing, and frees what is sent.
+    static let null = TestPort(name: "net_null0", device: "net_null0", interface: nil, commands: [])
+    /// Receives what it sends.
+    static let ring = TestPort(name: "net_ring0", device: "net_ring0", interface: nil, commands: [])
+    static let tap = TestPort(name: "net_tap0", device: "net_tap0,iface=tap0", interface: "tap0", commands: [])
+    static let pcap = TestPort(
+        name: "net_pcap0", device: "net_pcap0,rx_iface_in=veth0,tx_iface=veth0", interface: "veth1", commands: veth)
+    static let afPacket = TestPort(
+        name: "net_af_packet0", device: "net_af_packet0,iface=veth0", interface: "veth1", commands: veth)
+
+    private static let veth = [
+        "ip link add veth0 type veth peer name veth1", "ip link set veth0 up", "ip link set veth1 up",
+    ]
+
+    /// Runs a primary in the namespace, which goes with its last process. The kernel sends nothing of its own there.
+    var namespace: [String] {
+        let quiet = "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6"
+        let all = ["set -e", "test ! -e /proc/sys/net/ipv6 || \(quiet)"] + commands + [#"exec "$@""#]
+        return ["unshare", "--net", "sh", "-c", all.joined(separator: "; "), "sh"]
+    }
+
+    /// Runs a secondary in the namespace of its primary, of which some drivers open interfaces of their own.
+    static func namespace(of primary: EALGroup.Member) -> [String] {
+        ["nsenter", "--net=/proc/\(primary.pid)/ns/net"]
+    }
+
+    /// Has a process that holds queue 0 of both kinds, and an empty burst `b` of 16 packets, send and receive `count`
+    /// packets, and counts them at the other end, which is in the primary.
+    func exchange(_ count: Int, by member: EALGroup.Member, primary: EALGroup.Member) async throws {
+        #expect(try await member.ask("allocate p \(count) b") == "\(count)")
+        #expect(try await member.ask("send \(name) 0 b") == "\(count) 0")
+        if let interface {
+            #expect(try await primary.ask("count-frames \(interface) \(count)") == "\(count)")
+            #expect(try await primary.ask("send-frames \(interface) \(count)") == "\(count)")
+            #expect(try await member.ask("receive \(name) 0 b \(count) type=43690") == "\(count)")
+        } else {
+            #expect(try await member.ask("receive \(name) 0 b \(count)") == "\(count)")
+        }
+        try await member.ask("clear b")
+    }
+}

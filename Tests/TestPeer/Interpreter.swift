@@ -1,0 +1,145 @@
+import DPDKMultiProcess
+
+let interpreterSubcommands: [String: Subcommand] = ["interpret": interpret]
+
+/// One line for the interpreter: a command, its words, and its `key=value` options.
+struct Request {
+    let command: String
+    let words: [String]
+    private let options: [String: String]
+
+    init?(_ line: String) {
+        var all = line.split(separator: " ").map(String.init)
+        guard !all.isEmpty else { return nil }
+        command = all.removeFirst()
+        // EAL's options are words: `--file-prefix=name`.
+        let named = all.filter { $0.contains("=") && !$0.hasPrefix("-") }
+        words = all.filter { !($0.contains("=") && !$0.hasPrefix("-")) }
+        options = named.reduce(into: [:]) { options, word in
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            options[String(parts[0])] = String(parts[1])
+        }
+    }
+
+    /// The word at a position, behind the command.
+    func word(_ index: Int) throws -> String {
+        guard words.indices.contains(index) else { throw Misuse("'\(command)' needs word \(index + 1)") }
+        return words[index]
+    }
+
+    func number<Number: FixedWidthInteger>(_ index: Int, as type: Number.Type = Number.self) throws -> Number {
+        guard let number = Number(try word(index)) else { throw Misuse("'\(try word(index))' is no number") }
+        return number
+    }
+
+    /// The value of an option.
+    subscript(option: String) -> String? { options[option] }
+
+    func number(_ option: String) -> Int? { options[option].flatMap { Int($0) } }
+}
+
+/// A command does something and returns what follows `ok` in its answer.
+typealias Command = @Sendable (Request, Session) throws -> String
+
+/// A line that the interpreter does not understand, which is a fault of the test.
+struct Misuse: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// What the commands of one process have made, by name: handles, ends, bursts.
+final class Session {
+    private(set) var launched: LaunchedProcess?
+    private var things: [String: AnyObject] = [:]
+
+    func launched(_ process: LaunchedProcess) { launched = process }
+
+    /// This process, in whichever role.
+    var process: any DPDKProcess {
+        get throws {
+            guard let launched else { throw Misuse("nothing was started") }
+            return launched.process
+        }
+    }
+
+    var primary: PrimaryProcess {
+        get throws {
+            guard case .primary(let primary)? = launched else { throw Misuse("this is no primary") }
+            return primary
+        }
+    }
+
+    var secondary: SecondaryProcess {
+        get throws {
+            guard case .secondary(let secondary)? = launched else { throw Misuse("this is no secondary") }
+            return secondary
+        }
+    }
+
+    /// Keeps something under a name, for instance `producer ticks`; what was there before is let go.
+    func keep<Thing: ~Copyable>(_ thing: consuming Thing, as name: String) { things[name] = Box(thing) }
+
+    /// Uses what is kept under a name.
+    func with<Thing: ~Copyable, Result>(
+        _ name: String, as type: Thing.Type = Thing.self, _ body: (inout Thing) throws -> Result
+    ) throws -> Result {
+        guard let thing = things[name] else { throw Misuse("there is no '\(name)'") }
+        guard let box = thing as? Box<Thing> else { throw Misuse("'\(name)' is no \(Thing.self)") }
+        return try body(&box.thing)
+    }
+
+    /// Something copyable that is kept under a name.
+    func kept<Thing>(_ name: String, as type: Thing.Type = Thing.self) throws -> Thing { try with(name) { $0 } }
+
+    /// Whatever copyable is kept under a name.
+    func box(_ name: String) throws -> AnyObject {
+        guard let thing = things[name] else { throw Misuse("there is no '\(name)'") }
+        return thing
+    }
+
+    /// Lets go of what is kept under a name.
+    func drop(_ name: String) throws {
+        guard things.removeValue(forKey: name) != nil else { throw Misuse("there is no '\(name)'") }
+    }
+}
+
+/// A place for one thing, copyable or not.
+final class Box<Thing: ~Copyable> {
+    var thing: Thing
+    init(_ thing: consuming Thing) { self.thing = thing }
+}
+
+// A file of its own for each group of commands adds its table here.
+private let commandTables = [
+    processCommands, ringCommands, regionCommands, raceCommands, memoryCommands, packetCommands, portCommands,
+    frameCommands,
+]
+private let commands: [String: Command] = commandTables.reduce(into: [:]) { all, some in
+    all.merge(some) { _, new in new }
+}
+
+/// Does what the lines of its input say, and answers each with one line.
+///
+/// `ok …` with what the command returned, `error CODE pids=… …` with a `DPDKError`, or `misuse …` with what is wrong
+/// about the line. Ends at the end of its input, without a shutdown.
+@Sendable private func interpret(_ options: Options) -> CInt {
+    let session = Session()
+    while let line = readLine() {
+        guard let request = Request(line) else { continue }
+        guard let command = commands[request.command] else {
+            Output.line("misuse there is no command '\(request.command)'")
+            continue
+        }
+        do {
+            let answer = try command(request, session)
+            Output.line(answer.isEmpty ? "ok" : "ok \(answer)")
+        } catch let error as DPDKError {
+            let pids = error.holders.map { String($0.pid) }.joined(separator: ",")
+            let text = error.description.replacing("\n", with: " | ")
+            Output.line("error \(error.code) pids=\(pids) \(text)")
+        } catch {
+            Output.line("misuse \(error)")
+        }
+    }
+    return 0
+}

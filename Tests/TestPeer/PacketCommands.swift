@@ -1,0 +1,107 @@
+import CDPDK
+import DPDKMultiProcess
+
+/// Packets. Handles are kept as `pool NAME` and `packet-ring NAME`, what holds packets as `burst NAME`, `packet NAME`, and
+/// ends as `packet-producer NAME`, `packet-consumer NAME`.
+let packetCommands: [String: Command] = [
+    // `create-pool NAME CAPACITY [room=BYTES]`
+    "create-pool": { request, session in
+        let pool = try PacketPool(
+            creating: request.word(0), capacity: request.number(1), dataRoom: request.number("room") ?? 256,
+            cacheSize: 0, in: session.primary)
+        session.keep(pool, as: "pool \(try request.word(0))")
+        return ""
+    },
+    "look-up-pool": { request, session in
+        func find(in process: some DPDKProcess) throws -> PacketPool {
+            try PacketPool(lookingUp: request.word(0), in: process)
+        }
+        session.keep(try find(in: session.process), as: "pool \(try request.word(0))")
+        return ""
+    },
+    "destroy-pool": { request, session in
+        try pool(request, session, 0).destroy(in: session.primary)
+        return ""
+    },
+    // Its capacity, and how many packets are free and in use.
+    "pool": { request, session in
+        let pool = try pool(request, session, 0)
+        return "\(pool.capacity) \(pool.availableCount) \(pool.inUseCount)"
+    },
+    // How many packets each process holds, `PID:COUNT`, by rising pids.
+    "held": { request, session in
+        try pool(request, session, 0).packetsHeld().map { ($0.key.pid, $0.value) }.sorted { $0.0 < $1.0 }
+            .map { "\($0.0):\($0.1)" }.joined(separator: " ")
+    },
+    // `burst NAME CAPACITY`
+    "burst": { request, session in
+        func make(in process: some DPDKProcess) throws -> PacketBurst {
+            try PacketBurst(capacity: request.number(1), in: process)
+        }
+        session.keep(try make(in: session.process), as: "burst \(try request.word(0))")
+        return ""
+    },
+    // `allocate POOL COUNT BURST`: frames of 60 bytes.
+    "allocate": { request, session in
+        let pool = try pool(request, session, 0)
+        return try session.with("burst \(try request.word(2))", as: PacketBurst.self) { burst in
+            let count: Int = try request.number(1)
+            guard pool.allocate(count, into: &burst) else { return "none" }
+            for index in burst.count - count..<burst.count { burst[index].append(repeating: 0xaa, count: 60) }
+            return "\(count)"
+        }
+    },
+    // Frees the packets of a burst.
+    "clear": { request, session in
+        try session.with("burst \(try request.word(0))", as: PacketBurst.self) { $0.removeAll() }
+        return ""
+    },
+    // `single POOL NAME`
+    "single": { request, session in
+        guard let packet = try pool(request, session, 0).allocate() else { return "none" }
+        session.keep(packet, as: "packet \(try request.word(1))")
+        return "1"
+    },
+    // `arena SLOT CHUNK`: how many packets the last holder of a process slot listed there, dead or alive.
+    "arena": { request, _ in
+        var zone = unsafe cdpdk_memzone_view()
+        let name = "DPDKMP_arena_\(try request.word(0))_\(try request.word(1))"
+        guard unsafe cdpdk_memzone_lookup(name, &zone) == 0, let address = unsafe zone.address else { return "none" }
+        return "\(unsafe cdpdk_arena_visit(address, zone.length, nil, nil))"
+    },
+    // `create-packet-ring NAME CAPACITY`
+    "create-packet-ring": { request, session in
+        let ring = try SharedRing<Packet>(
+            creating: request.word(0), capacity: request.number(1), in: session.primary)
+        session.keep(ring, as: "packet-ring \(try request.word(0))")
+        return ""
+    },
+    "look-up-packet-ring": { request, session in
+        func find(in process: some DPDKProcess) throws -> SharedRing<Packet> {
+            try SharedRing(lookingUp: request.word(0), in: process)
+        }
+        session.keep(try find(in: session.process), as: "packet-ring \(try request.word(0))")
+        return ""
+    },
+    "packet-producer": { request, session in
+        let ring: SharedRing<Packet> = try session.kept("packet-ring \(try request.word(0))")
+        session.keep(try ring.makeProducer(), as: "packet-producer \(try request.word(0))")
+        return ""
+    },
+    // `enqueue-burst RING BURST`: answers how many were taken and how many are left.
+    "enqueue-burst": { request, session in
+        try session.with("burst \(try request.word(1))", as: PacketBurst.self) { burst in
+            try session.with(
+                "packet-producer \(try request.word(0))", as: SharedRing<Packet>.Producer.self
+            ) { producer in
+                let count = producer.enqueue(&burst)
+                return "\(count) \(burst.count)"
+            }
+        }
+    },
+]
+
+/// The pool of the name at a position.
+func pool(_ request: Request, _ session: Session, _ index: Int) throws -> PacketPool {
+    try session.kept("pool \(try request.word(index))")
+}

@@ -1,0 +1,123 @@
+import DPDKMultiProcess
+import Glibc
+
+/// Ports. Handles are kept as `port NAME`, ends as `receive-queue PORT INDEX` and `transmit-queue PORT INDEX`, and a buffer
+/// on a transmit queue as `buffer PORT`.
+let portCommands: [String: Command] = [
+    "look-up-port": { request, session in
+        func find(in process: some DPDKProcess) throws -> EthPort {
+            try EthPort(lookingUp: request.word(0), in: process)
+        }
+        session.keep(try find(in: session.process), as: "port \(try request.word(0))")
+        return ""
+    },
+    // `configure-port NAME POOL [queues=NUMBER] [receive=NUMBER] [transmit=NUMBER]`
+    "configure-port": { request, session in
+        let queues = request.number("queues") ?? 1
+        let configuration = PortConfiguration(
+            receiveQueues: request.number("receive") ?? queues, transmitQueues: request.number("transmit") ?? queues)
+        let port = try EthPort(
+            configuring: request.word(0), configuration, receivingInto: pool(request, session, 1),
+            in: session.primary)
+        session.keep(port, as: "port \(try request.word(0))")
+        return ""
+    },
+    "start-port": { request, session in
+        try port(request, session).start(in: session.primary)
+        return ""
+    },
+    "stop-port": { request, session in
+        try port(request, session).stop(in: session.primary)
+        return ""
+    },
+    "close-port": { request, session in
+        try port(request, session).close(in: session.primary)
+        return ""
+    },
+    "ports": { _, session in
+        func ids(in process: some DPDKProcess) -> String {
+            EthPort.ids(in: process).map(String.init).joined(separator: " ")
+        }
+        return try ids(in: session.process)
+    },
+    // The driver, and how many receive and transmit queues are set up.
+    "port": { request, session in
+        let information = try port(request, session).information()
+        return "\(information.driver) \(information.receiveQueues) \(information.transmitQueues)"
+    },
+    "link": { request, session in try port(request, session).link().isUp ? "up" : "down" },
+    // How many packets were received and sent.
+    "statistics": { request, session in
+        let statistics = try port(request, session).statistics()
+        return "\(statistics.receivedPackets) \(statistics.sentPackets)"
+    },
+    // `receive-queue PORT INDEX`
+    "receive-queue": { request, session in
+        let queue = try port(request, session).receiveQueue(request.number(1))
+        session.keep(queue, as: "receive-queue \(try request.word(0)) \(try request.word(1))")
+        return ""
+    },
+    // `transmit-queue PORT INDEX`
+    "transmit-queue": { request, session in
+        let queue = try port(request, session).transmitQueue(request.number(1))
+        session.keep(queue, as: "transmit-queue \(try request.word(0)) \(try request.word(1))")
+        return ""
+    },
+    // `send PORT INDEX BURST`: answers how many were taken and how many are left.
+    "send": { request, session in
+        try session.with("burst \(try request.word(2))", as: PacketBurst.self) { burst in
+            try session.with(
+                "transmit-queue \(try request.word(0)) \(try request.word(1))", as: TransmitQueue.self
+            ) { queue in
+                let count = queue.send(&burst)
+                return "\(count) \(burst.count)"
+            }
+        }
+    },
+    // `receive PORT INDEX BURST COUNT [within=MILLISECONDS] [type=NUMBER]`: until there are so many packets, of this
+    // Ethernet type if it is stated, and answers how many there are.
+    "receive": { request, session in
+        let wanted: Int = try request.number(3)
+        return try session.with("burst \(try request.word(2))", as: PacketBurst.self) { burst in
+            try session.with(
+                "receive-queue \(try request.word(0)) \(try request.word(1))", as: ReceiveQueue.self
+            ) { queue in
+                let deadline = ContinuousClock.now + .milliseconds(request.number("within") ?? 2_000)
+                while burst.count < wanted, ContinuousClock.now < deadline {
+                    if queue.receive(into: &burst, upTo: wanted - burst.count) == 0 { usleep(200) }
+                    guard let type = request.number("type") else { continue }
+                    burst.removeAll { packet in packet.load(at: 12, as: UInt16.self) ?? 0 != type }
+                }
+                return "\(burst.count)"
+            }
+        }
+    },
+    // `buffer PORT INDEX CAPACITY`
+    "buffer": { request, session in
+        let queue = try port(request, session).transmitQueue(request.number(1))
+        let capacity: Int = try request.number(2)
+        switch session.launched {
+        case .primary(let process):
+            session.keep(
+                try TransmitBuffer(queue: queue, capacity: capacity, in: process), as: "buffer \(try request.word(0))")
+        case .secondary(let process):
+            session.keep(
+                try TransmitBuffer(queue: queue, capacity: capacity, in: process), as: "buffer \(try request.word(0))")
+        case nil: throw Misuse("nothing was started")
+        }
+        return ""
+    },
+    // `gather PORT BURST`: answers how many were sent, and how many the buffer has gathered.
+    "gather": { request, session in
+        try session.with("burst \(try request.word(1))", as: PacketBurst.self) { burst in
+            try session.with("buffer \(try request.word(0))", as: TransmitBuffer.self) { buffer in
+                let sent = buffer.append(from: &burst)
+                return "\(sent) \(buffer.count)"
+            }
+        }
+    },
+]
+
+private func port(_ request: Request, _ session: Session) throws -> EthPort {
+    try session.kept("port \(try request.word(0))")
+}

@@ -1,0 +1,41 @@
+import DPDKMultiProcess
+import Glibc
+
+let preflightSubcommands: [String: Subcommand] = [
+    "preflight": preflight, "runtime-directory": runtimeDirectory,
+]
+
+/// Prints the runtime directory of `--file-prefix NAME` for `--user UID`, root if left out.
+@Sendable private func runtimeDirectory(_ options: Options) -> CInt {
+    if let user = options["user"].flatMap({ uid_t($0) }), setuid(user) != 0 { return 70 }
+    Output.line(Preflight.runtimeDirectory(filePrefix: options["file-prefix"] ?? "rte"))
+    return 0
+}
+
+/// Makes the checks that precede the start of EAL.
+///
+/// `--role primary|secondary|automatic`, `--file-prefix NAME`, `--huge-dir PATH`, `--memory MEGABYTES`, `--user UID` to
+/// make them as another user, `--patience MILLISECONDS` to wait for a primary that is starting. Prints one line: `{"role": …}` and returns 0, or the error and returns 1.
+@Sendable private func preflight(_ options: Options) -> CInt {
+    var arguments = EALArguments(filePrefix: options["file-prefix"] ?? "rte")
+    arguments.hugepageDirectory = options["huge-dir"]
+    arguments.memoryMegabytes = options["memory"].flatMap { Int($0) }
+    let patience = options["patience"].flatMap { Int($0) } ?? 800
+    let role: EALArguments.Role =
+        switch options["role"] {
+        case "secondary": .secondary
+        case "automatic": .automatic
+        default: .primary
+        }
+    if let user = options["user"].flatMap({ uid_t($0) }) {
+        guard setgid(user) == 0, setuid(user) == 0 else { return 70 }
+    }
+    do throws(DPDKError) {
+        let decided = try Preflight(arguments, patience: .milliseconds(patience)).check(role)
+        Output.line("{\"role\": \"\(decided)\"}")
+        return 0
+    } catch {
+        Output.error(error)
+        return 1
+    }
+}

@@ -1,0 +1,68 @@
+import CDPDK
+import DPDKMultiProcess
+import Glibc
+
+let processCommands: [String: Command] = [
+    "start": start,
+    // As `start`, again and again while another primary is in the way.
+    "insist-on-start": { request, session in
+        while true {
+            do {
+                return try start(request, session)
+            } catch let error as DPDKError {
+                guard error.code == .primaryAlreadyRunning else { throw error }
+            }
+        }
+    },
+    // `c-start [EAL's options]`: what a process without the library does; answers with what `rte_eal_init` returned.
+    "c-start": { request, _ in
+        var words = unsafe (["TestPeer"] + request.words).map { unsafe strdup($0) }
+        return unsafe cdpdk_eal_init(CInt(words.count), &words) < 0 ? "-1" : "0"
+    },
+    "shutdown": { _, session in
+        try session.process.shutdown()
+        return ""
+    },
+    // `drop WORDS`: lets go of what is kept under this name, for instance `drop producer ticks`.
+    "drop": { request, session in
+        try session.drop(request.words.joined(separator: " "))
+        return ""
+    },
+    "identity": { _, session in
+        let identity = try session.process.identity
+        return "\(identity.pid) \(identity.name) \(identity.slot ?? -1) \(identity.generation)"
+    },
+    // The pids of those who are attached, in rising order.
+    "attached": { _, session in
+        try session.process.attachedProcesses().map(\.pid).sorted().map(String.init).joined(separator: " ")
+    },
+    // The lcore ids of this process, the main one first.
+    "lcores": { _, session in try session.process.lcores.map { String($0.id) }.joined(separator: " ") },
+    "primary-alive": { _, session in try session.secondary.isPrimaryAlive ? "yes" : "no" },
+    // Ends at once, without a shutdown.
+    "exit": { request, _ in _exit(try request.number(0, as: CInt.self)) },
+    "fork": forkChild,
+]
+
+/// `start primary|secondary|either [EAL's options]`: makes the process object of that name and answers with its role.
+@Sendable private func start(_ request: Request, _ session: Session) throws -> String {
+    let arguments = try EALArguments(commandLine: ["TestPeer"] + request.words.dropFirst())
+    switch try request.word(0) {
+    case "primary": session.launched(.primary(try PrimaryProcess(arguments)))
+    case "secondary": session.launched(.secondary(try SecondaryProcess(arguments)))
+    case "either": session.launched(try LaunchedProcess(arguments))
+    case let other: throw Misuse("'\(other)' is no role")
+    }
+    return if case .primary? = session.launched { "primary" } else { "secondary" }
+}
+
+@_silgen_name("fork") private func makeChild() -> pid_t
+
+/// Makes a child that has all of this process's descriptors and lives until the test closes its end of the channel.
+@Sendable private func forkChild(_ request: Request, _ session: Session) throws -> String {
+    let pid = makeChild()
+    guard pid == 0 else { return "\(pid)" }
+    var channel = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+    unsafe _ = poll(&channel, 1, 60_000)
+    _exit(0)
+}

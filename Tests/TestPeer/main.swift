@@ -1,0 +1,12 @@
+import Glibc
+
+// The parts that this executable can play. A file of its own for each group of subcommands adds its table here.
+let tables = [preflightSubcommands, configurationSubcommands, interpreterSubcommands]
+let subcommands: [String: Subcommand] = tables.reduce(into: [:]) { all, some in all.merge(some) { _, new in new } }
+
+let words = CommandLine.arguments.dropFirst()
+guard let name = words.first, let subcommand = subcommands[name] else {
+    Output.line("usage: TestPeer \(subcommands.keys.sorted().joined(separator: "|")) …")
+    exit(64)
+}
+exit(subcommand(Options(words.dropFirst())))
