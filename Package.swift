@@ -88,12 +88,24 @@ let librarySettings: [SwiftSetting] =
         .enableExperimentalFeature("Lifetimes")
     ]
 
+/// What the examples use beside the library.
+let exampleProducts: [Target.Dependency] = [
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    .product(name: "BasicContainers", package: "swift-collections"),
+]
+
 // MARK: - The package
 
 let package = Package(
     name: "DPDKMultiProcess",
     products: [
         .library(name: "DPDKMultiProcess", targets: ["DPDKMultiProcess"])
+    ],
+    dependencies: [
+        // Command lines of the examples and the benchmarks. The library itself depends on nothing but C.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        // Arrays of noncopyable ends and bursts in the examples, which the standard library does not have.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     ],
     targets: [
         .target(
@@ -107,6 +119,26 @@ let package = Package(
             swiftSettings: librarySettings
         ),
 
+        // DPDK's client_server_mp on this library: what both programs share, and the two programs.
+        .target(
+            name: "ClientServer",
+            dependencies: ["DPDKMultiProcess", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Examples/ClientServer/Shared",
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "mp_server",
+            dependencies: ["ClientServer", "DPDKMultiProcess"] + exampleProducts,
+            path: "Examples/ClientServer/Server",
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "mp_client",
+            dependencies: ["ClientServer", "DPDKMultiProcess"] + exampleProducts,
+            path: "Examples/ClientServer/Client",
+            swiftSettings: swiftSettings
+        ),
+
         // The other processes of the tests: one executable, with one subcommand for each part that it can play.
         .executableTarget(
             name: "TestPeer",
@@ -117,6 +149,11 @@ let package = Package(
         .testTarget(
             name: "DPDKMultiProcessTests",
             dependencies: ["DPDKMultiProcess", "CDPDK", "TestPeer"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ClientServerTests",
+            dependencies: ["ClientServer", "DPDKMultiProcess", "mp_server", "mp_client"] + exampleProducts,
             swiftSettings: swiftSettings
         ),
     ]

@@ -1,0 +1,32 @@
+import ArgumentParser
+import ClientServer
+
+/// The client's own options, which follow EAL's after `--`.
+struct ClientOptions: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mp_client",
+        abstract: "Sends the packets that a server deals to it out of the partners of their ports.",
+        usage: "mp_client [EAL options] -- -n CLIENT_ID [options]")
+
+    @Option(name: [.customShort("n"), .customLong("client")], help: "Which client this is, from 0 on.")
+    var client: Int
+
+    @Option(help: "How many seconds to wait for the server.")
+    var wait = 5.0
+
+    @Option(help: "How many packets are taken from the ring at a time, 1 to 512.")
+    var burst = 32
+
+    @Option(help: "What to do when the ring was empty.")
+    var idle: IdleStrategy = .adaptive
+
+    func validate() throws {
+        guard (0..<PortTable.clientLimit).contains(client) else {
+            throw ValidationError("'-n \(client)': choose 0 to \(PortTable.clientLimit - 1).")
+        }
+        guard (0...86_400).contains(wait) else {
+            throw ValidationError("'--wait \(wait)': choose 0 to 86400 seconds.")
+        }
+        guard (1...512).contains(burst) else { throw ValidationError("'--burst \(burst)': choose 1 to 512 packets.") }
+    }
+}

@@ -1,0 +1,66 @@
+import ClientServer
+import DPDKMultiProcess
+import Glibc
+
+/// The way to one client: the producing end of its ring, and what happens when that is full.
+struct Outlet: ~Copyable {
+    private var producer: SharedRing<Packet>.Producer
+    /// How many nanoseconds to wait for room.
+    private let patience: UInt64
+    /// Whether the last wait was in vain; there is no other before the client goes on.
+    private var isStalled = false
+    private(set) var traffic = ClientTraffic()
+
+    init(_ producer: consuming SharedRing<Packet>.Producer, patienceInMicroseconds: Int) {
+        self.producer = producer
+        patience = UInt64(patienceInMicroseconds) * 1_000
+    }
+
+    /// Gives the packets to the client; those that there is no room for in time are dropped.
+    @inline(__always)
+    mutating func deliver(_ packets: inout PacketBurst) {
+        guard !packets.isEmpty else { return }
+        enqueue(&packets)
+        if !packets.isEmpty { overflow(&packets) }
+        traffic.bursts &+= 1
+        if traffic.bursts % 16 == 0 { traffic.note(fill: producer.capacity - producer.freeCount) }
+    }
+
+    @inline(__always)
+    private mutating func enqueue(_ packets: inout PacketBurst) {
+        let count = producer.enqueue(&packets)
+        if count > 0 { isStalled = false }
+        traffic.delivered &+= UInt64(count)
+    }
+
+    @inline(never)
+    private mutating func overflow(_ packets: inout PacketBurst) {
+        traffic.note(fill: producer.capacity)
+        if patience > 0, !isStalled { waitForRoom(&packets) }
+        traffic.dropped &+= UInt64(packets.count)
+        packets.removeAll()
+    }
+
+    private mutating func waitForRoom(_ packets: inout PacketBurst) {
+        isStalled = true
+        let deadline = Clock.nanoseconds + patience
+        repeat {
+            sched_yield()
+            enqueue(&packets)
+        } while !packets.isEmpty && Clock.nanoseconds < deadline
+    }
+}
+
+/// What the server has counted for one client.
+struct ClientTraffic {
+    /// Packets that went into the client's ring.
+    var delivered: UInt64 = 0
+    /// Packets that its ring had no room for.
+    var dropped: UInt64 = 0
+    /// How many times packets were given to it.
+    var bursts: UInt64 = 0
+    /// The most packets that were seen in its ring.
+    var highWater = 0
+
+    mutating func note(fill: Int) { highWater = max(highWater, fill) }
+}

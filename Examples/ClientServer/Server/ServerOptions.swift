@@ -1,0 +1,88 @@
+import ArgumentParser
+import ClientServer
+
+/// The server's own options, which follow EAL's after `--`.
+struct ServerOptions: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mp_server",
+        abstract: "Receives packets from ports and deals them to client processes.",
+        usage: "mp_server [EAL options] -- -p PORTMASK -n CLIENTS [options]")
+
+    @Option(name: [.customShort("p"), .customLong("ports")], help: "The ports to use, as a hexadecimal mask of ids.")
+    var ports: PortMask
+
+    @Option(name: [.customShort("n"), .long], help: "How many clients to deal to, 1 to 16.")
+    var clients: Int
+
+    @Option(help: "How packets are dealt: one by one in turn, or by a hash of their flow.")
+    var dispatch: Dispatch = .roundRobin
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "What happens to packets that a client's ring has no room for: 'drop', or 'wait' and for how many"
+                + " microseconds before they are dropped.", valueName: "drop|wait microseconds"))
+    var whenFull = ["drop"]
+
+    @Option(help: "The size of each client's ring, a power of two; one less is usable.")
+    var ringSize = 128
+
+    @Option(help: "How many packets are received at a time, 1 to 512.")
+    var burst = 32
+
+    @Option(help: "What to do when nothing was received.")
+    var idle: IdleStrategy = .adaptive
+
+    @Option(help: "What to print each second.")
+    var stats: StatisticsFormat = .screen
+
+    @Option(help: "How many seconds to wait for the ports' links to be up.")
+    var linkWait = 9.0
+
+    func validate() throws {
+        func check(_ isValid: Bool, _ problem: String) throws {
+            guard isValid else { throw ValidationError(problem) }
+        }
+        try check((1...PortTable.clientLimit).contains(clients), "'-n \(clients)': choose 1 to 16 clients.")
+        try check(
+            (2...1 << 20).contains(ringSize) && ringSize.nonzeroBitCount == 1,
+            "'--ring-size \(ringSize)': choose a power of two from 2 to \(1 << 20).")
+        try check((1...512).contains(burst), "'--burst \(burst)': choose 1 to 512 packets.")
+        try check((0...3600).contains(linkWait), "'--link-wait \(linkWait)': choose 0 to 3600 seconds.")
+        _ = try patience()
+    }
+
+    /// How many microseconds to wait for room in a full ring.
+    func patience() throws -> Int {
+        if whenFull == ["drop"] { return 0 }
+        guard whenFull.count == 2, whenFull[0] == "wait", let microseconds = Int(whenFull[1]),
+            (1...100_000).contains(microseconds)
+        else {
+            throw ValidationError(
+                "'--when-full \(whenFull.joined(separator: " "))': write 'drop', or 'wait' and 1 to 100000 microseconds."
+            )
+        }
+        return microseconds
+    }
+}
+
+/// How the server chooses the client for a packet.
+enum Dispatch: String, ExpressibleByArgument, CaseIterable {
+    /// One client after the other, packet by packet.
+    case roundRobin = "round-robin"
+    /// Both directions of a flow to the same client, so that its packets keep their order.
+    case flow
+    /// As `flow`, but by the hash that the NIC made where it made one, which is less work. The two directions of a flow
+    /// may then go to different clients.
+    case rss
+}
+
+/// How the server shows what passes.
+enum StatisticsFormat: String, ExpressibleByArgument, CaseIterable {
+    /// For people: a table each second.
+    case screen
+    /// For machines: a line of JSON each second.
+    case json
+    /// Not at all, but for the balance at the end.
+    case none
+}

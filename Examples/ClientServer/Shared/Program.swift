@@ -1,0 +1,71 @@
+public import ArgumentParser
+public import DPDKMultiProcess
+internal import Glibc
+
+/// What both programs do from their command line to their exit status.
+public enum Program {
+    /// A failure that is the program's own, in one sentence.
+    public struct Failure: Error, CustomStringConvertible {
+        /// The sentence, without a full stop.
+        public let description: String
+
+        /// Makes a failure.
+        public init(_ description: String) { self.description = description }
+    }
+
+    /// Reads the command line, runs `body`, and ends the process: with 0, with 64 for a command line that is not
+    /// understood, or with 1 for everything else, and then with a sentence on standard error.
+    public static func run<Options: ParsableCommand>(
+        _ options: Options.Type, _ body: (Options, EALArguments) throws -> Void
+    ) -> Never {
+        do {
+            let arguments = try EALArguments(commandLine: CommandLine.arguments)
+            let own = try Options.parse(arguments.applicationArguments)
+            StopSignal.install()
+            try body(own, arguments)
+        } catch let error as DPDKError where error.code == .helpRequested {
+            print("\(Options.helpMessage())\n\nEAL OPTIONS:\n\(EALArguments.usage)")
+        } catch let error as DPDKError where error.isAboutTheCommandLine {
+            end(64, "\(error)")
+        } catch let error as DPDKError {
+            end(1, "\(error)")
+        } catch let error as Failure {
+            end(1, "\(error).")
+        } catch {
+            Options.exit(withError: error)
+        }
+        exit(0)
+    }
+
+    /// Says something to the person who watches, beside the program's output.
+    public static func note(_ text: String) {
+        write("\(CommandLine.arguments[0].split(separator: "/").last ?? ""): \(text)\n", to: STDERR_FILENO)
+    }
+
+    /// Writes lines to standard output, at once and unbuffered.
+    public static func show(_ text: String) { write("\(text)\n", to: STDOUT_FILENO) }
+
+    private static func write(_ text: String, to descriptor: CInt) {
+        _ = unsafe Glibc.write(descriptor, text, text.utf8.count)
+    }
+
+    private static func end(_ status: CInt, _ text: String) -> Never {
+        note(text)
+        exit(status)
+    }
+}
+
+extension DPDKError {
+    fileprivate var isAboutTheCommandLine: Bool {
+        [.unknownOption, .malformedOption, .excludesSecondaries, .roleConflict].contains(code)
+    }
+}
+
+extension EALArguments {
+    /// The arguments with `--proc-type=auto` left out, for a program that makes one kind of process only.
+    public var withoutAutomaticRole: Self {
+        var arguments = self
+        if arguments.role == .automatic { arguments.role = nil }
+        return arguments
+    }
+}

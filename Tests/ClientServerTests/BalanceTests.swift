@@ -1,0 +1,25 @@
+import Testing
+
+@testable import mp_server
+
+@Suite("The balance")
+struct BalanceTests {
+    private func balance(received: UInt64) -> Balance {
+        let port = { (id: Int, rx: UInt64) in
+            Snapshot.Port(id: id, name: "", address: "", rx: rx, tx: 0, missed: 0)
+        }
+        let client = Snapshot.Client(
+            id: 0, process: nil, rx: 90, rxDrop: 10, tx: 70, txDrop: 8, unroutable: 5, inRing: 4, highWater: 9,
+            ringCapacity: 127)
+        return Balance(Snapshot(ports: [port(0, received - 1), port(1, 1)], clients: [client]), held: 3)
+    }
+
+    @Test func allPacketsAreAccountedFor() {
+        #expect(balance(received: 100).addsUp)
+        #expect(balance(received: 100).description.hasPrefix("received 100 = sent 70 + dropped 23 + still held 7\n"))
+    }
+
+    @Test func missingPacketsAreSeen() { #expect(balance(received: 103).unaccounted == 3) }
+
+    @Test func surplusPacketsAreSeen() { #expect(balance(received: 98).unaccounted == -2) }
+}
