@@ -139,6 +139,21 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
 
+        // What the ring costs, beside the same loops in C: `swift run -c release Benchmarks`.
+        .target(
+            name: "CBaseline",
+            path: "Benchmarks/CBaseline",
+            cSettings: cSettings
+        ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "DPDKMultiProcess", "CBaseline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Benchmarks",
+            swiftSettings: swiftSettings
+        ),
+
         // The other processes of the tests: one executable, with one subcommand for each part that it can play.
         .executableTarget(
             name: "TestPeer",

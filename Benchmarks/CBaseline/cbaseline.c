@@ -1,0 +1,63 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "include/CBaseline.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <rte_mempool.h>
+#include <rte_pause.h>
+#include <rte_ring.h>
+
+struct cbaseline_ring *cbaseline_ring_lookup(const char *name) {
+    return (struct cbaseline_ring *)rte_ring_lookup(name);
+}
+
+struct cbaseline_pool *cbaseline_pool_lookup(const char *name) {
+    return (struct cbaseline_pool *)rte_mempool_lookup(name);
+}
+
+uint64_t cbaseline_line_ping(uint64_t *line, uint64_t count) {
+    uint64_t start = cbaseline_ticks();
+    for (uint64_t i = 0; i < count; i++) {
+        __atomic_store_n(line, 2 * i + 1, __ATOMIC_RELEASE);
+        while (__atomic_load_n(line, __ATOMIC_ACQUIRE) != 2 * i + 2)
+            ;
+    }
+    return cbaseline_ticks() - start;
+}
+
+void cbaseline_line_pong(uint64_t *line, uint64_t count) {
+    for (uint64_t i = 0; i < count; i++) {
+        while (__atomic_load_n(line, __ATOMIC_ACQUIRE) != 2 * i + 1)
+            ;
+        __atomic_store_n(line, 2 * i + 2, __ATOMIC_RELEASE);
+    }
+}
+
+bool cbaseline_may_run_on(int cpu) {
+    cpu_set_t set;
+    return cpu >= 0 && cpu < CPU_SETSIZE && sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_ISSET(cpu, &set);
+}
+
+uint64_t cbaseline_involuntary_switches(void) {
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_nivcsw : 0;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void remember(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+void cbaseline_remember_interrupts(void) {
+    struct sigaction action = {.sa_handler = remember, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool cbaseline_was_interrupted(void) { return interrupted != 0; }

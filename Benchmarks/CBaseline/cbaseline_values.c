@@ -1,0 +1,159 @@
+#include "include/CBaseline.h"
+
+#include <rte_branch_prediction.h>
+#include <rte_common.h>
+#include <rte_pause.h>
+#include <rte_ring.h>
+#include <rte_ring_peek_zc.h>
+
+/* The element size has to be a constant where DPDK's functions are inlined: their copies are chosen by it. */
+#define WITH_CONSTANT_SIZE(size, call)                                                                                \
+    switch (size) {                                                                                                    \
+    case 8: {                                                                                                          \
+        enum { SIZE = 8 };                                                                                             \
+        call;                                                                                                          \
+        break;                                                                                                         \
+    }                                                                                                                  \
+    case 16: {                                                                                                         \
+        enum { SIZE = 16 };                                                                                            \
+        call;                                                                                                          \
+        break;                                                                                                         \
+    }                                                                                                                  \
+    case 64: {                                                                                                         \
+        enum { SIZE = 64 };                                                                                            \
+        call;                                                                                                          \
+        break;                                                                                                         \
+    }                                                                                                                  \
+    }
+
+#define CONSTANT static __rte_always_inline
+
+bool cbaseline_has_element_size(uint32_t size) { return size == 8 || size == 16 || size == 64; }
+
+CONSTANT uint64_t bursts(struct rte_ring *ring, unsigned size, const void *source, void *destination, unsigned burst,
+                         uint64_t rounds) {
+    uint64_t start = cbaseline_ticks();
+    for (uint64_t i = 0; i < rounds; i++) {
+        rte_ring_sp_enqueue_burst_elem(ring, source, size, burst, NULL);
+        rte_ring_sc_dequeue_burst_elem(ring, destination, size, burst, NULL);
+    }
+    return cbaseline_ticks() - start;
+}
+
+CONSTANT uint64_t bulks(struct rte_ring *ring, unsigned size, const void *source, void *destination, unsigned burst,
+                        uint64_t rounds) {
+    uint64_t start = cbaseline_ticks();
+    for (uint64_t i = 0; i < rounds; i++) {
+        rte_ring_sp_enqueue_bulk_elem(ring, source, size, burst, NULL);
+        rte_ring_sc_dequeue_bulk_elem(ring, destination, size, burst, NULL);
+    }
+    return cbaseline_ticks() - start;
+}
+
+CONSTANT uint64_t singles(struct rte_ring *ring, unsigned size, const void *source, void *destination, unsigned burst,
+                          uint64_t rounds) {
+    const char *from = source;
+    char *to = destination;
+    uint64_t start = cbaseline_ticks();
+    for (uint64_t i = 0; i < rounds; i++) {
+        for (unsigned j = 0; j < burst; j++)
+            rte_ring_sp_enqueue_elem(ring, (void *)(uintptr_t)(from + j * size), size);
+        for (unsigned j = 0; j < burst; j++)
+            rte_ring_sc_dequeue_elem(ring, to + j * size, size);
+    }
+    return cbaseline_ticks() - start;
+}
+
+CONSTANT void produce(struct rte_ring *ring, unsigned size, const void *source, unsigned burst, uint64_t count) {
+    for (uint64_t sent = 0; sent < count;) {
+        unsigned n = rte_ring_sp_enqueue_burst_elem(ring, source, size, burst, NULL);
+        if (n == 0)
+            rte_pause();
+        sent += n;
+    }
+}
+
+CONSTANT void consume(struct rte_ring *ring, unsigned size, void *destination, unsigned burst, uint64_t count) {
+    for (uint64_t received = 0; received < count;) {
+        unsigned n = rte_ring_sc_dequeue_burst_elem(ring, destination, size, burst, NULL);
+        if (n == 0)
+            rte_pause();
+        received += n;
+    }
+}
+
+uint64_t cbaseline_bursts(struct cbaseline_ring *ring, uint32_t size, const void *source, void *destination,
+                          uint32_t burst, uint64_t rounds) {
+    WITH_CONSTANT_SIZE(size, return bursts((struct rte_ring *)ring, SIZE, source, destination, burst, rounds))
+    return 0;
+}
+
+uint64_t cbaseline_bulks(struct cbaseline_ring *ring, uint32_t size, const void *source, void *destination,
+                         uint32_t burst, uint64_t rounds) {
+    WITH_CONSTANT_SIZE(size, return bulks((struct rte_ring *)ring, SIZE, source, destination, burst, rounds))
+    return 0;
+}
+
+uint64_t cbaseline_singles(struct cbaseline_ring *ring, uint32_t size, const void *source, void *destination,
+                           uint32_t burst, uint64_t rounds) {
+    WITH_CONSTANT_SIZE(size, return singles((struct rte_ring *)ring, SIZE, source, destination, burst, rounds))
+    return 0;
+}
+
+void cbaseline_produce(struct cbaseline_ring *ring, uint32_t size, const void *source, uint32_t burst, uint64_t count) {
+    WITH_CONSTANT_SIZE(size, produce((struct rte_ring *)ring, SIZE, source, burst, count))
+}
+
+void cbaseline_consume(struct cbaseline_ring *ring, uint32_t size, void *destination, uint32_t burst, uint64_t count) {
+    WITH_CONSTANT_SIZE(size, consume((struct rte_ring *)ring, SIZE, destination, burst, count))
+}
+
+void cbaseline_drain(struct cbaseline_ring *ring, uint32_t size) {
+    char element[64];
+    while (rte_ring_sc_dequeue_elem((struct rte_ring *)ring, element, size) == 0)
+        ;
+}
+
+struct words {
+    uint64_t word[8];
+};
+
+static __rte_always_inline uint64_t fill(struct words *elements, unsigned count, uint64_t value) {
+    for (unsigned i = 0; i < count; i++, value++)
+        for (unsigned w = 0; w < 8; w++)
+            elements[i].word[w] = value;
+    return value;
+}
+
+static __rte_always_inline uint64_t add(const struct words *elements, unsigned count) {
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < count; i++)
+        for (unsigned w = 0; w < 8; w++)
+            sum += elements[i].word[w];
+    return sum;
+}
+
+uint64_t cbaseline_in_place(struct cbaseline_ring *shared, uint32_t burst, uint64_t rounds, uint64_t *result) {
+    struct rte_ring *ring = (struct rte_ring *)shared;
+    struct rte_ring_zc_data run;
+    uint64_t value = 0, sum = 0;
+    uint64_t start = cbaseline_ticks();
+    for (uint64_t i = 0; i < rounds; i++) {
+        unsigned n = rte_ring_enqueue_zc_burst_elem_start(ring, sizeof(struct words), burst, &run, NULL);
+        unsigned n1 = RTE_MIN(n, run.n1);
+        value = fill(run.ptr1, n1, value);
+        if (unlikely(n1 < n))
+            value = fill(run.ptr2, n - n1, value);
+        rte_ring_enqueue_zc_elem_finish(ring, n);
+
+        n = rte_ring_dequeue_zc_burst_elem_start(ring, sizeof(struct words), burst, &run, NULL);
+        n1 = RTE_MIN(n, run.n1);
+        sum += add(run.ptr1, n1);
+        if (unlikely(n1 < n))
+            sum += add(run.ptr2, n - n1);
+        rte_ring_dequeue_zc_elem_finish(ring, n);
+    }
+    uint64_t ticks = cbaseline_ticks() - start;
+    *result = sum;
+    return ticks;
+}
