@@ -127,7 +127,15 @@ struct EALStart {
                 try preflight.check(.secondary)
                 return
             } catch {
-                guard locks.holder(of: .slot(0)) != nil, ContinuousClock.now < deadline else { throw error }
+                guard let pid = locks.holder(of: .slot(0)) else { throw error }
+                guard ContinuousClock.now < deadline else {
+                    let primary = ProcessIdentity(pid: pid)
+                    throw DPDKError(
+                        .primaryStillStarting, "group of '\(locks.path)'",
+                        "\(primary), which started first, was not ready in time",
+                        remedy: "Start this process again later, or look why the primary does not finish its start",
+                        holders: [primary])
+                }
                 cdpdk_sleep_microseconds(5_000)
             }
         }
