@@ -66,7 +66,7 @@ struct ProcessTests {
         #expect(refusal == .primaryAlreadyRunning)
         #expect(refusal.pids == [primary.pid])
         #expect(refusal.text.contains("\(primary.pid)"))
-        #expect(refusal.duration < .seconds(1))
+        #expect(refusal.wasQuick)
     }
 
     @Test func ofTwoPrimariesThatStartAtOnceOneIsTold() async throws {
@@ -97,7 +97,11 @@ struct ProcessTests {
             for member in members { try member.tell(group.start("either")) }
             var roles: [String] = []
             for member in members { roles.append(try await member.peer.line() ?? "nothing") }
-            #expect(roles.sorted() == ["ok primary", "ok secondary"])
+            // A primary that starts slowly is not waited for much longer than for a second.
+            let others = roles.filter { $0 != "ok primary" }
+            #expect(others.count == 1, "\(roles)")
+            #expect(
+                others.allSatisfy { $0 == "ok secondary" || $0.hasPrefix("error primaryStillStarting") }, "\(roles)")
             for member in members { try await member.kill() }
         }
     }
@@ -126,12 +130,12 @@ struct ProcessTests {
         let group = try await EALGroup()
         let none = try await group.refusal(of: "secondary")
         #expect(none == .noPrimary)
-        #expect(none.duration < .seconds(1))
+        #expect(none.wasQuick)
         let primary = try await group.primary()
         try await primary.kill()
         let dead = try await group.refusal(of: "secondary")
         #expect(dead == .primaryDead)
-        #expect(dead.duration < .seconds(1))
+        #expect(dead.wasQuick)
     }
 
     @Test func anLcoreIDIsOneProcesss() async throws {
@@ -141,7 +145,7 @@ struct ProcessTests {
         #expect(refusal == .lcoreInUse)
         #expect(refusal.pids == [primary.pid])
         #expect(refusal.text.contains("lcore 7"))
-        #expect(refusal.duration < .seconds(1))
+        #expect(refusal.wasQuick)
         let second = try await group.secondary()
         let third = try await group.secondary("--lcores=1@0")
         let fourth = try await group.secondary()
@@ -158,7 +162,7 @@ struct ProcessTests {
         let group = try await EALGroup()
         let refusal = try await group.refusal(of: "primary", "--proc-type=secondary")
         #expect(refusal == .roleConflict)
-        #expect(refusal.duration < .seconds(1))
+        #expect(refusal.wasQuick)
         #expect(try await group.refusal(of: "secondary", "--proc-type=primary") == .roleConflict)
         #expect(group.files == [])
     }
@@ -173,7 +177,7 @@ struct ProcessTests {
         let refusal = try await group.refusal(of: "primary")
         #expect(refusal == .secondariesStillAttached)
         #expect(refusal.pids == [secondary.pid])
-        #expect(refusal.duration < .seconds(1))
+        #expect(refusal.wasQuick)
         try await secondary.kill()
         let next = try await group.primary()
         #expect(try await next.ask("attached") == "\(next.pid)")
@@ -192,7 +196,7 @@ struct ProcessTests {
         let refusal = try await group.refusal(of: "primary")
         #expect(refusal == .secondariesStillAttached)
         #expect(refusal.pids == [foreign.pid])
-        #expect(refusal.duration < .seconds(1))
+        #expect(refusal.wasQuick)
         try await foreign.kill()
         try await group.primary().shutdown()
         #expect(group.files == [])
@@ -248,7 +252,7 @@ struct ProcessTests {
         let refusal = try await group.refusal(of: "secondary")
         #expect(refusal == .versionMismatch)
         #expect(refusal.text.contains("21.11.3"))
-        #expect(refusal.duration < .seconds(1))
+        #expect(refusal.wasQuick)
     }
 
     @Test func anotherSetOfLibrariesIsRefused() async throws {

@@ -134,6 +134,14 @@ extension EALGroup {
             _ = try await peer.end()
         }
 
+        /// Stops the process, and returns when all its threads have; `SIGCONT` has it go on.
+        func stop() async throws {
+            peer.signal(SIGSTOP)
+            while try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).split(separator: " ")[2] != "T" {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+        }
+
         /// Kills the process and waits until it is gone.
         func kill() async throws {
             peer.kill()
@@ -151,6 +159,9 @@ extension EALGroup {
         let text: String
         /// How long the command took.
         let duration: Duration
+        /// Whether it took a second at most, and what a busy machine adds to that.
+        var wasQuick: Bool { duration < Self.quick }
+        static let quick = Duration.seconds(4)
 
         init?(_ line: String, after duration: Duration = .zero) {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
