@@ -25,7 +25,7 @@ struct ServerOptions: ParsableCommand {
     var whenFull = ["drop"]
 
     @Option(help: "The size of each client's ring, a power of two; one less is usable.")
-    var ringSize = 128
+    var ringSize = 1024
 
     @Option(help: "How many packets are received at a time, 1 to 512.")
     var burst = 32
