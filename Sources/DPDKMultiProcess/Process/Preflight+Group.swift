@@ -3,23 +3,26 @@ internal import Glibc
 extension Preflight {
     /// Checks that the runtime directory is there or can be made, and that files can be made in it.
     func checkRuntimeDirectory() throws(DPDKError) {
-        let candidates = [runtimeDirectory, "\(machine.runtimeRoot)/dpdk", machine.runtimeRoot]
-        guard let path = candidates.first(where: { SystemFile.refusal($0, F_OK)?.rawValue != ENOENT }) else {
-            throw DPDKError(
-                .permissionDenied, "'\(machine.runtimeRoot)'",
-                "the runtime directory '\(runtimeDirectory)' cannot be made because this folder does not exist",
-                remedy: "Make it (mkdir -p \(machine.runtimeRoot)), or name another in RUNTIME_DIRECTORY",
-                underlying: RTEErrno(rawValue: ENOENT))
+        for path in [runtimeDirectory, "\(machine.runtimeRoot)/dpdk", machine.runtimeRoot] {
+            if let refusal = SystemFile.refusal(path, R_OK | W_OK | X_OK) {
+                if refusal.rawValue == ENOENT { continue }
+                throw .refused(path, "make files in", refusal)
+            }
+            // A primary that is ending may have removed it since.
+            guard let kind = SystemFile.kind(path) else { continue }
+            guard kind == S_IFDIR else {
+                throw DPDKError(
+                    .permissionDenied, "'\(path)'", "the runtime directory cannot be used because this is no folder",
+                    remedy: "Remove it, or name another place in RUNTIME_DIRECTORY",
+                    underlying: RTEErrno(rawValue: ENOTDIR))
+            }
+            return
         }
-        if let refusal = SystemFile.refusal(path, R_OK | W_OK | X_OK) {
-            throw .refused(path, "make files in", refusal)
-        }
-        guard SystemFile.kind(path) == S_IFDIR else {
-            throw DPDKError(
-                .permissionDenied, "'\(path)'", "the runtime directory cannot be used because this is no folder",
-                remedy: "Remove it, or name another place in RUNTIME_DIRECTORY",
-                underlying: RTEErrno(rawValue: ENOTDIR))
-        }
+        throw DPDKError(
+            .permissionDenied, "'\(machine.runtimeRoot)'",
+            "the runtime directory '\(runtimeDirectory)' cannot be made because this folder does not exist",
+            remedy: "Make it (mkdir -p \(machine.runtimeRoot)), or name another in RUNTIME_DIRECTORY",
+            underlying: RTEErrno(rawValue: ENOENT))
     }
 
     /// For a primary: checks that no other lives.
