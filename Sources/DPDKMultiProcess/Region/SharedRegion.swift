@@ -33,8 +33,9 @@ extension SharedRegion where Value: ~Copyable {
     ///   - process: The primary.
     ///
     /// Throws `.invalidName`, `.nameTaken`, `.unsupportedType` where the layout of `Value` cannot be shared,
-    /// `.outOfMemory`, `.directoryFull`. Takes EAL's locks: it is for set-up. The corresponding C function is
-    /// `rte_memzone_reserve_aligned`.
+    /// `.outOfMemory`, `.directoryFull`. Takes EAL's locks: it is for set-up. The value comes by way of the stack, which
+    /// ends the process where it overflows: for one of megabytes, make a region of a small header and rings or packets for
+    /// the rest. The corresponding C function is `rte_memzone_reserve_aligned`.
     public init(
         creating name: String, initial: consuming Value, on node: NUMANode = .local, in process: PrimaryProcess
     ) throws(DPDKError) {
