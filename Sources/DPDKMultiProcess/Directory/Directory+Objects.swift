@@ -181,12 +181,11 @@ extension Directory {
 
     /// Notes how it stands with a port's configuration. The set-up lock is held.
     func note(_ state: PortConfigurationState, of reference: ObjectReference) {
-        unsafe cdpdk_store_release_64(objectEntry(reference.index).pointer(to: \.configured)!, state.word)
+        unsafe objectEntry(reference.index).release(state.word, to: \.configured)
     }
 
     func configuration(of reference: ObjectReference) -> PortConfigurationState {
-        unsafe PortConfigurationState(
-            cdpdk_load_acquire_64(objectEntry(reference.index).pointer(to: \.configured)!))
+        unsafe PortConfigurationState(objectEntry(reference.index).acquire(\.configured))
     }
 
     /// Takes an object out of the table. The set-up lock is held.

@@ -161,7 +161,7 @@ extension EALGroup {
         let duration: Duration
         /// Whether it took a second at most, and what a busy machine adds to that.
         var wasQuick: Bool { duration < Self.quick }
-        static let quick = Duration.seconds(4)
+        static let quick = Duration.seconds(12)
 
         init?(_ line: String, after duration: Duration = .zero) {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
