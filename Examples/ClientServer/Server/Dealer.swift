@@ -43,9 +43,9 @@ struct Dealer: ~Copyable {
         packets.scatter(into: &hands, by: choose)
     }
 
-    /// Maps a hash to a client without a division.
+    /// Maps a hash to a client of `0..<clients` without a division, so that each gets an equal share of the hashes.
     @inline(__always)
-    private static func client(of hash: UInt32, among clients: Int) -> Int {
-        Int(truncatingIfNeeded: UInt64(hash) &* UInt64(clients) >> 32)
+    static func client(of hash: UInt32, among clients: Int) -> Int {
+        Int(truncatingIfNeeded: (UInt64(hash) &* UInt64(truncatingIfNeeded: clients)) >> 32)
     }
 }
