@@ -1,16 +1,28 @@
 #include "include/cdpdk_atomic.h"
 
-/* The largest power of two, 8 at most, that divides both addresses and the size. */
-static unsigned long piece_size(const void *a, const void *b, unsigned long size) {
-    unsigned long bits = (unsigned long)a | (unsigned long)b | size | 8;
+/* The largest power of two, 8 at most, that divides both addresses. */
+static unsigned long piece_size(const void *a, const void *b) {
+    unsigned long bits = (unsigned long)a | (unsigned long)b | 8;
     return bits & -bits;
 }
 
+/* Copies pieces of a type as long as whole ones are left. Each address is aligned for the next smaller type then. */
 #define COPY_PIECES(type, load, store)                                                                                 \
-    for (unsigned long i = 0; i < size / sizeof(type); i++) {                                                          \
-        store((type *)destination + i, load((const type *)source + i));                                                \
-    }                                                                                                                  \
-    return
+    for (; size >= sizeof(type); size -= sizeof(type)) {                                                               \
+        store((type *)to, load((const type *)from));                                                                   \
+        to += sizeof(type);                                                                                            \
+        from += sizeof(type);                                                                                          \
+    }
+
+#define COPY(load, store)                                                                                              \
+    char *to = destination;                                                                                            \
+    const char *from = source;                                                                                         \
+    switch (piece_size(to, from)) {                                                                                    \
+    case 8: COPY_PIECES(uint64_t, load, store) /* fall through */                                                      \
+    case 4: COPY_PIECES(uint32_t, load, store) /* fall through */                                                      \
+    case 2: COPY_PIECES(uint16_t, load, store) /* fall through */                                                      \
+    default: COPY_PIECES(uint8_t, load, store)                                                                         \
+    }
 
 #define PLAIN_LOAD(pointer) (*(pointer))
 #define PLAIN_STORE(pointer, value) (*(pointer) = (value))
@@ -18,19 +30,9 @@ static unsigned long piece_size(const void *a, const void *b, unsigned long size
 #define SHARED_STORE(pointer, value) __atomic_store_n(pointer, value, __ATOMIC_RELAXED)
 
 void cdpdk_copy_from_shared(void *destination, const void *source, unsigned long size) {
-    switch (piece_size(destination, source, size)) {
-    case 8: COPY_PIECES(uint64_t, SHARED_LOAD, PLAIN_STORE);
-    case 4: COPY_PIECES(uint32_t, SHARED_LOAD, PLAIN_STORE);
-    case 2: COPY_PIECES(uint16_t, SHARED_LOAD, PLAIN_STORE);
-    default: COPY_PIECES(uint8_t, SHARED_LOAD, PLAIN_STORE);
-    }
+    COPY(SHARED_LOAD, PLAIN_STORE)
 }
 
 void cdpdk_copy_to_shared(void *destination, const void *source, unsigned long size) {
-    switch (piece_size(destination, source, size)) {
-    case 8: COPY_PIECES(uint64_t, PLAIN_LOAD, SHARED_STORE);
-    case 4: COPY_PIECES(uint32_t, PLAIN_LOAD, SHARED_STORE);
-    case 2: COPY_PIECES(uint16_t, PLAIN_LOAD, SHARED_STORE);
-    default: COPY_PIECES(uint8_t, PLAIN_LOAD, SHARED_STORE);
-    }
+    COPY(PLAIN_LOAD, SHARED_STORE)
 }
