@@ -1,5 +1,6 @@
 #include "include/cdpdk_arena.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -25,9 +26,14 @@ static struct {
 } arena;
 
 static void lock(void) {
+    unsigned turns = 0;
     while (__atomic_exchange_n(&arena.lock, 1, __ATOMIC_ACQUIRE) != 0)
         while (__atomic_load_n(&arena.lock, __ATOMIC_RELAXED) != 0)
-            cdpdk_pause();
+            /* Its holder may be waiting for this CPU. */
+            if (++turns % 64 == 0)
+                sched_yield();
+            else
+                cdpdk_pause();
 }
 
 static void unlock(void) { __atomic_store_n(&arena.lock, 0, __ATOMIC_RELEASE); }
@@ -41,8 +47,7 @@ static void start_chunk(void *memory, uint32_t number) {
     cdpdk_store_relaxed_32(&chunk->slot, arena.slot);
     cdpdk_store_relaxed_32(&chunk->number, number);
     cdpdk_store_relaxed_32(&chunk->used, 2 * ALIGNMENT);
-    cdpdk_signal_fence();
-    cdpdk_store_relaxed_64(&chunk->magic, CDPDK_ARENA_MAGIC);
+    cdpdk_store_release_64(&chunk->magic, CDPDK_ARENA_MAGIC);
     arena.chunks[number] = chunk;
 }
 
@@ -68,8 +73,7 @@ static struct cdpdk_arena_block *new_block(uint32_t class) {
         cdpdk_store_relaxed_32(&block->size, size);
         cdpdk_store_relaxed_32(&block->capacity, capacity);
         cdpdk_store_relaxed_64(&block->span, 0);
-        cdpdk_signal_fence();
-        cdpdk_store_relaxed_32(&chunk->used, used + size);
+        cdpdk_store_release_32(&chunk->used, used + size);
         return block;
     }
     return NULL;
@@ -150,13 +154,12 @@ struct cdpdk_arena_block *cdpdk_arena_take_block(uint32_t kind, uint32_t capacit
     return block;
 }
 
-void cdpdk_arena_release_block(struct cdpdk_arena_block *block) {
+void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity) {
     lock();
-    uint32_t kind = block->kind;
     cdpdk_store_relaxed_64(&block->span, 0);
     cdpdk_signal_fence();
     cdpdk_store_relaxed_32(&block->kind, CDPDK_BLOCK_FREE);
-    uint32_t class = class_of(block->capacity);
+    uint32_t class = class_of(capacity);
     block->reserved = (uintptr_t)arena.free_blocks[class];
     arena.free_blocks[class] = block;
     arena.blocks_out[kind]--;
@@ -167,7 +170,7 @@ void **cdpdk_arena_take_single(void) {
     lock();
     if (arena.free_singles == NULL && arena.chunk_count > 0)
         add_singles();
-    void **entry = arena.free_singles;
+    void **entry = arena.chunk_count > 0 ? arena.free_singles : NULL;
     if (entry != NULL) {
         arena.free_singles = (void **)((uintptr_t)*entry & ~(uintptr_t)1);
         cdpdk_store_relaxed_64((uint64_t *)entry, 0);
@@ -203,10 +206,10 @@ int64_t cdpdk_arena_visit(const void *memory, uint64_t length, void (*visit)(voi
                           void *context) {
     const struct cdpdk_arena_chunk *chunk = memory;
     if (length < 2 * ALIGNMENT || (uintptr_t)memory % ALIGNMENT != 0 ||
-        cdpdk_load_relaxed_64(&chunk->magic) != CDPDK_ARENA_MAGIC ||
+        cdpdk_load_acquire_64(&chunk->magic) != CDPDK_ARENA_MAGIC ||
         cdpdk_load_relaxed_32(&chunk->format) != CDPDK_ARENA_FORMAT)
         return -1;
-    uint32_t used = cdpdk_load_relaxed_32(&chunk->used);
+    uint32_t used = cdpdk_load_acquire_32(&chunk->used);
     if (used > length || used < 2 * ALIGNMENT)
         return -1;
     int64_t packets = 0;

@@ -46,9 +46,4 @@ bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, v
     return true;
 }
 
-bool cdpdk_mbuf_is_sane(const void *mbuf) {
-    const char *reason = NULL;
-    return rte_mbuf_check(mbuf, 1, &reason) == 0;
-}
-
 #endif

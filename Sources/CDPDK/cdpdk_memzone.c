@@ -10,7 +10,6 @@ static void fill(const struct rte_memzone *zone, struct cdpdk_memzone_view *view
         .address = zone->addr,
         .length = zone->len,
         .page_size = zone->hugepage_sz,
-        .socket = zone->socket_id,
     };
 }
 

@@ -40,21 +40,29 @@ static bool holds_packets(struct rte_mempool *pool) {
 struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool) {
     struct rte_mempool *p = of(pool);
     bool packets = holds_packets(p);
-    struct rte_mempool_memhdr *chunk = STAILQ_FIRST(&p->mem_list);
     struct cdpdk_pool_view view = {
         .capacity = p->size,
         .cache_size = p->cache_size,
         .data_room = packets ? rte_pktmbuf_data_room_size(p) : 0,
-        .private_size = packets ? rte_pktmbuf_priv_size(p) : 0,
-        .socket = p->socket_id,
         .is_packet_pool = packets,
-        .memory = chunk != NULL ? chunk->addr : NULL,
-        .memory_length = chunk != NULL ? chunk->len : 0,
         .page_size = p->mz != NULL ? p->mz->hugepage_sz : 0,
     };
-    const char *ops = rte_mempool_get_ops(p->ops_index)->name;
-    strncpy(view.ops, ops, sizeof view.ops - 1);
+    /* Checked here: rte_mempool_get_ops ends the process where the number is too large. */
+    if ((uint32_t)p->ops_index < rte_mempool_ops_table.num_ops)
+        strncpy(view.ops, rte_mempool_get_ops(p->ops_index)->name, sizeof view.ops - 1);
     return view;
+}
+
+bool cdpdk_pool_chunk(struct cdpdk_pool *pool, uint32_t number, const void **memory, uint64_t *length) {
+    const struct rte_mempool_memhdr *chunk;
+    STAILQ_FOREACH(chunk, &of(pool)->mem_list, next) {
+        if (number-- == 0) {
+            *memory = chunk->addr;
+            *length = chunk->len;
+            return true;
+        }
+    }
+    return false;
 }
 
 uint32_t cdpdk_pool_available(struct cdpdk_pool *pool) { return rte_mempool_avail_count(of(pool)); }

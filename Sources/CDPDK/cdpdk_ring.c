@@ -61,15 +61,17 @@ struct cdpdk_ring_view cdpdk_ring_view(struct cdpdk_ring *ring) {
         .capacity = r->capacity,
         .producer_sync = r->prod.sync_type,
         .consumer_sync = r->cons.sync_type,
-        .socket = r->memzone != NULL ? r->memzone->socket_id : SOCKET_ID_ANY,
         .page_size = r->memzone != NULL ? r->memzone->hugepage_sz : 0,
     };
 }
 
-bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint32_t element_size) {
+bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint64_t element_size) {
     struct rte_ring *r = of(ring);
-    uint64_t need = sizeof(struct rte_ring) + (uint64_t)r->size * element_size;
-    return r->memzone == NULL || need <= r->memzone->len;
+    uint64_t size = r->size;
+    if (size == 0 || (size & (size - 1)) != 0 || r->mask != size - 1 || r->capacity > r->mask)
+        return false;
+    uint64_t room = r->memzone != NULL ? r->memzone->len - sizeof(struct rte_ring) : UINT64_MAX;
+    return element_size <= room / size;
 }
 
 uint32_t cdpdk_ring_enqueue_burst(struct cdpdk_ring *ring, const void *elements, uint32_t size, uint32_t count) {

@@ -1,3 +1,4 @@
+import CDPDK
 import DPDKMultiProcess
 import Synchronization
 import Testing
@@ -149,10 +150,12 @@ struct SharedRegionTests {
                     _ = try SharedRegion<Inner>(lookingUp: longest, in: primary)
                 }
                 check(mismatch?.layouts?.found.hasPrefix("u64 ") ?? false, "\(mismatch?.description ?? "")")
-                // The directory's own zone is no region.
-                refusal(.wrongKind) { _ = try SharedRegion<UInt64>(lookingUp: "DPDKMP_directory", in: primary) }
+                // A zone that another library has made is no region of this one.
+                var zone = unsafe cdpdk_memzone_view()
+                check(unsafe cdpdk_memzone_reserve("theirs", 64, -1, &zone), is: 0)
+                refusal(.wrongKind) { _ = try SharedRegion<UInt64>(lookingUp: "theirs", in: primary) }
                 refusal(.nameTaken) {
-                    _ = try SharedRegion<UInt64>(creating: "DPDKMP_directory", initial: 1, in: primary)
+                    _ = try SharedRegion<UInt64>(creating: "theirs", initial: 1, in: primary)
                 }
             }
         }

@@ -66,8 +66,8 @@ void cdpdk_arena_close(void);
 /* A block of at least `capacity` entries from what the arena has, or null. Safe from any thread. */
 struct cdpdk_arena_block *_Nullable cdpdk_arena_take_block(uint32_t kind, uint32_t capacity);
 
-/* Gives a block back; it lists nothing. Safe from any thread. */
-void cdpdk_arena_release_block(struct cdpdk_arena_block *block);
+/* Gives a block back, with what was asked for when it was taken; it lists nothing. Safe from any thread. */
+void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity);
 
 /* An entry for a single packet, empty, or null where the arena is full. Safe from any thread. */
 void *_Nonnull *_Nullable cdpdk_arena_take_single(void);

@@ -16,7 +16,6 @@
 
 #define CDPDK_INLINE static inline __attribute__((always_inline))
 
-CDPDK_INLINE uint16_t cdpdk_load_relaxed_16(const uint16_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 CDPDK_INLINE uint32_t cdpdk_load_relaxed_32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 CDPDK_INLINE uint64_t cdpdk_load_relaxed_64(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 CDPDK_INLINE uint32_t cdpdk_load_acquire_32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }

@@ -61,8 +61,6 @@ struct cdpdk_directory_process {
 
 enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 };
 
-enum { CDPDK_KIND_RING = 1, CDPDK_KIND_POOL = 2, CDPDK_KIND_REGION = 3, CDPDK_KIND_PORT = 4 };
-
 /* The object was made by a process without this library: it has no layout. */
 #define CDPDK_OBJECT_FOREIGN 1u
 
@@ -71,7 +69,7 @@ enum { CDPDK_KIND_RING = 1, CDPDK_KIND_POOL = 2, CDPDK_KIND_REGION = 3, CDPDK_KI
 struct cdpdk_directory_object {
     uint32_t state;
     uint32_t generation; /* how often the entry was taken */
-    uint32_t kind;
+    uint32_t kind; /* ObjectKind */
     uint32_t flags;
     uint64_t creator; /* a holder word */
     uint64_t fingerprint;
@@ -85,28 +83,14 @@ struct cdpdk_directory_object {
     char layout[CDPDK_LAYOUT_TEXT]; /* for people; cut where it is longer */
 };
 
-enum {
-    CDPDK_END_PRODUCER = 1,
-    CDPDK_END_CONSUMER = 2,
-    CDPDK_END_RX_QUEUE = 3,
-    CDPDK_END_TX_QUEUE = 4,
-    CDPDK_END_SHARED_PRODUCER = 5, /* one claim for each end handed out, so that destroying sees it */
-    CDPDK_END_SHARED_CONSUMER = 6,
-    CDPDK_END_ATTACHMENT = 7, /* a handle of the object */
-    CDPDK_END_ACCESS = 8,     /* access to a region */
-};
-
 struct cdpdk_directory_claim {
     uint64_t holder; /* 0: free; else (slot + 1) << 32 | generation of the process */
     uint32_t object;
     uint32_t object_generation;
-    uint32_t end;
+    uint32_t end; /* End.Kind */
     uint32_t index; /* of the queue */
     uint64_t since; /* nanoseconds of CLOCK_MONOTONIC */
 };
-
-/* Offsets of the tables behind the header. */
-#define CDPDK_DIRECTORY_PROCESS_TABLE sizeof(struct cdpdk_directory_header)
 
 /* Bytes of the whole directory. */
 static inline uint64_t cdpdk_directory_size(void) {

@@ -45,8 +45,6 @@ void *_Nullable cdpdk_mbuf_append(void *mbuf, uint16_t length);
 int cdpdk_mbuf_trim(void *mbuf, uint16_t length);
 /* rte_pktmbuf_read: copies bytes that may span segments. False where the packet is shorter. */
 bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination);
-/* Whether the packet is sane for its pool: rte_mbuf_check without the abort. */
-bool cdpdk_mbuf_is_sane(const void *mbuf);
 
 #pragma clang assume_nonnull end
 #endif

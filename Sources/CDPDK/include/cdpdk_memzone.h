@@ -10,7 +10,6 @@ struct cdpdk_memzone_view {
     void *_Nullable address;
     uint64_t length;    /* bytes */
     uint64_t page_size; /* bytes of one hugepage */
-    int32_t socket;
 };
 
 #define CDPDK_MEMZONE_NAME_MAX 31 /* bytes, without the NUL */

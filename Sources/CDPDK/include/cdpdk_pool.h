@@ -16,12 +16,8 @@ struct cdpdk_pool_view {
     uint32_t capacity;
     uint32_t cache_size;
     uint32_t data_room; /* bytes of one packet's buffer, headroom included */
-    uint32_t private_size;
-    int32_t socket;
     bool is_packet_pool; /* made by rte_pktmbuf_pool_create */
     char ops[32];
-    const void *memory; /* the pool's first chunk of objects */
-    uint64_t memory_length;
     uint64_t page_size;
 };
 
@@ -33,6 +29,9 @@ struct cdpdk_pool *_Nullable cdpdk_pool_lookup(const char *name);
 /* rte_mempool_free. */
 void cdpdk_pool_free(struct cdpdk_pool *pool);
 struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool);
+/* Piece `number` of the memory that the packets lie in; false where there are not so many. */
+bool cdpdk_pool_chunk(struct cdpdk_pool *pool, uint32_t number, const void *_Nullable *_Nonnull memory,
+                      uint64_t *length);
 /* rte_mempool_avail_count. */
 uint32_t cdpdk_pool_available(struct cdpdk_pool *pool);
 /* Whether an address, which need not be that of anything, lies in the pool's memory. */

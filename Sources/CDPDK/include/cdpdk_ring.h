@@ -32,7 +32,6 @@ struct cdpdk_ring_view {
     uint32_t capacity;
     int32_t producer_sync;
     int32_t consumer_sync;
-    int32_t socket;
     uint64_t page_size;
 };
 
@@ -47,8 +46,8 @@ struct cdpdk_ring *_Nullable cdpdk_ring_lookup(const char *name);
 void cdpdk_ring_free_packets(struct cdpdk_ring *ring);
 void cdpdk_ring_free(struct cdpdk_ring *ring);
 struct cdpdk_ring_view cdpdk_ring_view(struct cdpdk_ring *ring);
-/* Whether every slot of a ring, at `element_size` bytes each, lies inside the ring's memory zone. */
-bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint32_t element_size);
+/* Whether the ring's numbers belong together, and every slot, at `element_size` bytes, lies inside its memory zone. */
+bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint64_t element_size);
 
 /* The ends of a ring with many producers or consumers, in the mode of its creation; how many were moved. */
 uint32_t cdpdk_ring_enqueue_burst(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);

@@ -42,12 +42,12 @@ enum Arena {
                 }
                 let zone = unsafe try zone(slot: member.holder.slot, chunk: number)
                 guard unsafe cdpdk_arena_add_chunk(zone.address) else { throw .shutDown }
-                unsafe entry.relaxed(UInt32(number + 1), to: \.arena_chunks)
+                unsafe entry.release(UInt32(number + 1), to: \.arena_chunks)
             }
         }
     }
 
-    /// How many packets of a pool the holder of a slot has listed. The process may be dead.
+    /// How many packets of a pool the holder of a slot has listed. The process may be dead. The set-up lock is held.
     ///
     /// What is listed is compared with the pool's memory and never looked into.
     static func packetCount(slot: Int, chunks: Int, of pool: OpaquePointer) throws(DPDKError) -> Int {

@@ -10,12 +10,15 @@ final class Attachment: Sendable {
     private let claim: Claim
     private let isDestroyed = Atomic(false)
 
-    init(_ reference: ObjectReference, _ kind: ObjectKind, _ name: String, for member: Member) throws(DPDKError) {
+    /// Claims the attachment in the section that entered or found the object, so that nobody destroys it in between.
+    /// The set-up lock is held.
+    fileprivate init(
+        _ reference: ObjectReference, _ kind: ObjectKind, _ name: String, for member: Member
+    ) throws(DPDKError) {
         self.reference = reference
         self.kind = kind
         self.name = name
-        claim = try member.directory.claim(
-            End(kind: .attachment), of: reference, named: kind.named(name), for: member.holder)
+        claim = try member.directory.attach(to: reference, named: kind.named(name), for: member.holder)
     }
 
     deinit {
@@ -44,22 +47,31 @@ final class Attachment: Sendable {
     }
 
     /// Destroys the object with `body`, or throws `.inUse` with those who still hold something of it.
+    ///
+    /// `others` names holders that the claims do not show; it is called under the set-up lock.
     func destroy(
-        alsoHeldBy others: () throws(DPDKError) -> [ProcessIdentity] = { () throws(DPDKError) in [] },
+        alsoHeldBy others: (Member) throws(DPDKError) -> [ProcessIdentity] = { (_) throws(DPDKError) in [] },
         _ body: () -> Void
     ) throws(DPDKError) {
         let member = try member()
         try member.directory.withSetUpLock { () throws(DPDKError) in
             guard member.directory.isCurrent(reference) else { throw .destroyed(what) }
-            var holders = member.directory.holders(of: reference, butFor: claim, seenBy: member.holder)
-            for other in try others() where !holders.contains(other) { holders.append(other) }
-            guard holders.isEmpty else {
-                throw DPDKError(
-                    .inUse, what, "it is still used by \(holders.map(\.description).joined(separator: ", "))",
-                    remedy: "End those processes, or let go of the ends, packets and handles that they have of it",
-                    holders: holders)
+            // Other threads of this process find it destroyed from here on, so that nothing new is taken from it while
+            // it is looked at.
+            isDestroyed.store(true, ordering: .sequentiallyConsistent)
+            do throws(DPDKError) {
+                var holders = member.directory.holders(of: reference, butFor: claim, seenBy: member.holder)
+                for other in try others(member) where !holders.contains(other) { holders.append(other) }
+                guard holders.isEmpty else {
+                    throw DPDKError(
+                        .inUse, what, "it is still used by \(holders.map(\.description).joined(separator: ", "))",
+                        remedy: "End those processes, or let go of the ends, packets and handles that they have of it",
+                        holders: holders)
+                }
+            } catch {
+                isDestroyed.store(false, ordering: .releasing)
+                throw error
             }
-            isDestroyed.store(true, ordering: .releasing)
             member.directory.remove(reference)
             body()
         }
@@ -73,51 +85,51 @@ extension Member {
         make: () throws(DPDKError) -> Made, undo: (Made) -> Void
     ) throws(DPDKError) -> (Attachment, Made) {
         try kind.validate(name)
-        let (reference, made) = try directory.withSetUpLock { () throws(DPDKError) in
-            try directory.enter(kind, name, layout: layout, capacity: capacity, by: holder, make: make)
-        }
-        do throws(DPDKError) {
-            return (try Attachment(reference, kind, name, for: self), made)
-        } catch {
-            try directory.withSetUpLock { () throws(DPDKError) in
+        return try directory.withSetUpLock { () throws(DPDKError) in
+            let (reference, made) = try directory.enter(
+                kind, name, layout: layout, capacity: capacity, by: holder, make: make)
+            do throws(DPDKError) {
+                return (try Attachment(reference, kind, name, for: self), made)
+            } catch {
                 directory.remove(reference)
                 undo(made)
+                throw error
             }
-            throw error
         }
     }
 
-    /// Looks an object up that this library created.
+    /// Looks an object up that this library created, or with `isForeign` one that anybody made, which is entered as
+    /// foreign where this library did not make it.
     ///
     /// `find` is DPDK's own look-up; it tells an object that a process without this library made from one that is not
-    /// there.
+    /// there. `layout` is compared with the recorded one, and `check` looks at the object itself: a process without this
+    /// library may have freed the one that was recorded, and made another of that name.
     func lookUp<Found>(
-        _ kind: ObjectKind, _ name: String, find: () -> Found?, check: (Directory.ObjectEntry) throws(DPDKError) -> Void
-    ) throws(DPDKError) -> (Attachment, Directory.ObjectEntry, Found) {
-        try kind.validate(name)
-        let (entry, found) = try directory.withSetUpLock { () throws(DPDKError) in
-            let entry = try directory.find(kind, name)
-            guard let found = find() else { throw DPDKError.notFound(kind.named(name)) }
-            guard let entry, !entry.isForeign else { throw DPDKError.foreign(kind.named(name)) }
-            try check(entry)
-            return (entry, found)
-        }
-        return (try Attachment(entry.reference, kind, name, for: self), entry, found)
-    }
-
-    /// Looks an object up whatever made it, and enters it as foreign where this library did not.
-    func lookUpForeign<Found>(
-        _ kind: ObjectKind, _ name: String, find: () -> Found?, check: (Found) throws(DPDKError) -> Void
+        _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?, find: () -> Found?,
+        check: (Found) throws(DPDKError) -> Void
     ) throws(DPDKError) -> (Attachment, Found) {
         try kind.validate(name)
-        let (reference, found) = try directory.withSetUpLock { () throws(DPDKError) in
-            guard let found = find() else { throw DPDKError.notFound(kind.named(name)) }
+        let what = kind.named(name)
+        return try directory.withSetUpLock { () throws(DPDKError) in
+            var entry = try directory.find(kind, name)
+            guard let found = find() else {
+                // Whoever made it has freed it, without a word to the directory.
+                if let entry, entry.isForeign { directory.remove(entry.reference) }
+                throw DPDKError.notFound(what)
+            }
+            if entry?.isForeign ?? true, !isForeign { throw DPDKError.foreign(what) }
+            if let layout, let entry, !entry.isForeign, !entry.layout.matches(layout) {
+                throw DPDKError.layoutMismatch(what, expected: layout, found: entry.layout)
+            }
             try check(found)
-            if let entry = try directory.find(kind, name) { return (entry.reference, found) }
-            let (reference, _) = try directory.enter(
-                kind, name, layout: .init(), capacity: 0, foreign: true, by: holder, make: { () throws(DPDKError) in })
-            return (reference, found)
+            if entry == nil {
+                _ = try directory.enter(
+                    kind, name, layout: .init(), capacity: 0, foreign: true, by: holder,
+                    make: { () throws(DPDKError) in })
+                entry = try directory.find(kind, name)
+            }
+            guard let entry else { throw DPDKError.notFound(what) }
+            return (try Attachment(entry.reference, kind, name, for: self), found)
         }
-        return (try Attachment(reference, kind, name, for: self), found)
     }
 }

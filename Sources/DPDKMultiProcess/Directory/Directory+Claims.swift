@@ -2,6 +2,7 @@ internal import CDPDK
 
 /// What can be held by one live process at a time, and what is counted while it is out.
 struct End: Hashable, Sendable {
+    /// The numbers are part of the directory's format.
     enum Kind: UInt32 {
         case producer = 1
         case consumer = 2
@@ -70,6 +71,11 @@ extension Directory {
         }
     }
 
+    /// Claims an attachment, which any number may have. The set-up lock is held.
+    func attach(to object: ObjectReference, named what: String, for me: Holder) throws(DPDKError) -> Claim {
+        try write(End(kind: .attachment), of: object, named: what, for: me)
+    }
+
     private struct Busy: Error {
         let holder: Holder
         let isAlive: Bool
@@ -78,38 +84,40 @@ extension Directory {
     private func tryClaim(
         _ end: End, of object: ObjectReference, named what: String, for me: Holder
     ) throws(DPDKError) -> Result<Claim, Busy> {
-        guard isCurrent(object) else { throw .destroyed(what) }
-        var free: Int?
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
-            guard let holder = unsafe Holder(word: entry.acquire(\.holder)) else {
-                if free == nil { free = index }
-                continue
-            }
-            guard holder.slot < Self.processCount, unsafe entry.pointee.object < CDPDK_DIRECTORY_OBJECTS else {
+            guard let holder = unsafe Holder(word: entry.acquire(\.holder)) else { continue }
+            guard holder.slot < Self.processCount, unsafe entry.relaxed(\.object) < CDPDK_DIRECTORY_OBJECTS else {
                 throw .corrupted("claim \(index) names process slot \(holder.slot)")
             }
-            guard end.kind.isExclusive, unsafe entry.pointee.matches(end, of: object) else { continue }
+            guard end.kind.isExclusive, unsafe entry.matches(end, of: object) else { continue }
             if isAlive(holder, seenBy: me) { return .failure(Busy(holder: holder, isAlive: true)) }
             if hasPrimary { return .failure(Busy(holder: holder, isAlive: false)) }
             // Nobody frees the claims of the dead where the primary does not use this library.
-            if unsafe cdpdk_compare_exchange_64(entry.address(of: \.holder), holder.word, 0), free == nil {
-                free = index
-            }
+            _ = unsafe cdpdk_compare_exchange_64(entry.address(of: \.holder), holder.word, 0)
         }
-        guard let free else {
+        return .success(try write(end, of: object, named: what, for: me))
+    }
+
+    /// Writes a claim to the first free place. The set-up lock is held.
+    private func write(
+        _ end: End, of object: ObjectReference, named what: String, for me: Holder
+    ) throws(DPDKError) -> Claim {
+        guard isCurrent(object) else { throw .destroyed(what) }
+        let places = 0..<Self.claimCount
+        guard let free = places.first(where: { unsafe claimEntry($0).acquire(\.holder) == 0 }) else {
             throw DPDKError(
                 .directoryFull, "claim table", "all \(Self.claimCount) claims of the group are taken",
                 remedy: "Let go of rings, regions, ports and queues that are needed no more")
         }
         let entry = unsafe claimEntry(free)
-        unsafe entry.pointee.object = UInt32(object.index)
-        unsafe entry.pointee.object_generation = object.generation
-        unsafe entry.pointee.end = end.kind.rawValue
-        unsafe entry.pointee.index = end.index
-        unsafe entry.pointee.since = cdpdk_monotonic_nanoseconds()
+        unsafe entry.relaxed(UInt32(object.index), to: \.object)
+        unsafe entry.relaxed(object.generation, to: \.object_generation)
+        unsafe entry.relaxed(end.kind.rawValue, to: \.end)
+        unsafe entry.relaxed(end.index, to: \.index)
+        unsafe entry.release(cdpdk_monotonic_nanoseconds(), to: \.since)
         unsafe entry.release(me.word, to: \.holder)
-        return unsafe .success(Claim(holder: entry.address(of: \.holder), word: me.word))
+        return unsafe Claim(holder: entry.address(of: \.holder), word: me.word)
     }
 
     /// The live processes that hold something of an object, one claim excepted.
@@ -118,7 +126,7 @@ extension Directory {
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
             guard let holder = unsafe Holder(word: entry.acquire(\.holder)),
-                unsafe entry.pointee.belongs(to: object), !found.contains(holder),
+                unsafe entry.belongs(to: object), !found.contains(holder),
                 unsafe entry.address(of: \.holder) != exception.holder, isAlive(holder, seenBy: me)
             else { continue }
             found.append(holder)
@@ -132,9 +140,9 @@ extension Directory {
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
             guard let holder = unsafe Holder(word: entry.acquire(\.holder)),
-                object.map({ unsafe entry.pointee.belongs(to: $0) }) ?? true, !found.contains(holder),
+                object.map({ unsafe entry.belongs(to: $0) }) ?? true, !found.contains(holder),
                 isAlive(holder, seenBy: me),
-                let kind = unsafe End.Kind(rawValue: entry.pointee.end),
+                let kind = unsafe End.Kind(rawValue: entry.relaxed(\.end)),
                 kind == .receiveQueue || kind == .transmitQueue
             else { continue }
             found.append(holder)
@@ -148,7 +156,7 @@ extension Directory {
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
             if unsafe entry.acquire(\.holder) == me.word,
-                unsafe entry.pointee.end != End.Kind.attachment.rawValue
+                unsafe entry.relaxed(\.end) != End.Kind.attachment.rawValue
             {
                 count += 1
             }
@@ -161,7 +169,7 @@ extension Directory {
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
             if let holder = unsafe Holder(word: entry.acquire(\.holder)),
-                unsafe entry.pointee.matches(end, of: object), isAlive(holder, seenBy: me)
+                unsafe entry.matches(end, of: object), isAlive(holder, seenBy: me)
             {
                 return identity(of: holder)
             }
@@ -170,12 +178,12 @@ extension Directory {
     }
 }
 
-extension cdpdk_directory_claim {
+extension UnsafeMutablePointer<cdpdk_directory_claim> {
     fileprivate func belongs(to object: ObjectReference) -> Bool {
-        self.object == UInt32(object.index) && object_generation == object.generation
+        unsafe relaxed(\.object) == UInt32(object.index) && relaxed(\.object_generation) == object.generation
     }
 
     fileprivate func matches(_ end: End, of object: ObjectReference) -> Bool {
-        belongs(to: object) && self.end == end.kind.rawValue && index == end.index
+        unsafe belongs(to: object) && relaxed(\.end) == end.kind.rawValue && relaxed(\.index) == end.index
     }
 }

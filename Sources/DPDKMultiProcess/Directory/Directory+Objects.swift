@@ -6,6 +6,7 @@ struct ObjectReference: Hashable, Sendable {
     let generation: UInt32
 }
 
+/// What has a name; the numbers are part of the directory's format.
 enum ObjectKind: UInt32, Sendable {
     case ring = 1
     case pool = 2
@@ -34,8 +35,25 @@ enum ObjectKind: UInt32, Sendable {
     /// How a message names an object: `ring 'ticks'`.
     func named(_ name: String) -> String { "\(noun) '\(name)'" }
 
-    /// Throws `.invalidName` for a name that DPDK would cut or could not find again.
+    /// What the names of memory begin with that belongs to DPDK's own objects, or to this library's.
+    ///
+    /// DPDK puts a ring's memory into a zone, and a pool's into a zone and a ring, that anybody could look up, and free,
+    /// past the claims of those who use the ring or the pool.
+    private var reservedPrefixes: [String] {
+        switch self {
+        case .ring: ["MP_"]
+        case .region: ["RG_", "MP_", "DPDKMP_"]
+        case .pool, .port: []
+        }
+    }
+
+    /// Throws `.invalidName` for a name that DPDK would cut or could not find again, or that is not for users.
     func validate(_ name: String) throws(DPDKError) {
+        if let prefix = reservedPrefixes.first(where: name.hasPrefix) {
+            throw DPDKError(
+                .invalidName, named(name), "names that begin with '\(prefix)' are those of memory behind other objects",
+                remedy: "Choose a name that begins otherwise")
+        }
         let problem: String
         if name.isEmpty {
             problem = "the name is empty"
@@ -59,7 +77,6 @@ extension Directory {
         let name: String
         let isForeign: Bool
         let layout: RecordedLayout
-        let capacity: Int
     }
 
     /// A layout as the directory keeps it; all zero for an object without one.
@@ -91,8 +108,7 @@ extension Directory {
             layout: RecordedLayout(
                 fingerprint: entry.pointee.fingerprint, size: Int(entry.pointee.size),
                 stride: Int(entry.pointee.stride), alignment: Int(truncatingIfNeeded: entry.pointee.alignment),
-                text: text),
-            capacity: Int(entry.pointee.capacity))
+                text: text))
     }
 
     /// The object of a kind and name, or nil.
@@ -115,9 +131,15 @@ extension Directory {
         by creator: Holder, make: () throws(DPDKError) -> Made
     ) throws(DPDKError) -> (ObjectReference, Made) {
         var free: Int?
+        // A process without this library made it, and may have freed it since: DPDK itself knows.
+        var foreignOne: ObjectReference?
         for index in 0..<Self.objectCount {
             if let entry = try object(index) {
                 guard entry.kind == kind, entry.name == name else { continue }
+                if entry.isForeign, !foreign {
+                    foreignOne = entry.reference
+                    continue
+                }
                 throw DPDKError(
                     .nameTaken, kind.named(name), "there is one of that name already",
                     remedy: "Choose another name, or look it up instead of creating it")
@@ -153,6 +175,7 @@ extension Directory {
             unsafe entry.release(UInt32(CDPDK_OBJECT_FREE), to: \.state)
             throw error
         }
+        if let foreignOne { remove(foreignOne) }
         unsafe entry.release(UInt32(CDPDK_OBJECT_READY), to: \.state)
         return (ObjectReference(index: free, generation: generation), made)
     }

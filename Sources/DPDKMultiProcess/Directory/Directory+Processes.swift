@@ -9,7 +9,6 @@ extension Directory {
         let state: UInt32
         let generation: UInt32
         let pid: Int32
-        let role: UInt32
         let name: String
         let arenaChunks: Int
 
@@ -21,8 +20,11 @@ extension Directory {
         let entry = unsafe processEntry(slot)
         let state = unsafe entry.acquire(\.state)
         let role = unsafe entry.relaxed(\.role)
-        let name = unsafe withUnsafeBytes(of: entry.pointee.name) { unsafe SharedText.read($0) }
-        let chunks = unsafe entry.relaxed(\.arena_chunks)
+        // The name of a free slot may be being written by the next holder.
+        let name =
+            state == UInt32(CDPDK_PROCESS_FREE)
+            ? "" : unsafe withUnsafeBytes(of: entry.pointee.name) { unsafe SharedText.read($0) }
+        let chunks = unsafe entry.acquire(\.arena_chunks)
         guard state <= UInt32(CDPDK_PROCESS_DEAD) else {
             throw .corrupted("process slot \(slot) is in state \(state)")
         }
@@ -37,7 +39,7 @@ extension Directory {
         }
         return unsafe ProcessEntry(
             slot: slot, state: state, generation: entry.relaxed(\.generation),
-            pid: entry.pointee.pid, role: role, name: name, arenaChunks: Int(chunks))
+            pid: entry.pointee.pid, name: name, arenaChunks: Int(chunks))
     }
 
     /// The processes that are attached, as their entries say.

@@ -15,15 +15,8 @@ internal import Synchronization
     static let objectCount = Int(CDPDK_DIRECTORY_OBJECTS)
     static let claimCount = Int(CDPDK_DIRECTORY_CLAIMS)
 
-    /// How long a set-up section may take before others give up on it.
-    static let setUpPatience: Duration = .seconds(10)
-
     /// How long a secondary waits for the directory of a primary that is starting.
     static let openPatience: Duration = .milliseconds(800)
-
-    private static func magic(_ zone: cdpdk_memzone_view) -> UInt64 {
-        unsafe zone.address?.assumingMemoryBound(to: cdpdk_directory_header.self).acquire(\.magic) ?? 0
-    }
 
     private init(base: UnsafeMutableRawPointer, locks: LockFile) {
         unsafe self.base = base
@@ -34,36 +27,47 @@ internal import Synchronization
     ///
     /// Where the primary does not use this library, the first process that does makes the directory.
     static func open(asPrimary: Bool, locks: LockFile) throws(DPDKError) -> Directory {
+        // A primary that uses this library makes it, and EAL lets others in a moment before that.
+        let isMade = !asPrimary && locks.holder(of: .slot(0)) != nil
+        let deadline = ContinuousClock.now + Self.openPatience
+        while true {
+            let directory = try locks.whileSettingUp { () throws(DPDKError) in
+                try map(locks, making: !isMade, asPrimary: asPrimary)
+            }
+            if let directory {
+                try directory.validateHeader()
+                return directory
+            }
+            guard ContinuousClock.now < deadline else { throw .noDirectory }
+            cdpdk_sleep_microseconds(500)
+        }
+    }
+
+    /// Maps the directory, and makes it where it is missing; nil where it is, and another process makes it. The set-up
+    /// lock is held.
+    private static func map(
+        _ locks: LockFile, making: Bool, asPrimary: Bool
+    ) throws(DPDKError) -> Directory? {
         let size = cdpdk_directory_size()
         var zone = unsafe cdpdk_memzone_view()
-        var found = unsafe cdpdk_memzone_lookup(CDPDK_DIRECTORY_ZONE, &zone) == 0
-        if !asPrimary, locks.holder(of: .slot(0)) != nil {
-            // The primary uses this library, and EAL lets others in a moment before it has made the directory.
-            let deadline = ContinuousClock.now + Self.openPatience
-            while unsafe !found || Self.magic(zone) == 0 {
-                guard ContinuousClock.now < deadline else { throw .noDirectory }
-                cdpdk_sleep_microseconds(500)
-                found = unsafe cdpdk_memzone_lookup(CDPDK_DIRECTORY_ZONE, &zone) == 0
-            }
-        }
-        if !found {
+        var isNew = false
+        if unsafe cdpdk_memzone_lookup(CDPDK_DIRECTORY_ZONE, &zone) != 0 {
+            guard making else { return nil }
             let status = unsafe cdpdk_memzone_reserve(CDPDK_DIRECTORY_ZONE, size, -1, &zone)
-            if status == EEXIST {
-                found = unsafe cdpdk_memzone_lookup(CDPDK_DIRECTORY_ZONE, &zone) == 0
-            } else if status != 0 {
+            guard status == 0 else {
                 throw .outOfMemory("shared directory", byteCount: Int(size), RTEErrno(rawValue: status))
             }
+            isNew = true
         }
         guard let address = unsafe zone.address, unsafe zone.length >= size else {
             throw .corrupted("its memory zone has \(unsafe zone.length) bytes, and \(size) are needed")
         }
         let directory = unsafe Directory(base: address, locks: locks)
-        try directory.withSetUpLock { () throws(DPDKError) in
-            if unsafe directory.header.acquire(\.magic) == 0 {
-                directory.initialize(asPrimary: asPrimary)
-            }
+        // New memory may still hold an earlier group's directory; without a magic number, whoever made it died doing so.
+        if unsafe isNew || directory.header.acquire(\.magic) == 0 {
+            guard making else { return nil }
+            directory.initialize(asPrimary: asPrimary)
         }
-        try directory.validateHeader()
         return directory
     }
 
@@ -158,22 +162,7 @@ extension Directory {
     /// The lock is the kernel's, so the death of its holder frees it.
     func withSetUpLock<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
         try localSetUp.withLock { (_) throws(DPDKError) -> Result in
-            let deadline = ContinuousClock.now + Self.setUpPatience
-            var pause: UInt32 = 20
-            while !locks.take(.setUp) {
-                if ContinuousClock.now > deadline {
-                    let pid = locks.holder(of: .setUp) ?? 0
-                    throw DPDKError(
-                        .setUpLockTimeout, "set-up lock '\(locks.path)'",
-                        "another process of the group has been setting something up for \(Self.setUpPatience)",
-                        remedy: "See what that process is doing; end it if it is stopped or hangs",
-                        holders: [identity(pid: pid)])
-                }
-                cdpdk_sleep_microseconds(pause)
-                pause = min(pause * 2, 2_000)
-            }
-            defer { locks.release(.setUp) }
-            return try body()
+            try locks.whileSettingUp(naming: identity(pid:), body)
         }
     }
 }

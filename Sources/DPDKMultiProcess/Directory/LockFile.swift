@@ -50,15 +50,45 @@ struct LockFile: Sendable {
         }
     }
 
-    /// Takes a byte; false where another process has it.
+    /// Takes a byte; false where another process has it, or where the kernel does not answer.
     func take(_ byte: Byte) -> Bool { cdpdk_lock_take(descriptor, byte.offset) == 0 }
 
     func release(_ byte: Byte) { _ = cdpdk_lock_release(descriptor, byte.offset) }
 
     /// The other process that has a byte, by pid (0 in another pid namespace); nil where none has.
+    ///
+    /// Where the kernel does not answer, for instance since the program has closed all its descriptors, a byte counts as
+    /// held: what belongs to a living process must not be freed.
     func holder(of byte: Byte) -> Int32? {
         var pid: Int32 = 0
-        return unsafe cdpdk_lock_probe(descriptor, byte.offset, &pid) == 1 ? pid : nil
+        return unsafe cdpdk_lock_probe(descriptor, byte.offset, &pid) == 0 ? nil : pid
+    }
+
+    /// How long a set-up section may take before others give up on it.
+    private static let setUpPatience: Duration = .seconds(10)
+
+    /// Runs `body` while this process has the byte of set-up; the death of its holder frees it.
+    ///
+    /// It does not keep other threads of this process out.
+    func whileSettingUp<Result>(
+        naming identity: (Int32) -> ProcessIdentity = { ProcessIdentity(pid: $0) },
+        _ body: () throws(DPDKError) -> Result
+    ) throws(DPDKError) -> Result {
+        let deadline = ContinuousClock.now + Self.setUpPatience
+        var pause: UInt32 = 20
+        while !take(.setUp) {
+            if ContinuousClock.now > deadline {
+                throw DPDKError(
+                    .setUpLockTimeout, "set-up lock '\(path)'",
+                    "another process of the group has been setting something up for \(Self.setUpPatience)",
+                    remedy: "See what that process is doing; end it if it is stopped or hangs",
+                    holders: [identity(holder(of: .setUp) ?? 0)])
+            }
+            cdpdk_sleep_microseconds(pause)
+            pause = min(pause * 2, 2_000)
+        }
+        defer { release(.setUp) }
+        return try body()
     }
 
     enum Byte {

@@ -5,6 +5,11 @@ internal import Glibc
 
 extension DPDKError {
     static func outOfMemory(_ object: String, byteCount: Int?, _ underlying: RTEErrno) -> DPDKError {
+        if underlying.rawValue == ENOSPC {
+            return DPDKError(
+                .outOfMemory, object, "DPDK has no room in its table for another memory zone",
+                remedy: "Destroy rings, pools and regions that are needed no more", underlying: underlying)
+        }
         let size = byteCount.map { " of \($0) bytes" } ?? ""
         return DPDKError(
             .outOfMemory, object, "there is no hugepage memory for it\(size)",

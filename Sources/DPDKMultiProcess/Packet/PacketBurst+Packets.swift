@@ -103,35 +103,40 @@ extension PacketBurst {
 
     /// Frees the packets for which `shouldBeRemoved` is true, and returns how many; the others keep their order.
     ///
-    /// O(n), with one call of C in all. The corresponding C function is `rte_pktmbuf_free_bulk`.
+    /// O(n), with a call of C for each 64 packets. The corresponding C function is `rte_pktmbuf_free_bulk`.
     @discardableResult
     public mutating func removeAll(where shouldBeRemoved: (inout PacketView) -> Bool) -> Int {
         let count = number
-        guard count > 0 else { return 0 }
-        return unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: count) { sorted in
-            // The removed ones from the front on, the kept ones from the back on.
-            var removed = 0
+        // Of a size that the stack has room for.
+        return unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: 64) { sorted in
+            guard let base = sorted.baseAddress else { return 0 }
             var kept = 0
-            for index in 0..<count {
-                let mbuf = unsafe entries[first + index]
-                var view = unsafe PacketView(mbuf)
-                if shouldBeRemoved(&view) {
-                    unsafe sorted[removed] = mbuf
-                    removed += 1
-                } else {
-                    kept += 1
-                    unsafe sorted[count - kept] = mbuf
+            var done = 0
+            while done < count {
+                let chunk = min(sorted.count, count - done)
+                // The removed ones from the front on, the kept ones from the back on.
+                var removed = 0
+                for index in 0..<chunk {
+                    let mbuf = unsafe entries[first + done + index]
+                    var view = unsafe PacketView(mbuf)
+                    if shouldBeRemoved(&view) {
+                        unsafe sorted[removed] = mbuf
+                        removed += 1
+                    } else {
+                        unsafe sorted[chunk - 1 - (index - removed)] = mbuf
+                    }
                 }
+                if removed > 0 { unsafe cdpdk_mbuf_free_bulk(base, UInt32(removed)) }
+                // What an entry held that is overwritten is free by now, or has a new entry before this one.
+                for index in 0..<chunk - removed where kept < done || removed > 0 {
+                    unsafe entries[first + kept + index] = sorted[chunk - 1 - index]
+                    cdpdk_signal_fence()
+                }
+                kept += chunk - removed
+                done += chunk
             }
-            guard removed > 0, let base = sorted.baseAddress else { return 0 }
-            unsafe cdpdk_mbuf_free_bulk(base, UInt32(removed))
-            // From the last on, so that no kept packet's entry is overwritten before the packet has its new one.
-            for index in (0..<kept).reversed() {
-                unsafe entries[first + removed + index] = sorted[count - 1 - index]
-            }
-            cdpdk_signal_fence()
-            unlistFirst(removed)
-            return removed
+            if kept < count { list(first, kept) }
+            return count - kept
         }
     }
 
@@ -153,6 +158,7 @@ extension PacketBurst {
             let target = choose(&view)
             if target >= 0, target < bursts.count, unsafe bursts[target].take(mbuf) { continue }
             // The entry that this overwrites is a moved packet's, listed in its new burst, or the packet's own.
+            cdpdk_signal_fence()
             unsafe entries[first &+ kept] = mbuf
             kept &+= 1
         }

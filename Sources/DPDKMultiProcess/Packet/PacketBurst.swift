@@ -17,6 +17,8 @@ public import CDPDK
     public let capacity: Int
 
     private let block: UnsafeMutablePointer<cdpdk_arena_block>
+    /// What the block is taken as: others write to shared memory too, so this is not read there.
+    private let kind: UInt32
     /// The word in shared memory that says which entries are packets: the first, and how many.
     @usableFromInline let span: UnsafeMutablePointer<UInt64>
     @usableFromInline let entries: UnsafeMutablePointer<UnsafeMutableRawPointer>
@@ -28,11 +30,13 @@ public import CDPDK
     /// Throws `.invalidSize`, and `.directoryFull` or `.outOfMemory` where the arena cannot grow. It is for set-up: a
     /// burst is made once and used again and again.
     public init(capacity: Int, in process: some DPDKProcess) throws(DPDKError) {
-        unsafe self.init(try Arena.takeBlock(UInt32(CDPDK_BLOCK_BURST), capacity: capacity), capacity: capacity)
+        try self.init(kind: UInt32(CDPDK_BLOCK_BURST), capacity: capacity)
     }
 
-    init(_ block: UnsafeMutablePointer<cdpdk_arena_block>, capacity: Int) {
+    init(kind: UInt32, capacity: Int) throws(DPDKError) {
+        let block = unsafe try Arena.takeBlock(kind, capacity: capacity)
         self.capacity = capacity
+        self.kind = kind
         unsafe self.block = block
         unsafe span = cdpdk_arena_span(block)
         unsafe entries = cdpdk_arena_entries(block)
@@ -42,7 +46,7 @@ public import CDPDK
 
     deinit {
         if number > 0 { unsafe cdpdk_mbuf_free_bulk(entries + first, UInt32(number)) }
-        unsafe cdpdk_arena_release_block(block)
+        unsafe cdpdk_arena_release_block(block, kind, UInt32(capacity))
     }
 }
 
@@ -87,6 +91,16 @@ extension PacketBurst {
     mutating func listMore(_ count: Int) {
         cdpdk_signal_fence()
         list(first, number &+ count)
+    }
+
+    /// Lists `count` entries behind the last packet, empty as yet, that C is going to write packets to: each is listed the
+    /// moment it is there. ``listMore(_:)`` says how many came.
+    mutating func listAhead(_ count: Int) {
+        unsafe UnsafeMutableRawPointer(end).initializeMemory(as: UInt.self, repeating: 0, count: count)
+        cdpdk_signal_fence()
+        unsafe cdpdk_store_relaxed_64(
+            span, UInt64(truncatingIfNeeded: first) | UInt64(truncatingIfNeeded: number &+ count) << 32)
+        cdpdk_signal_fence()
     }
 
     /// Unlists the first `count` packets, which are listed elsewhere by now.

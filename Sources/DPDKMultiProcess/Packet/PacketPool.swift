@@ -18,13 +18,13 @@ internal import CDPDK
     public var name: String { attachment.name }
 
     /// How many packets there are, free and in use.
-    public var capacity: Int { unsafe Int(view.capacity) }
+    public var capacity: Int { Int(view.capacity) }
 
     /// How many free packets each lcore keeps for itself, 0 to 512.
-    public var cacheSize: Int { unsafe Int(view.cache_size) }
+    public var cacheSize: Int { Int(view.cache_size) }
 
     /// The bytes of one packet's buffer, headroom included.
-    public var dataRoom: Int { unsafe Int(view.data_room) }
+    public var dataRoom: Int { Int(view.data_room) }
 
     /// How free packets are kept.
     public var operations: PoolOperations {
@@ -101,12 +101,7 @@ extension PacketPool {
     /// Throws `.notFound`, `.wrongKind` where a process without this library made it, `.invalidName`. Takes EAL's locks:
     /// it is for set-up. The corresponding C function is `rte_mempool_lookup`.
     public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
-        let (attachment, _, pool) = unsafe try Member.current().lookUp(
-            .pool, name, find: { unsafe cdpdk_pool_lookup(name) }
-        ) {
-            (_) throws(DPDKError) in
-        }
-        unsafe self.init(pool: pool, view: cdpdk_pool_view(pool), attachment: attachment)
+        try self.init(lookingUp: name, isForeign: false)
     }
 
     /// Looks up a pool that any process made, a C process for instance.
@@ -114,8 +109,12 @@ extension PacketPool {
     /// Throws `.notFound`, and `.wrongKind` where it is a pool of something else than packets. The corresponding C
     /// function is `rte_mempool_lookup`.
     public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
-        let (attachment, pool) = unsafe try Member.current().lookUpForeign(
-            .pool, name, find: { unsafe cdpdk_pool_lookup(name) }
+        try self.init(lookingUp: name, isForeign: true)
+    }
+
+    private init(lookingUp name: String, isForeign: Bool) throws(DPDKError) {
+        let (attachment, pool) = unsafe try Member.current().lookUp(
+            .pool, name, isForeign: isForeign, layout: nil, find: { unsafe cdpdk_pool_lookup(name) }
         ) { (pool) throws(DPDKError) in
             guard unsafe cdpdk_pool_view(pool).is_packet_pool else {
                 throw DPDKError(
@@ -151,9 +150,10 @@ extension PacketPool {
     public func allocate(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count >= 0, attachment.isUsable, burst.makeRoom(for: count) == count else { return false }
         guard count > 0 else { return true }
-        guard unsafe cdpdk_pool_allocate(pool, burst.end, UInt32(count)) else { return false }
-        burst.listMore(count)
-        return true
+        burst.listAhead(count)
+        let done = unsafe cdpdk_pool_allocate(pool, burst.end, UInt32(count))
+        burst.listMore(done ? count : 0)
+        return done
     }
 }
 
@@ -171,11 +171,22 @@ extension PacketPool {
 
     /// The NUMA nodes that the packets' memory is really on, with the number of its pages on each.
     ///
-    /// Throws `.destroyed` or `.shutDown`. Costs a system call.
+    /// Where the memory is in several pieces, a page that two of them share counts for each. Throws `.destroyed` or
+    /// `.shutDown`. Costs a system call for each piece.
     public func nodes() throws(DPDKError) -> [NUMANode: Int] {
         _ = try attachment.member()
-        let memory = unsafe view.memory
-        return unsafe try NUMANode.pages(at: memory, byteCount: Int(view.memory_length), pageSize: Int(view.page_size))
+        var nodes: [NUMANode: Int] = [:]
+        var memory: UnsafeRawPointer?
+        var length: UInt64 = 0
+        var number: UInt32 = 0
+        while unsafe cdpdk_pool_chunk(pool, number, &memory, &length) {
+            number += 1
+            guard let memory = unsafe memory else { continue }
+            let pages = unsafe try NUMANode.pages(
+                at: memory, byteCount: Int(length), pageSize: Int(view.page_size))
+            nodes.merge(pages, uniquingKeysWith: +)
+        }
+        return nodes
     }
 
     /// The processes of the group that hold packets of this pool, with how many each has listed.
@@ -184,6 +195,11 @@ extension PacketPool {
     /// `.directoryCorrupted`. For people and for tests: it walks through all arenas.
     public func packetsHeld() throws(DPDKError) -> [ProcessIdentity: Int] {
         let member = try attachment.member()
+        // A look-up of the arenas' memory takes EAL's locks, which a death would leave taken.
+        return try member.directory.withSetUpLock { () throws(DPDKError) in try packetsHeld(asSeenBy: member) }
+    }
+
+    private func packetsHeld(asSeenBy member: Member) throws(DPDKError) -> [ProcessIdentity: Int] {
         var held: [ProcessIdentity: Int] = [:]
         for process in try member.directory.attachedProcesses() {
             let count = unsafe try Arena.packetCount(
@@ -200,21 +216,22 @@ extension PacketPool {
     /// Frees the pool's memory.
     ///
     /// Throws `.inUse` while packets of it are in use anywhere, while another process or another handle of this one has
-    /// looked it up, or while a port receives into it; `holders` names the processes that are known to. The
-    /// corresponding C function is `rte_mempool_free`.
+    /// looked it up, or while a port receives into it; `holders` names the processes that are known to. Not to be called
+    /// while another thread of this process allocates from a copy of this handle. The corresponding C function is
+    /// `rte_mempool_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let pool = unsafe pool
-        let inUse = inUseCount
         try attachment.destroy(
-            alsoHeldBy: { () throws(DPDKError) in
+            alsoHeldBy: { (member) throws(DPDKError) in
                 let ports = PortPools.ports(of: attachment)
                 guard ports.isEmpty else {
                     throw DPDKError(
                         .inUse, attachment.what, "\(ports.sorted().joined(separator: ", ")) receives into it",
                         remedy: "Close the port, or configure it with another pool", holders: [process.identity])
                 }
+                let inUse = unsafe capacity - Int(cdpdk_pool_available(pool))
                 guard inUse > 0 else { return [] }
-                let holders = Array(try packetsHeld().keys)
+                let holders = Array(try packetsHeld(asSeenBy: member).keys)
                 guard holders.isEmpty else { return holders }
                 throw DPDKError(
                     .inUse, attachment.what, "\(inUse) packets of it are in rings or in the queues of ports",

@@ -161,7 +161,8 @@ extension EthPort {
 
     /// Attaches to the directory's entry of a port, which is made where it is missing.
     private static func attach(_ name: String, _ member: Member) throws(DPDKError) -> Attachment {
-        let (attachment, _) = try member.lookUpForeign(.port, name, find: { true }, check: { (_) throws(DPDKError) in })
+        let (attachment, _) = try member.lookUp(
+            .port, name, isForeign: true, layout: nil, find: { true }, check: { (_) throws(DPDKError) in })
         return attachment
     }
 

@@ -42,9 +42,9 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     public init(
         queue: consuming TransmitQueue, capacity: Int = 32, unsent: Unsent = .drop, in process: some DPDKProcess
     ) throws(DPDKError) {
-        let block = unsafe try Arena.takeBlock(UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER), capacity: capacity)
+        let burst = try PacketBurst(kind: UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER), capacity: capacity)
         self.queue = queue
-        burst = unsafe PacketBurst(block, capacity: capacity)
+        self.burst = burst
         self.unsent = unsent
     }
 

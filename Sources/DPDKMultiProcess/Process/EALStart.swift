@@ -81,9 +81,11 @@ struct EALStart {
             identity: directory.identity(of: holder), lcores: lcores, startTime: startTime,
             hugepageDirectories: isPrimary ? hugepageDirectories : [])
         do throws(DPDKError) {
-            let zone = unsafe try Arena.zone(slot: holder.slot, chunk: 0)
-            unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
-            unsafe directory.processEntry(holder.slot).relaxed(1, to: \.arena_chunks)
+            try directory.withSetUpLock { () throws(DPDKError) in
+                let zone = unsafe try Arena.zone(slot: holder.slot, chunk: 0)
+                unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
+                unsafe directory.processEntry(holder.slot).release(1, to: \.arena_chunks)
+            }
             if isPrimary { try member.startControlThread() }
         } catch {
             directory.detach(holder)

@@ -51,9 +51,11 @@ extension DPDKError {
 
     // MARK: What a type says of itself
 
-    static func describesAnotherType<T: ~Copyable>(_ type: T.Type, _ layout: SharedLayout) -> DPDKError {
+    static func describesAnotherType<T: ~Copyable>(
+        _ type: T.Type, _ layout: SharedLayout, in function: String = "sharedLayout()"
+    ) -> DPDKError {
         unsupportedType(
-            type, "Its sharedLayout() describes another type, '\(layout.typeName)'",
+            type, "Its \(function) describes another type, '\(layout.typeName)'",
             remedy: "Return SharedLayout.structure(of: Self.self, fields: …) with the type's own fields")
     }
 

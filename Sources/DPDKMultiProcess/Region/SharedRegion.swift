@@ -27,7 +27,8 @@ extension SharedRegion where Value: ~Copyable {
     /// Creates a region with a first value, which others see whole or not at all.
     ///
     /// - Parameters:
-    ///   - name: 1 to 31 bytes, unique among the group's regions and DPDK's own memory zones.
+    ///   - name: 1 to 31 bytes, unique among the group's regions and DPDK's own memory zones, and not beginning with `RG_`,
+    ///     `MP_` or `DPDKMP_`, as the memory behind other objects does.
     ///   - initial: The first value.
     ///   - node: The NUMA node that the memory is to be on.
     ///   - process: The primary.
@@ -67,14 +68,7 @@ extension SharedRegion where Value: ~Copyable {
     /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
     /// is `rte_memzone_lookup`.
     public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
-        let layout = try SharedLayout(of: Value.self)
-        let (attachment, _, zone) = try Member.current().lookUp(.region, name, find: { Self.zone(name) }) {
-            (entry) throws(DPDKError) in
-            guard entry.layout.matches(layout) else {
-                throw .layoutMismatch(ObjectKind.region.named(name), expected: layout, found: entry.layout)
-            }
-        }
-        self.init(zone: zone, attachment: attachment)
+        try self.init(lookingUp: name, isForeign: false)
     }
 
     /// Looks up a memory zone that any process made, a C process for instance, on the caller's word for what is in it.
@@ -82,19 +76,20 @@ extension SharedRegion where Value: ~Copyable {
     /// Nothing but the zone's size and alignment is compared. Throws `.notFound`, `.layoutMismatch`. The corresponding C
     /// function is `rte_memzone_lookup`.
     public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: true)
+    }
+
+    private init(lookingUp name: String, isForeign: Bool) throws(DPDKError) {
         let member = try Member.current()
         let layout = try SharedLayout(of: Value.self)
-        let what = ObjectKind.region.named(name)
-        let (attachment, zone) = try member.lookUpForeign(.region, name, find: { Self.zone(name) }) {
-            (zone) throws(DPDKError) in
-            if let entry = try member.directory.find(.region, name), !entry.isForeign, !entry.layout.matches(layout) {
-                throw .layoutMismatch(what, expected: layout, found: entry.layout)
-            }
+        let (attachment, zone) = try member.lookUp(
+            .region, name, isForeign: isForeign, layout: layout, find: { Self.zone(name) }
+        ) { (zone) throws(DPDKError) in
             guard zone.length >= layout.size,
                 unsafe UInt(bitPattern: zone.address) % UInt(layout.alignment) == 0
             else {
                 throw DPDKError(
-                    .layoutMismatch, what,
+                    .layoutMismatch, ObjectKind.region.named(name),
                     "it has \(zone.length) bytes, and \(layout.typeName) needs \(layout.size) aligned to"
                         + " \(layout.alignment)",
                     remedy: "Look the type up in the program that made the zone")
@@ -143,8 +138,9 @@ extension SharedRegion where Value: ~Copyable {
 
     /// Frees the region's memory, without running a `deinit` of the value.
     ///
-    /// Throws `.inUse` while another process, or another handle of this one, has looked it up. The corresponding C
-    /// function is `rte_memzone_free`.
+    /// Throws `.inUse` while another process, or another handle of this one, has looked it up. Not to be called while
+    /// another thread of this process reads or writes through a copy of this handle. The corresponding C function is
+    /// `rte_memzone_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let name = name
         try attachment.destroy { _ = unsafe cdpdk_memzone_free(name) }

@@ -4,8 +4,8 @@ extension SharedRing where Element: ~Copyable {
     /// The consuming end of a ring, held by one live process at a time.
     ///
     /// It is not copyable; when it goes out of scope, the end is free for the next, and what is in the ring stays there
-    /// for it. It may be sent to another thread, and is used by one at a time. No operation takes a lock, allocates or
-    /// makes a system call.
+    /// for it. It may be sent to another thread, and is used by one at a time. No operation on values or bursts
+    /// takes a lock, allocates or makes a system call.
     @safe public struct Consumer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>

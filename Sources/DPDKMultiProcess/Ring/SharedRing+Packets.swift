@@ -11,6 +11,8 @@ extension SharedRing.Producer where Element == Packet {
     }
 
     /// Moves up to `limit` packets, as many as fit, from the front of the burst into the ring, and returns how many.
+    ///
+    /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = room(for: min(limit, burst.count))
@@ -33,7 +35,7 @@ extension SharedRing.Producer where Element == Packet {
 
     /// Moves one packet into the ring, or gives it back where the ring is full.
     ///
-    /// The corresponding C function is `rte_ring_sp_enqueue`.
+    /// Unlisting a packet that was held alone takes a lock of this process for an instant. The corresponding C function is `rte_ring_sp_enqueue`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard room(for: 1) == 1 else { return packet }
@@ -55,6 +57,8 @@ extension SharedRing.Consumer where Element == Packet {
     }
 
     /// Moves up to `limit` packets into the burst, as many as there are and as have room, and returns how many.
+    ///
+    /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
     public mutating func dequeue(into burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = available(of: min(limit, burst.freeCapacity))
@@ -66,9 +70,20 @@ extension SharedRing.Consumer where Element == Packet {
         return count
     }
 
+    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true where
+    /// it did.
+    ///
+    /// O(n). The corresponding C function is `rte_ring_sc_dequeue_bulk`.
+    @inlinable @inline(__always)
+    public mutating func dequeue(exactly count: Int, into burst: inout PacketBurst) -> Bool {
+        guard count > 0 else { return count == 0 }
+        guard count <= burst.freeCapacity, count <= Int(limit), holds(count) else { return false }
+        return dequeue(into: &burst, upTo: count) == count
+    }
+
     /// Moves the oldest packet out of the ring; nil where the ring is empty, or where this process's arena is full.
     ///
-    /// The corresponding C function is `rte_ring_sc_dequeue`.
+    /// Listing a packet that is held alone takes a lock of this process for an instant. The corresponding C function is `rte_ring_sc_dequeue`.
     @inlinable @inline(__always)
     public mutating func dequeue() -> Packet? {
         guard available(of: 1) == 1 else { return nil }

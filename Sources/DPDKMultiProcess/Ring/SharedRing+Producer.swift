@@ -4,7 +4,7 @@ extension SharedRing where Element: ~Copyable {
     /// The producing end of a ring, held by one live process at a time.
     ///
     /// It is not copyable; when it goes out of scope, the end is free for the next. It may be sent to another thread, and
-    /// is used by one at a time. No operation takes a lock, allocates or makes a system call; the other side's index is
+    /// is used by one at a time. No operation on values or bursts takes a lock, allocates or makes a system call; the other side's index is
     /// read again only where the last one read does not suffice.
     @safe public struct Producer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>

@@ -72,10 +72,14 @@ extension SharedRing.SharedProducer where Element: RingValue {
         }
     }
 
-    /// Copies one value; false where the ring is full. Safe from any thread.
+    /// Copies one value; false where the ring is full.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_elem`.
     public borrowing func enqueue(_ element: Element) -> Bool {
-        unsafe withUnsafeBytes(of: element) { bytes in
-            guard let base = bytes.baseAddress else { return false }
+        // A whole stride of memory, since that is what is copied.
+        unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            unsafe base.initialize(to: element)
             return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, 1) == 1
         }
     }
@@ -95,7 +99,24 @@ extension SharedRing.SharedConsumer where Element: RingValue {
         }
     }
 
-    /// Takes the oldest value; nil where the ring is empty. Safe from any thread.
+    /// Takes exactly `count` values, or none where there are fewer or `output` has less room; true where it did.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_bulk_elem`.
+    public borrowing func dequeue(exactly count: Int, into output: inout OutputSpan<Element>) -> Bool {
+        guard count > 0 else { return count == 0 }
+        guard count <= output.freeCapacity, let number = UInt32(exactly: count) else { return false }
+        return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+            guard let base = buffer.baseAddress,
+                unsafe cdpdk_ring_dequeue_bulk(ring, base + initialized, stride, number) == number
+            else { return false }
+            initialized += count
+            return true
+        }
+    }
+
+    /// Takes the oldest value; nil where the ring is empty.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_elem`.
     public borrowing func dequeue() -> Element? {
         unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
             guard let base = buffer.baseAddress, unsafe cdpdk_ring_dequeue_bulk(ring, base, stride, 1) == 1 else {
@@ -119,6 +140,30 @@ extension SharedRing.SharedProducer where Element == Packet {
         burst.unlistFirst(count)
         return count
     }
+
+    /// Moves all packets of the burst into the ring, or none where they do not all fit; true where they did.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_bulk`.
+    public borrowing func enqueue(all burst: inout PacketBurst) -> Bool {
+        let count = burst.count
+        guard count > 0 else { return true }
+        guard unsafe cdpdk_ring_enqueue_bulk(ring, burst.start, stride, UInt32(count)) > 0 else { return false }
+        burst.unlistFirst(count)
+        return true
+    }
+
+    /// Moves one packet into the ring, or gives it back where the ring is full.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue`.
+    public borrowing func enqueue(_ packet: consuming Packet) -> Packet? {
+        let isIn = unsafe withUnsafeBytes(of: Packet.Slot(packet._mbuf)) { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, 1) == 1
+        }
+        guard isIn else { return packet }
+        packet.unlist()
+        return nil
+    }
 }
 
 extension SharedRing.SharedConsumer where Element == Packet {
@@ -128,8 +173,34 @@ extension SharedRing.SharedConsumer where Element == Packet {
     public borrowing func dequeue(into burst: inout PacketBurst) -> Int {
         let room = burst.makeRoom(for: burst.freeCapacity)
         guard room > 0 else { return 0 }
+        burst.listAhead(room)
         let count = unsafe Int(cdpdk_ring_dequeue_burst(ring, burst.end, stride, UInt32(room)))
         burst.listMore(count)
         return count
+    }
+
+    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true where
+    /// it did.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_bulk`.
+    public borrowing func dequeue(exactly count: Int, into burst: inout PacketBurst) -> Bool {
+        guard count > 0 else { return count == 0 }
+        guard burst.makeRoom(for: count) == count else { return false }
+        burst.listAhead(count)
+        let done = unsafe cdpdk_ring_dequeue_bulk(ring, burst.end, stride, UInt32(count)) > 0
+        burst.listMore(done ? count : 0)
+        return done
+    }
+
+    /// Moves the oldest packet out of the ring; nil where the ring is empty, or where this process's arena is full.
+    ///
+    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue`.
+    public borrowing func dequeue() -> Packet? {
+        guard let entry = unsafe cdpdk_arena_take_single() else { return nil }
+        guard unsafe cdpdk_ring_dequeue_bulk(ring, entry, stride, 1) == 1 else {
+            unsafe cdpdk_arena_release_single(entry)
+            return nil
+        }
+        return unsafe Packet(listedIn: entry)
     }
 }

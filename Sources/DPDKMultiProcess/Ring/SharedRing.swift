@@ -42,7 +42,8 @@ extension SharedRing where Element: ~Copyable {
     /// Creates a ring that holds exactly `capacity` elements.
     ///
     /// - Parameters:
-    ///   - name: 1 to 28 bytes, unique among the group's rings.
+    ///   - name: 1 to 28 bytes, unique among the group's rings, and not beginning with `MP_`, as the rings behind pools
+    ///     do.
     ///   - capacity: 1 to 1 073 741 823 elements. Memory is taken for the next power of two above it, so 2ⁿ − 1 wastes
     ///     nothing.
     ///   - producers: How the producing side is shared.
@@ -59,13 +60,13 @@ extension SharedRing where Element: ~Copyable {
     ) throws(DPDKError) {
         let member = try Member.current()
         let what = ObjectKind.ring.named(name)
-        let layout = try Element.slotLayout()
+        let layout = try SharedLayout(ofSlotsFor: Element.self)
         guard (1...Int(CDPDK_RING_CAPACITY_MAX)).contains(capacity) else {
             throw DPDKError(
                 .invalidSize, what, "the capacity is \(capacity)",
                 remedy: "Choose 1 to \(CDPDK_RING_CAPACITY_MAX) elements")
         }
-        let bytes = cdpdk_ring_memory(UInt32(layout.stride), UInt32(capacity))
+        let bytes = UInt32(exactly: layout.stride).map { cdpdk_ring_memory($0, UInt32(capacity)) } ?? -1
         guard bytes > 0 else {
             throw .outOfMemory(what, byteCount: nil, RTEErrno(rawValue: ENOMEM))
         }
@@ -91,15 +92,7 @@ extension SharedRing where Element: ~Copyable {
     /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
     /// is `rte_ring_lookup`.
     public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
-        let member = try Member.current()
-        let layout = try Element.slotLayout()
-        let (attachment, _, ring) = unsafe try member.lookUp(.ring, name, find: { unsafe cdpdk_ring_lookup(name) }) {
-            (entry) throws(DPDKError) in
-            guard entry.layout.matches(layout) else {
-                throw .layoutMismatch(ObjectKind.ring.named(name), expected: layout, found: entry.layout)
-            }
-        }
-        unsafe self.init(ring: ring, view: cdpdk_ring_view(ring), attachment: attachment)
+        try self.init(lookingUp: name, isForeign: false)
     }
 
     /// Looks up a ring that any process made, a C process for instance, on the caller's word for what is in it.
@@ -108,18 +101,19 @@ extension SharedRing where Element: ~Copyable {
     /// `.layoutMismatch` where the ring is too small for such elements, or was made by this library for others. The
     /// corresponding C function is `rte_ring_lookup`.
     public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: true)
+    }
+
+    private init(lookingUp name: String, isForeign: Bool) throws(DPDKError) {
         let member = try Member.current()
-        let layout = try Element.slotLayout()
-        let what = ObjectKind.ring.named(name)
-        let (attachment, ring) = unsafe try member.lookUpForeign(.ring, name, find: { unsafe cdpdk_ring_lookup(name) })
-        {
-            (ring) throws(DPDKError) in
-            if let entry = try member.directory.find(.ring, name), !entry.isForeign, !entry.layout.matches(layout) {
-                throw .layoutMismatch(what, expected: layout, found: entry.layout)
-            }
-            guard unsafe cdpdk_ring_holds(ring, UInt32(layout.stride)) else {
+        let layout = try SharedLayout(ofSlotsFor: Element.self)
+        let (attachment, ring) = unsafe try member.lookUp(
+            .ring, name, isForeign: isForeign, layout: layout, find: { unsafe cdpdk_ring_lookup(name) }
+        ) { (ring) throws(DPDKError) in
+            guard unsafe cdpdk_ring_holds(ring, UInt64(layout.stride)) else {
                 throw DPDKError(
-                    .layoutMismatch, what, "it is too small for its slots to hold elements of \(layout.stride) bytes",
+                    .layoutMismatch, ObjectKind.ring.named(name),
+                    "its memory does not hold slots for elements of \(layout.stride) bytes",
                     remedy: "Look the element's type up in the program that made the ring")
             }
         }
@@ -177,8 +171,8 @@ extension SharedRing where Element: ~Copyable {
     /// Frees the ring's memory; values in it are lost, packets in it go back to their pool.
     ///
     /// Throws `.inUse` while any process, this one included, has an end or another handle of it. Other processes cannot
-    /// look it up afterwards, and copies of this handle find it destroyed. The corresponding C function is
-    /// `rte_ring_free`.
+    /// look it up afterwards, and copies of this handle find it destroyed. Not to be called while another thread of this
+    /// process asks a copy of this handle something. The corresponding C function is `rte_ring_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let ring = unsafe ring
         let carriesPackets = Element.Slot.self == Packet.Slot.self
@@ -186,6 +180,18 @@ extension SharedRing where Element: ~Copyable {
             if carriesPackets { unsafe cdpdk_ring_free_packets(ring) }
             unsafe cdpdk_ring_free(ring)
         }
+    }
+}
+
+extension SharedLayout {
+    /// The layout of what lies in the slots of a ring, which the element type itself states.
+    fileprivate init<Element: RingElement & ~Copyable>(ofSlotsFor element: Element.Type) throws(DPDKError) {
+        self = try Element.slotLayout()
+        // It decides how large the slots are that the ends write.
+        guard type == Reflection.identifier(of: Element.Slot.self) else {
+            throw .describesAnotherType(Element.Slot.self, self, in: "slotLayout()")
+        }
+        try validateForRing()
     }
 }
 

@@ -1,0 +1,202 @@
+import CDPDK
+import DPDKMultiProcess
+import Glibc
+import Testing
+
+/// What types say of themselves, and what other processes do to objects past the library.
+@Suite("Objects that are not what they are said to be", .fewAtOnce)
+struct HostileObjectTests {
+    /// Says that its slots are smaller than they are.
+    private struct Shrunk: RingValue {
+        var bytes: InlineArray<64, UInt8> = .init(repeating: 0)
+
+        static func slotLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(of: UInt32.self) }
+    }
+
+    /// Says nothing wrong, and skips the rules for rings.
+    private struct Odd: RingValue {
+        var a: UInt8 = 0
+        var b: UInt16 = 0
+        var c: UInt16 = 0
+
+        static func slotLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(of: Self.self) }
+    }
+
+    @Test func anElementCannotStateOtherSlotsThanItsOwn() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let error = refusal(.unsupportedType) {
+                    _ = try SharedRing<Shrunk>(creating: "small", capacity: 15, in: primary)
+                }
+                check(error?.message.contains("slotLayout()") ?? false, "\(error?.message ?? "")")
+                refusal(.unsupportedType) { _ = try SharedRing<Odd>(creating: "odd", capacity: 15, in: primary) }
+                _ = try SharedRing<UInt32>(creating: "small", capacity: 15, in: primary)
+                refusal(.unsupportedType) { _ = try SharedRing<Shrunk>(lookingUp: "small", in: primary) }
+                refusal(.unsupportedType) { _ = try SharedRing<Shrunk>(lookingUpForeign: "small", in: primary) }
+            }
+        }
+    }
+
+    @Test func memoryBehindOtherObjectsHasNamesThatAreNotForUsers() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                _ = try SharedRing<UInt32>(creating: "ticks", capacity: 15, in: primary)
+                _ = try PacketPool(creating: "packets", capacity: 15, cacheSize: 0, in: primary)
+                for name in ["RG_ticks", "MP_packets", "DPDKMP_directory", "DPDKMP_arena_9_0"] {
+                    let error = refusal(.invalidName) {
+                        _ = try SharedRegion<UInt64>(lookingUpForeign: name, in: primary)
+                    }
+                    check(error?.message.contains("begin with") ?? false)
+                    refusal(.invalidName) { _ = try SharedRegion(creating: name, initial: UInt64(0), in: primary) }
+                }
+                refusal(.invalidName) { _ = try SharedRing<UInt64>(lookingUpForeign: "MP_packets", in: primary) }
+            }
+        }
+    }
+
+    @Test func aNameThatACProcessHasGivenUpCanBeUsedAgain() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                func make(_ name: String) throws -> OpaquePointer {
+                    var made: OpaquePointer?
+                    check(unsafe cdpdk_ring_create(name, 4, 15, -1, 1, 1, &made), is: 0)
+                    return unsafe try #require(made)
+                }
+                let first = unsafe try make("first")
+                let second = unsafe try make("second")
+                for name in ["first", "second"] {
+                    check(try SharedRing<UInt32>(lookingUpForeign: name, in: primary).capacity, is: 15)
+                }
+                let error = refusal(.nameTaken) {
+                    _ = try SharedRing<UInt32>(creating: "first", capacity: 15, in: primary)
+                }
+                check(error?.message.contains("without this library") ?? false)
+                check(try SharedRing<UInt32>(lookingUpForeign: "first", in: primary).capacity, is: 15)
+                unsafe cdpdk_ring_free(first)
+                unsafe cdpdk_ring_free(second)
+                check(try SharedRing<UInt32>(creating: "first", capacity: 7, in: primary).capacity, is: 7)
+                check(try SharedRing<UInt32>(lookingUp: "first", in: primary).capacity, is: 7)
+                refusal(.notFound) { _ = try SharedRing<UInt32>(lookingUpForeign: "second", in: primary) }
+                refusal(.notFound) { _ = try SharedRing<UInt32>(lookingUp: "second", in: primary) }
+                check(try SharedRing<UInt32>(creating: "second", capacity: 3, in: primary).capacity, is: 3)
+            }
+        }
+    }
+
+    @Test func anObjectThatWasExchangedPastTheLibraryIsNoticed() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let ring = try SharedRing<InlineArray<8, UInt64>>(creating: "ring", capacity: 127, in: primary)
+                let region = try SharedRegion(
+                    creating: "region", initial: InlineArray<64, UInt64>(repeating: 1), in: primary)
+                unsafe cdpdk_ring_free(try #require(cdpdk_ring_lookup("ring")))
+                var made: OpaquePointer?
+                check(unsafe cdpdk_ring_create("ring", 4, 127, -1, 1, 1, &made), is: 0)
+                check(unsafe cdpdk_memzone_free("region"), is: 0)
+                var zone = unsafe cdpdk_memzone_view()
+                check(unsafe cdpdk_memzone_reserve("region", 64, -1, &zone), is: 0)
+                refusal(.layoutMismatch) {
+                    _ = try SharedRing<InlineArray<8, UInt64>>(lookingUp: "ring", in: primary)
+                }
+                refusal(.layoutMismatch) {
+                    _ = try SharedRegion<InlineArray<64, UInt64>>(lookingUp: "region", in: primary)
+                }
+                withExtendedLifetime((ring, region)) {}
+            }
+        }
+    }
+
+    @Test func aRingWhoseNumbersDoNotBelongTogetherIsRefused() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                _ = try SharedRing<UInt64>(creating: "ring", capacity: 15, in: primary)
+                let ring = unsafe try #require(cdpdk_ring_lookup("ring"))
+                // size, mask and capacity follow each other in `struct rte_ring`, and are 16, 15 and 15 here.
+                let words = unsafe UnsafeMutableRawPointer(ring).assumingMemoryBound(to: UInt32.self)
+                let size = try #require(
+                    (0..<32).first { unsafe words[$0] == 16 && words[$0 + 1] == 15 && words[$0 + 2] == 15 })
+                for (index, value) in [(size, 24), (size, 0), (size + 1, 31), (size + 2, 16)] as [(Int, UInt32)] {
+                    let before = unsafe words[index]
+                    unsafe words[index] = value
+                    refusal(.layoutMismatch) { _ = try SharedRing<UInt64>(lookingUp: "ring", in: primary) }
+                    unsafe words[index] = before
+                }
+                check(try SharedRing<UInt64>(lookingUp: "ring", in: primary).capacity, is: 15)
+            }
+        }
+    }
+}
+
+@Suite("Pieces of values in shared memory", .fewAtOnce)
+struct WholePieceTests {
+    /// Its size is no multiple of 8, and all of it but the end are pieces of 8 bytes.
+    struct Limits: SharedValue {
+        var rates: InlineArray<512, UInt64>
+        var burst: UInt32
+
+        init(_ word: UInt64) {
+            rates = .init(repeating: word)
+            burst = UInt32(truncatingIfNeeded: word)
+        }
+    }
+
+    private final class Writer: Sendable {
+        let region: SharedRegion<Limits>
+        init(_ region: SharedRegion<Limits>) { self.region = region }
+    }
+
+    @Test func anAlignedPieceOfEightBytesIsReadAndWrittenWhole() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let region = try SharedRegion(creating: "limits", initial: Limits(0), in: primary)
+                let argument = unsafe Unmanaged.passRetained(Writer(region)).toOpaque()
+                var thread = pthread_t()
+                let status = unsafe pthread_create(
+                    &thread, nil,
+                    { argument in
+                        guard let argument = unsafe argument else { return nil }
+                        let region = unsafe Unmanaged<Writer>.fromOpaque(argument).takeRetainedValue().region
+                        for turn in 0..<20_000 { try? region.write(Limits(turn % 2 == 0 ? 0 : .max)) }
+                        try? region.write(Limits(1))
+                        return nil
+                    }, argument)
+                check(status, is: 0)
+                var torn = 0
+                var last: UInt64 = 0
+                repeat {
+                    let limits = try region.read()
+                    for index in limits.rates.indices {
+                        last = limits.rates[index]
+                        if last != 0 && last != .max && last != 1 { torn += 1 }
+                    }
+                } while last != 1
+                pthread_join(thread, nil)
+                check(torn, is: 0)
+            }
+        }
+    }
+
+    @Test(arguments: 1...40)
+    func everyByteIsCopied(size: Int) {
+        for (from, to) in [(0, 0), (1, 0), (0, 2), (4, 4), (3, 7)] {
+            var source = [UInt8](repeating: 0, count: 64)
+            for index in source.indices { source[index] = UInt8(index + 1) }
+            var expected = [UInt8](repeating: 0xee, count: 64)
+            expected.replaceSubrange(to..<to + size, with: source[from..<from + size])
+            for reads in [true, false] {
+                var target = [UInt8](repeating: 0xee, count: 64)
+                unsafe target.withUnsafeMutableBytes { target in
+                    unsafe source.withUnsafeBytes { source in
+                        guard let start = target.baseAddress, let first = source.baseAddress else { return }
+                        if reads {
+                            unsafe cdpdk_copy_from_shared(start + to, first + from, UInt(size))
+                        } else {
+                            unsafe cdpdk_copy_to_shared(start + to, first + from, UInt(size))
+                        }
+                    }
+                }
+                #expect(target == expected, "\(from) to \(to)")
+            }
+        }
+    }
+}
