@@ -103,4 +103,14 @@ extension SharedRing.Consumer where Element: ~Copyable {
         unsafe cdpdk_store_release_32(head + 1, next)
         unsafe cdpdk_store_relaxed_32(head, next)
     }
+
+    /// The same for one slot, with head and tail in one store: where elements go one by one, stores are what takes time.
+    /// For bursts two are better, since the other side finds its half in this CPU's store buffer sooner.
+    @inlinable @inline(__always)
+    mutating func releaseOne() {
+        position &+= 1
+        let next = UInt64(position)
+        unsafe cdpdk_store_release_64(
+            UnsafeMutableRawPointer(head).assumingMemoryBound(to: UInt64.self), next << 32 | next)
+    }
 }

@@ -11,7 +11,7 @@ extension SharedRing.Consumer where Element: RingValue {
             if position == bound { return nil }
         }
         let element = unsafe slots[Int(position & mask)]
-        release(1)
+        releaseOne()
         return element
     }
 

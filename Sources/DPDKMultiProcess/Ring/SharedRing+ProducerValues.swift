@@ -11,7 +11,7 @@ extension SharedRing.Producer where Element: RingValue {
             if position == bound { return false }
         }
         unsafe slots[Int(position & mask)] = element
-        publish(1)
+        publishOne()
         return true
     }
 
