@@ -7,7 +7,7 @@
 ///         let ring = try SharedRing<UInt64>(lookingUp: "ticks", in: process)
 ///     } catch {
 ///         if error.code == .notFound { … }
-///         print(error)        // ring 'ticks': no such ring. Create it in the primary first …
+///         print(error)        // ring 'ticks': there is none of that name. Create it in the primary before …
 ///     }
 public struct DPDKError: Error, Sendable {
     /// What kind of failure it is.

@@ -12,7 +12,7 @@ extension NUMANode {
     ///   - byteCount: The number of bytes; 0 or less for none.
     ///   - pageSize: The size of the memory's pages, a power of 2; nil for the size of ordinary pages.
     ///   - topology: The machine's nodes.
-    /// - Throws: `.permissionDenied`, when there are several nodes and the container forbids the question;
+    /// Throws `.permissionDenied`, when there are several nodes and the container forbids the question;
     ///   `.invalidArgument` for a page size that is no power of 2.
     package static func pages(
         at address: UnsafeRawPointer, byteCount: Int, pageSize: Int? = nil, in topology: NUMATopology = .machine

@@ -5,7 +5,7 @@ extension NUMANode {
     ///   - localSocket: What `rte_socket_id` says for the calling thread; negative where it says any, or for a thread
     ///     that is no lcore. The node of the thread's CPU is taken then.
     ///   - topology: The nodes that exist.
-    /// - Throws: `.invalidArgument`, when the machine has no such node; the message names those that it has.
+    /// Throws `.invalidArgument`, when the machine has no such node; the message names those that it has.
     package func socketID(
         localSocket: Int32 = -1, in topology: NUMATopology = .machine
     ) throws(DPDKError) -> Int32 {

@@ -21,7 +21,7 @@ extension SharedLayout {
     /// the copyable types that the compiler recorded. A field that is forgotten, misspelt, of another type or out of
     /// order is an error.
     ///
-    /// - Throws: `.unsupportedType`, when the fields are not those of the type, or cannot be shared.
+    /// Throws `.unsupportedType`, when the fields are not those of the type, or cannot be shared.
     public static func structure<T: SharedValue & ~Copyable>(
         of type: T.Type, fields stated: [StatedField]
     ) throws(DPDKError) -> SharedLayout {

@@ -73,7 +73,7 @@ public struct SharedLayout: Sendable {
     ///
     /// Takes some ten microseconds, a fraction of a millisecond with enumerations, and allocates; it is for set-up.
     ///
-    /// - Throws: `.unsupportedType`, when the type cannot be shared, or when its own `sharedLayout()` describes
+    /// Throws `.unsupportedType`, when the type cannot be shared, or when its own `sharedLayout()` describes
     ///   something else. The error names the property and says what to use instead.
     public init<T: SharedValue & ~Copyable>(of type: T.Type) throws(DPDKError) {
         let layout = try T.sharedLayout()

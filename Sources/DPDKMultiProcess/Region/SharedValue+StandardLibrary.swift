@@ -150,7 +150,7 @@ extension SIMD64: SharedValue where Scalar: SharedValue {
 extension InlineArray: SharedValue where Element: SharedValue & ~Copyable {
     /// Gives the layout of an array of the elements' layout.
     ///
-    /// - Throws: `.unsupportedType`, when the array is empty or its elements cannot be shared.
+    /// Throws `.unsupportedType`, when the array is empty or its elements cannot be shared.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
         try SharedLayout(array: count, Element.self, of: Self.self)
     }
@@ -162,7 +162,7 @@ extension InlineArray: SharedValue where Element: SharedValue & ~Copyable {
 extension Atomic: SharedValue where Value: SharedValue {
     /// Gives the layout of an atomic of the value.
     ///
-    /// - Throws: `.unsupportedType`, when the value cannot be shared.
+    /// Throws `.unsupportedType`, when the value cannot be shared.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
         try SharedLayout(atomic: Value.self, of: Self.self)
     }

@@ -23,7 +23,7 @@ public protocol SharedValue: ~Copyable, Sendable {
     /// A default finds it by reflection for every copyable type. Callers use ``SharedLayout/init(of:)`` instead, which
     /// checks the answer. Takes some ten microseconds; it is for set-up.
     ///
-    /// - Throws: `.unsupportedType`, which names the property that cannot be shared and says what to use instead.
+    /// Throws `.unsupportedType`, which names the property that cannot be shared and says what to use instead.
     static func sharedLayout() throws(DPDKError) -> SharedLayout
 
     /// Whether the type promises that only atomics are in it; an implementation detail of ``SharedAtomicValue``.
@@ -38,7 +38,7 @@ extension SharedValue where Self: ~Copyable {
 extension SharedValue {
     /// Finds the layout of a structure by reflection.
     ///
-    /// - Throws: `.unsupportedType`, which names the property that cannot be shared and says what to use instead.
+    /// Throws `.unsupportedType`, which names the property that cannot be shared and says what to use instead.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
         try SharedLayout(reflecting: Self.self)
     }
@@ -51,7 +51,7 @@ extension SharedValue where Self: RawRepresentable, RawValue: FixedWidthInteger 
     /// -128 to 255. Declare `CaseIterable` where there are others, or those cases are not compared. Takes a fraction of
     /// a millisecond.
     ///
-    /// - Throws: `.unsupportedType`, which names the property that cannot be shared and says what to use instead.
+    /// Throws `.unsupportedType`, which names the property that cannot be shared and says what to use instead.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
         guard Reflection.kind(of: Self.self) == .enumeration else { return try SharedLayout(reflecting: Self.self) }
         return try SharedLayout(enumeration: Self.self)

@@ -7,6 +7,6 @@ public protocol RingElement: ~Copyable {
 
     /// Gives the layout of a slot, which creation records and look-up compares. It is for set-up.
     ///
-    /// - Throws: `.unsupportedType`, when the element cannot be shared.
+    /// Throws `.unsupportedType`, when the element cannot be shared.
     static func slotLayout() throws(DPDKError) -> SharedLayout
 }

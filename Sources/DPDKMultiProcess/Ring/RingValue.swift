@@ -15,7 +15,7 @@ public protocol RingValue: RingElement, SharedValue, BitwiseCopyable where Slot 
 extension RingValue {
     /// Gives the layout of the value, checked for a ring.
     ///
-    /// - Throws: `.unsupportedType`, when the value cannot be shared, or its stride is no multiple of 4 bytes.
+    /// Throws `.unsupportedType`, when the value cannot be shared, or its stride is no multiple of 4 bytes.
     public static func slotLayout() throws(DPDKError) -> SharedLayout {
         let layout = try SharedLayout(of: Self.self)
         try layout.validateForRing()

@@ -36,13 +36,19 @@ extension SharedRing where Element: ~Copyable {
         deinit { claim.release() }
     }
 
-    /// Makes a producing end of a ring that has many; throws `.wrongMode` for one with an exclusive producer.
+    /// Makes a producing end of a ring that has many.
+    ///
+    /// Throws `.wrongMode` for a ring with an exclusive producer, `.destroyed`, `.shutDown`, `.directoryFull` or
+    /// `.setUpLockTimeout`. It is for set-up, from any thread.
     public func makeSharedProducer() throws(DPDKError) -> SharedProducer {
         guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
         return unsafe SharedProducer(ring, claim: try attachment.claim(End(kind: .sharedProducer)))
     }
 
-    /// Makes a consuming end of a ring that has many; throws `.wrongMode` for one with an exclusive consumer.
+    /// Makes a consuming end of a ring that has many.
+    ///
+    /// Throws `.wrongMode` for a ring with an exclusive consumer, `.destroyed`, `.shutDown`, `.directoryFull` or
+    /// `.setUpLockTimeout`. It is for set-up, from any thread.
     public func makeSharedConsumer() throws(DPDKError) -> SharedConsumer {
         guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
         return unsafe SharedConsumer(ring, claim: try attachment.claim(End(kind: .sharedConsumer)))
