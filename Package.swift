@@ -36,6 +36,9 @@ enum DPDK {
             flags.filter { $0.hasPrefix("-lrte_") }.map { String($0.dropFirst(2)) }
         } ?? fallbackLibraries.map { "rte_" + $0 }
 
+    /// Where the libraries are, if that is no folder that the linker looks into by itself.
+    static let libraryFolders: [String] = pkgConfig("--libs")?.filter { $0.hasPrefix("-L") } ?? []
+
     private static let fallbackLibraries = [
         "node", "graph", "pipeline", "table", "pdump", "port", "fib", "ipsec", "vhost", "stack", "security", "sched",
         "reorder", "rib", "dmadev", "regexdev", "rawdev", "power", "pcapng", "member", "lpm", "latencystats",
@@ -111,7 +114,8 @@ let package = Package(
         .target(
             name: "CDPDK",
             cSettings: cSettings,
-            linkerSettings: DPDK.libraries.map { .linkedLibrary($0) } + [.linkedLibrary("numa")]
+            linkerSettings: [.unsafeFlags(DPDK.libraryFolders)] + DPDK.libraries.map { .linkedLibrary($0) }
+                + [.linkedLibrary("numa")]
         ),
         .target(
             name: "DPDKMultiProcess",
