@@ -21,7 +21,7 @@ struct EALArgumentsTests {
         let arguments = try read(
             """
             -l 0-1 --file-prefix=shop --proc-type PRIMARY -m 64 -n4 --vdev net_null0,size=64 --vdev=net_ring1 --no-pci \
-            --log-level lib.eal:debug --huge-unlink=never --base-virtaddr 100000000 --legacy-mem -- -p 3 -- --x
+            --log-level lib.eal:debug --single-file-segments --base-virtaddr 100000000 --legacy-mem -- -p 3 -- --x
             """)
         #expect(arguments.lcores == [0, 1])
         #expect(arguments.filePrefix == "shop")
@@ -32,7 +32,7 @@ struct EALArgumentsTests {
         #expect(!arguments.usesPCI)
         #expect(arguments.logLevels == ["lib.eal:debug"])
         #expect(arguments.virtualBaseAddress == 0x1_0000_0000)
-        #expect(arguments.additionalOptions == ["--huge-unlink=never", "--legacy-mem"])
+        #expect(arguments.additionalOptions == ["--single-file-segments", "--legacy-mem"])
         #expect(arguments.applicationArguments == ["-p", "3", "--", "--x"])
     }
 
@@ -50,8 +50,8 @@ struct EALArgumentsTests {
         "", "--lcores 3@0", "-l 0,2-3 --main-lcore 2", "-c 0x5 -s 0x4", "--lcores (1-2)@(0,3) -S 2",
         "-a 0000:03:00.1 -a 04:00.0,queues=2", "-b 0000:03:00.1 -d /x/y.so -r 2",
         "--socket-mem 512,0 --socket-limit 1024",
-        "--iova-mode va --huge-dir /mnt/huge --no-telemetry --syslog local0 --trace-mode d --trace-bufsz 64K",
-        "-v --vmware-tsc-map --huge-worker-stack --huge-worker-stack --force-max-simd-bitwidth 256",
+        "--iova-mode va --huge-dir /mnt/huge --no-telemetry --no-hpet --trace-mode d --trace-bufsz 64K",
+        "-v --vmware-tsc-map --force-max-simd-bitwidth 256",
         "--proc-type auto --file-prefix a.b_c-1 --huge-unlink=existing --log-level 8 --log-level pmd.*,debug",
         "--file-prefix x --file-prefix x -l 1 --lcores 1@1", "--vfio-vf-token 2ab74924-c335-45f4-9b16-8569e5b08258",
     ])
@@ -130,11 +130,11 @@ struct EALArgumentsTests {
 
     @Test func knowsTheOptionsOfLaterVersions() throws {
         let later = Machine(version: DPDKVersion(25, 11), cpus: [0, 1, 2, 3])
-        let arguments = try read("-l (0-1)@2 --memory-size=64 --numa-limit 64 --log-color --syslog", on: later)
+        let arguments = try read("-l (0-1)@2 --memory-size=64 --numa-limit 64 --log-color --log-timestamp", on: later)
         #expect(arguments.lcores == [LcoreAssignment(id: 0, cpus: [2]), LcoreAssignment(id: 1, cpus: [2])])
         #expect(arguments.memoryMegabytes == 64)
         #expect(arguments.commandLine.contains("--socket-limit=64"))
-        #expect(arguments.additionalOptions == ["--log-color", "--syslog"])
+        #expect(arguments.additionalOptions == ["--log-color", "--log-timestamp"])
     }
 
     @Test func ordersVersionsAndSpellsThemAsDPDKDoes() {

@@ -25,10 +25,12 @@ struct LcoreGrammarTests {
     @Test(arguments: [("0", [0]), ("2,0,2", [0, 2]), ("0-1, 4 - 5", [0, 1, 4, 5])])
     func readsLists(text: String, expected: [Int]) { #expect(LcoreGrammar.list(text) == expected) }
 
-    @Test func refusesNumbersBeyondEAL() {
-        #expect(LcoreGrammar.list("1024") == nil)
+    @Test func readsNumbersThatNoMachineHas() {
+        #expect(LcoreGrammar.list("1024,5000") == [1024, 5000])
+        #expect(LcoreGrammar.map("0@1024")?.first?.cpus == [1024])
+        // The end of a range alone says that there is none, and no memory goes into the others.
+        #expect(LcoreGrammar.list("0-9999999999") == [9_999_999_999])
         #expect(LcoreGrammar.list("99999999999999999999") == nil)
-        #expect(LcoreGrammar.map("0@1024") == nil)
     }
 
     @Test func drawsRangesTogether() { #expect(LcoreGrammar.describe([5, 0, 1, 2, 7, 8]) == "0-2,5,7-8") }

@@ -42,7 +42,7 @@ extension DPDKError.Code {
     public static let roleConflict = Self("roleConflict")
     /// An EAL option that DPDK does not know.
     public static let unknownOption = Self("unknownOption")
-    /// An EAL option whose value is missing or not of its form.
+    /// An EAL option whose value is missing or not of its form, or that does not go with others or with this library.
     public static let malformedOption = Self("malformedOption")
     /// The command line has `--help`; EAL would print its options and end the process.
     public static let helpRequested = Self("helpRequested")

@@ -38,28 +38,23 @@ extension EALArguments {
             throw malformed(
                 "--vdev", "there are two devices of the name '\(names[index])'", remedy: "Give each its own number")
         }
-        try checkAdditionalCombinations(machine)
+        try checkAdditionalCombinations()
+        if let mainLcore, serviceLcores?.contains(mainLcore) ?? false {
+            throw malformed("-S", "lcore \(mainLcore) is the main one, which runs no services", remedy: "Name another")
+        }
         if let lcores { try checkMembership(lcores.map(\.id)) } else { try checkRange(machine) }
     }
 
-    private func checkAdditionalCombinations(_ machine: Machine) throws(DPDKError) {
-        var conflicts = [
+    private func checkAdditionalCombinations() throws(DPDKError) {
+        let conflicts = [
             ("--legacy-mem", "--match-allocations"), ("--legacy-mem", "--socket-limit"),
             ("--auto-probing", "--no-auto-probing"), ("--telemetry", "--no-telemetry"),
         ]
-        if machine.version.series >= DPDKVersion(25, 11) {
-            conflicts.append(("--single-file-segments", "--huge-unlink=never"))
-        }
         var given = Set(additionalOptions)
         if !telemetry { given.insert("--no-telemetry") }
         if memoryLimitMegabytesPerNode != nil { given.insert("--socket-limit") }
         for (one, other) in conflicts where given.contains(one) && given.contains(other) {
             throw malformed(one, "it contradicts \(other)", remedy: "Give one of the two")
-        }
-        if additionalOptions.contains(where: { $0.hasPrefix("--remap-lcore-ids") }) {
-            throw malformed(
-                "--remap-lcore-ids", "lcore ids are the group's, and every process has to have its own",
-                remedy: "Name them with --lcores ID@CPU")
         }
     }
 
@@ -76,8 +71,10 @@ extension EALArguments {
                 "lcore \(missing) is not among this process's, which are \(LcoreGrammar.describe(ids))",
                 remedy: "Name one of them, or add it to --lcores")
         }
-        if let mainLcore, serviceLcores?.contains(mainLcore) ?? false {
-            throw malformed("-S", "lcore \(mainLcore) is the main one, which runs no services", remedy: "Name another")
+        if ids.allSatisfy({ serviceLcores?.contains($0) ?? false }) {
+            throw malformed(
+                "-S", "all lcores of this process are to run services, and none is left for the program",
+                remedy: "Add one to --lcores")
         }
     }
 

@@ -25,13 +25,14 @@ public struct EALArguments: Hashable, Sendable {
 
     /// The lcores of this process, the main one included (`--lcores`, `-l`, `-c`).
     ///
-    /// If nil, the library picks one lcore id that no other process of the group has.
+    /// If nil, they are `mainLcore` and `serviceLcores`, spread over the CPUs that the process may run on; without
+    /// `mainLcore`, the library picks an lcore id that no other process of the group has.
     public var lcores: [LcoreAssignment]?
 
-    /// The lcore id of the thread that starts EAL, the lowest of `lcores` if nil (`--main-lcore`).
+    /// The lcore id of the thread that starts EAL, the lowest of `lcores` that runs no services if nil (`--main-lcore`).
     public var mainLcore: Int?
 
-    /// The lcore ids among `lcores` that run DPDK's services, none if nil (`-S`, `-s`).
+    /// The lcore ids that run DPDK's services, none if nil (`-S`, `-s`); among `lcores` where these are stated.
     public var serviceLcores: [Int]?
 
     /// The megabytes of hugepages to take at the start, nil for as many as are needed later on (`-m`).
@@ -79,7 +80,7 @@ public struct EALArguments: Hashable, Sendable {
     /// The number of memory ranks, 1 to 16, nil for DPDK's choice (`-r`).
     public var memoryRanks: Int?
 
-    /// Options that have no property here, one word each: `--legacy-mem`, `--syslog=local0`.
+    /// Options that have no property here, one word each: `--legacy-mem`, `--trace-dir=/tmp`.
     public var additionalOptions: [String]
 
     /// The application's own arguments: what followed `--` on the command line. EAL does not see them.

@@ -61,6 +61,29 @@ extension EALOption {
         return rows[one.count][other.count]
     }
 
+    /// Refuses an option that cannot be honoured in a group of this library's.
+    func checkIsHonoured(_ name: String, _ value: String?) throws(DPDKError) {
+        switch key {
+        case .hugeWorkerStack:
+            throw malformed(
+                name, "EAL ends the process where it cannot have such a stack",
+                remedy: "Leave it out, and raise the size of all threads' stacks where it is too small (ulimit -s)")
+        case .hugeUnlink where value == "never":
+            throw malformed(
+                name, "the memory of an earlier run would come back with all that is in it, the directory included",
+                remedy: "Leave it out; removing the files costs the kernel's zeroing of the pages at the next start")
+        case .syslog:
+            throw malformed(
+                name, "the library keeps EAL's log itself, so nothing of it would reach the syslog",
+                remedy: "Leave it out; --log-level has the lines written to standard error as well")
+        case .remapLcores:
+            throw malformed(
+                name, "lcore ids are the group's, and every process has to have its own",
+                remedy: "Name them with --lcores ID@CPU")
+        default: return
+        }
+    }
+
     /// Refuses an option that leaves a primary without secondaries.
     func checkAllowsSecondaries(_ value: String?) throws(DPDKError) {
         let reason: String? =

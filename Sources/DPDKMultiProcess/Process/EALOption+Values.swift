@@ -6,11 +6,10 @@ extension EALOption {
         case .coreList where isLcoreMap(in: machine.version): LcoreGrammar.map(value) != nil
         case .coreList, .serviceList: LcoreGrammar.list(value) != nil
         case .coreMask, .serviceMask: LcoreGrammar.mask(value) != nil
-        case .mainLcore, .remapLcores: Self.number(value) != nil
+        case .mainLcore: Self.number(value) != nil
         case .memorySize: Self.number(value, in: 1...1 << 40) != nil
         case .memoryChannels: Self.number(value, in: 1...32) != nil
         case .memoryRanks: Self.number(value, in: 1...16) != nil
-        case .hugeWorkerStack: Self.number(value, in: 1...1 << 30) != nil
         case .nodeMemory, .nodeLimits: Self.numbers(value).map { $0.count <= machine.nodeLimit } ?? false
         case .baseAddress: Self.address(value) != nil
         case .simdWidth: Self.isSIMDWidth(value)
@@ -32,12 +31,10 @@ extension EALOption {
     /// The options whose value is one of a few words.
     private static let words: [Key: [String]] = [
         .iovaMode: ["pa", "va"],
-        .hugeUnlink: ["existing", "always", "never"],
+        .hugeUnlink: ["existing", "always"],
         .vfioInterrupt: ["legacy", "msi", "msix"],
         .logColor: ["auto", "always", "never"],
         .logTimestamp: ["notime", "reltime", "delta", "ctime", "iso"],
-        .syslog: ["auth", "cron", "daemon", "ftp", "kern", "lpr", "mail", "news", "syslog", "user", "uucp"]
-            + (0...7).map { "local\($0)" },
     ]
 
     private static let logLevels = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]

@@ -3,8 +3,8 @@
 /// Each function returns nil for text that is not of its form. None of them looks at which lcores there are.
 /// The corresponding C functions are `rte_eal_parse_coremask`, `eal_parse_corelist` and `eal_parse_lcores`.
 package enum LcoreGrammar {
-    /// The highest CPU number that EAL can write down, `CPU_SETSIZE` less one.
-    private static let highest = 1023
+    /// The highest number whose range is written out: no build of DPDK has so many lcores, and no kernel so many CPUs.
+    private static let highest = 65_535
 
     /// The ids in a hexadecimal mask, with or without `0x`: `0x5` is 0 and 2.
     package static func mask(_ text: String) -> [Int]? {
@@ -90,15 +90,16 @@ extension LcoreGrammar {
             skipBlanks()
             let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             rest = rest.dropFirst(digits.count)
-            guard let number = Int(Substring(digits)), number <= highest else { return nil }
-            return number
+            return Int(Substring(digits))
         }
 
         mutating func range() -> (members: ClosedRange<Int>, falling: Bool, isRange: Bool)? {
             guard let first = number() else { return nil }
             guard take("-") else { return (first...first, false, false) }
             guard let last = number() else { return nil }
-            return (min(first, last)...max(first, last), last < first, true)
+            let end = max(first, last)
+            // Its end alone shows that there is no such lcore.
+            return (end > highest ? end...end : min(first, last)...end, last < first, true)
         }
 
         mutating func set() -> Members? {

@@ -79,8 +79,9 @@ struct OptionScanner {
 }
 
 extension OptionScanner.Found {
-    /// Checks the value's form, and that the option leaves room for secondaries.
+    /// Checks the value's form, and that the option can be honoured and leaves room for secondaries.
     func check(on machine: Machine) throws(DPDKError) {
+        try option.checkIsHonoured(name, value)
         try option.checkAllowsSecondaries(value)
         guard let value else { return }
         guard option.accepts(value, on: machine) else {
