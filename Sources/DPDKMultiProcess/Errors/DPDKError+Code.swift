@@ -58,7 +58,7 @@ extension DPDKError.Code {
     public static let addressSpaceConflict = Self("addressSpaceConflict")
     /// EAL did not start; its log lines say why.
     public static let initializationFailed = Self("initializationFailed")
-    /// The set-up lock of the group was not free in time.
+    /// The set-up lock of the group, or the lock that EAL takes on the hugepages, was not free in time.
     public static let setUpLockTimeout = Self("setUpLockTimeout")
 }
 

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The files of a group that EAL leaves behind when its primary ends.
+/// The files of a group that EAL makes, and the locks that it has on them.
 struct GroupFiles {
     let filePrefix: String
     let runtimeDirectory: String
@@ -11,20 +11,13 @@ struct GroupFiles {
     ///
     /// EAL keeps a lock on its list of memory zones in each process, and a new primary cannot make it anew meanwhile.
     static func memoryUsers(in runtimeDirectory: String) -> [Int32] {
-        let path = runtimeDirectory + "/fbarray_memzone"
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return [] }
-        defer { close(descriptor) }
-        var status = stat()
-        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK, unsafe fstat(descriptor, &status) == 0
-        else { return [] }
-        // 9: FLOCK  ADVISORY  READ 4711 fe:00:1032452 0 EOF
-        let users = (SystemFile.text("/proc/locks") ?? "").split(separator: "\n").compactMap { line -> Int32? in
-            let fields = line.split(separator: " ")
-            guard fields.count >= 6, fields[1] == "FLOCK", fields[5].hasSuffix(":\(status.st_ino)") else { return nil }
-            return Int32(fields[4])
-        }
-        return users.isEmpty ? [0] : Array(Set(users)).sorted()
+        FileLock.holders(of: runtimeDirectory + "/fbarray_memzone")
+    }
+
+    /// Whether other processes are attached, with this library or without. Asked where this one has released its locks.
+    func areUsed(_ locks: LockFile) -> Bool {
+        (1..<Directory.processCount).contains { locks.holder(of: .slot($0)) != nil }
+            || !Self.memoryUsers(in: runtimeDirectory).isEmpty
     }
 
     /// Removes the hugepage files and the runtime directory. To be called where nobody else is attached.
@@ -40,5 +33,41 @@ struct GroupFiles {
         }
         _ = unsafe unlink(runtimeDirectory + "/config")
         _ = unsafe rmdir(runtimeDirectory)
+    }
+}
+
+// MARK: - What is this process's alone
+
+extension GroupFiles {
+    /// Removes what EAL has made in the runtime directory for this process, a secondary, alone.
+    ///
+    /// Without its socket, the primary does not ask this process to follow changes of memory any more.
+    func removeOwn() {
+        let socket = "mp_socket_\(getpid())_"
+        let arrays = "_\(getpid())"
+        for name in SystemFile.names(in: runtimeDirectory) ?? []
+        where name.hasPrefix(socket) || name.hasPrefix("fbarray_") && name.hasSuffix(arrays) {
+            _ = unsafe unlink(runtimeDirectory + "/" + name)
+        }
+    }
+
+    /// Gives up the locks that EAL has, or that a failed start of it has left, on the files of the group's memory and on
+    /// the folders of hugetlbfs.
+    ///
+    /// This process may live on for long without DPDK, and a later primary of the group has to be able to start. For the
+    /// lock on a folder, which a failed start leaves, every primary of the machine waits without end.
+    func releaseLocks() {
+        let folders = hugepageDirectories.compactMap(SystemFile.identity)
+        // The links name the files as the kernel knows them: /run for /var/run.
+        let arrays = "/\(filePrefix)/fbarray_"
+        let pages = "/\(filePrefix)map_"
+        for descriptor in (SystemFile.names(in: "/proc/self/fd") ?? []).compactMap({ CInt($0) }) {
+            guard let target = SystemFile.target("/proc/self/fd/\(descriptor)") else { continue }
+            if target.contains(arrays) || target.contains(pages)
+                || SystemFile.identity(descriptor).map(folders.contains) ?? false
+            {
+                _ = flock(descriptor, LOCK_UN)
+            }
+        }
     }
 }

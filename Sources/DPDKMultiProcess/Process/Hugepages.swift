@@ -10,6 +10,8 @@ struct Hugepages {
     let total: Int
     /// How many of them are free.
     let free: Int
+    /// How many of them are free on each NUMA node, as EAL counts them.
+    let freeByNode: [Int: Int]
     /// The folder in which files of such pages are made, nil if none is mounted.
     let directory: String?
 
@@ -28,16 +30,23 @@ struct Hugepages {
     }
 
     private static let kernel = "/sys/kernel/mm/hugepages"
-    private static let nodes = "/sys/devices/system/node"
+    private static let nodeFolder = "/sys/devices/system/node"
+
+    /// The NUMA nodes of the machine, in rising order.
+    static var nodes: [Int] {
+        let nodes = (SystemFile.names(in: nodeFolder) ?? []).compactMap { name in
+            name.hasPrefix("node") ? Int(name.dropFirst(4)) : nil
+        }
+        return nodes.isEmpty ? [0] : nodes.sorted()
+    }
 
     /// Counts as EAL does: what the nodes have free, and only if that is nothing, what the kernel has as a whole.
     private init(_ name: String, _ pageSize: Int, _ directory: String?) {
-        let nodes = (SystemFile.names(in: Self.nodes) ?? []).filter {
-            $0.hasPrefix("node") && $0.dropFirst(4).allSatisfy(\.isNumber)
+        let nodes = Self.nodes
+        func onNode(_ node: Int, _ file: String) -> Int {
+            SystemFile.number("\(Self.nodeFolder)/node\(node)/hugepages/\(name)/\(file)") ?? 0
         }
-        func onNodes(_ file: String) -> Int {
-            nodes.reduce(0) { $0 + (SystemFile.number("\(Self.nodes)/\($1)/hugepages/\(name)/\(file)") ?? 0) }
-        }
+        func onNodes(_ file: String) -> Int { nodes.reduce(0) { $0 + onNode($1, file) } }
         func inKernel(_ file: String) -> Int { SystemFile.number("\(Self.kernel)/\(name)/\(file)") ?? 0 }
         let extra = max(0, inKernel("nr_overcommit_hugepages") - inKernel("surplus_hugepages"))
         let freeOnNodes = onNodes("free_hugepages")
@@ -45,6 +54,10 @@ struct Hugepages {
         self.directory = directory
         total = max(onNodes("nr_hugepages"), inKernel("nr_hugepages")) + extra
         free = freeOnNodes > 0 ? freeOnNodes : max(0, inKernel("free_hugepages") - inKernel("resv_hugepages")) + extra
+        // What no node has is looked for on the first.
+        freeByNode =
+            freeOnNodes > 0
+            ? Dictionary(uniqueKeysWithValues: nodes.map { ($0, onNode($0, "free_hugepages")) }) : [0: free]
     }
 
     /// The size as `mount` and people write it: `2M`, `1G`.

@@ -1,3 +1,4 @@
+internal import CDPDK
 internal import Glibc
 
 extension Preflight {
@@ -42,7 +43,7 @@ extension Preflight {
             switch (found.primary, found.head) {
             case (_?, .complete(let version)):
                 // A new primary has the file locked a moment before it wipes what the one before it wrote.
-                pause(.milliseconds(2))
+                cdpdk_sleep_microseconds(2_000)
                 guard try GroupConfiguration.look(in: runtimeDirectory) == found else { continue }
                 return try check(version, of: found.primary)
             case (_?, _) where waited < patience: break
@@ -50,7 +51,7 @@ extension Preflight {
             case (nil, .incomplete) where waited < min(patience, .milliseconds(50)): break
             default: throw failure(found, after: waited)
             }
-            pause(.milliseconds(5))
+            cdpdk_sleep_microseconds(5_000)
         }
     }
 
@@ -68,20 +69,28 @@ extension Preflight {
             GroupConfiguration.corrupted(
                 "\(runtimeDirectory)/config", "it does not begin as DPDK's configuration files do", nil)
         case (let primary?, _):
-            DPDKError(
-                .primaryStillStarting, group,
-                "\(primary), its primary, was not ready after \(waited / .milliseconds(1)) ms",
-                remedy: "Start the secondary again later, or look why the primary does not finish its start",
-                holders: [primary])
+            stillStarting(primary, after: waited)
         case (nil, .incomplete):
             DPDKError(
                 .primaryDiedWhileStarting, group, "its primary ended in the middle of its own start",
                 remedy: "Start the primary again, and then this process")
-        case (nil, .complete):
-            DPDKError(
-                .primaryDead, group, "its primary has ended",
-                remedy: "Start the primary again, and then this process")
+        case (nil, .complete): primaryDead
         }
+    }
+
+    /// The primary was still starting when the patience was over.
+    func stillStarting(_ primary: ProcessIdentity, after waited: Duration) -> DPDKError {
+        DPDKError(
+            .primaryStillStarting, group,
+            "\(primary), its primary, was not ready after \(Int(waited / .milliseconds(1))) ms",
+            remedy: "Start this process again later, or look why the primary does not finish its start",
+            holders: [primary])
+    }
+
+    /// The primary was there and is not any more.
+    var primaryDead: DPDKError {
+        DPDKError(
+            .primaryDead, group, "its primary has ended", remedy: "Start the primary again, and then this process")
     }
 
     private func noPrimary() -> DPDKError {
@@ -96,7 +105,7 @@ extension Preflight {
 
     /// The file prefixes beside this one that have a live primary.
     func livePrefixes() -> [String] {
-        let names = SystemFile.names(in: "\(machine.runtimeRoot)/dpdk") ?? []
+        let names = SystemFile.names(in: "\(machine.runtimeRoot)/dpdk", atMost: 4096) ?? []
         return names.prefix(256).filter { name in
             let directory = machine.runtimeDirectory(filePrefix: name)
             return name != filePrefix && (try? GroupConfiguration.look(in: directory))?.primary != nil
@@ -105,9 +114,4 @@ extension Preflight {
 
     /// The group, as a message names it.
     private var group: String { "group '\(filePrefix)'" }
-
-    private func pause(_ time: Duration) {
-        var remaining = timespec(tv_sec: 0, tv_nsec: Int(time / .nanoseconds(1)))
-        unsafe nanosleep(&remaining, nil)
-    }
 }

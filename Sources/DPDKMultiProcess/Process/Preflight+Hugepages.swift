@@ -1,3 +1,4 @@
+internal import CDPDK
 internal import Glibc
 
 extension Preflight {
@@ -19,6 +20,8 @@ extension Preflight {
             }
         }
         try checkFree(mounted)
+        try checkFreeOnNodes(mounted)
+        try checkUnlocked()
     }
 
     private func checkFree(_ mounted: [Hugepages]) throws(DPDKError) {
@@ -36,6 +39,44 @@ extension Preflight {
             .notEnoughHugepages, nil, "\(wanted), and \(figures.joined(separator: " and ")) are free",
             remedy: "End processes that hold hugepages, ask for less with -m, or reserve more: "
                 + "echo \(more) > /sys/kernel/mm/hugepages/hugepages-\(page.pageSize >> 10)kB/nr_hugepages")
+    }
+
+    /// Checks that each node has the pages that are asked for there.
+    private func checkFreeOnNodes(_ mounted: [Hugepages]) throws(DPDKError) {
+        for (node, megabytes) in memoryMegabytesPerNode.enumerated() where megabytes > 0 {
+            let free = mounted.reduce(0) { $0 + ($1.freeByNode[node] ?? 0) * $1.pageSize }
+            guard free < megabytes << 20 else { continue }
+            let nodes = Hugepages.nodes
+            // Which node a file's pages are on is not told.
+            let leftBehind = nodes.contains(node) ? mounted.reduce(0) { $0 + $1.leftBehind() * $1.pageSize } : 0
+            guard free + leftBehind < megabytes << 20 else { continue }
+            throw DPDKError(
+                .notEnoughHugepages, "option '--socket-mem'",
+                "\(megabytes) MB are asked for on NUMA node \(node), "
+                    + (nodes.contains(node)
+                        ? "and \(free >> 20) MB are free there"
+                        : "and the machine has \(nodes.count == 1 ? "node" : "nodes") \(LcoreGrammar.describe(nodes))"),
+                remedy: nodes.contains(node)
+                    ? "Ask for less there, or reserve more pages on the node" : "Ask for it on a node that there is")
+        }
+    }
+
+    /// Checks that EAL will get the lock on each folder of hugepage files, for which it would wait without end.
+    private func checkUnlocked() throws(DPDKError) {
+        let deadline = ContinuousClock.now + lockPatience
+        for directory in hugepageDirectories {
+            while case let pids = FileLock.holders(of: directory), !pids.isEmpty {
+                guard ContinuousClock.now < deadline else {
+                    let holders = pids.map { ProcessIdentity(pid: $0) }
+                    throw DPDKError(
+                        .setUpLockTimeout, "'\(directory)'",
+                        "\(holders.map(\.description).joined(separator: ", ")) has kept it locked for \(lockPatience),"
+                            + " as a primary does that takes its memory or whose start has failed",
+                        remedy: "Wait until that process has started, or end it", holders: holders)
+                }
+                cdpdk_sleep_microseconds(5_000)
+            }
+        }
     }
 
     /// For a secondary: checks that a hugetlbfs is mounted where this user may open files. It needs no free pages.

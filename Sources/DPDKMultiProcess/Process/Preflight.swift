@@ -10,8 +10,13 @@ package struct Preflight: Sendable {
     package var hugepageDirectory: String?
     /// The megabytes that the process takes at its start, 0 for as little as it needs.
     package var memoryMegabytes: Int
+    /// The megabytes that the process takes at its start on each NUMA node, empty where that is not stated.
+    package var memoryMegabytesPerNode: [Int]
     /// How long a secondary waits for a primary that is still starting.
     package var patience: Duration
+    /// How long a primary waits for a folder of hugepage files that another process has locked, as EAL does while it
+    /// takes its memory.
+    package var lockPatience = Duration.seconds(10)
     /// The machine whose runtime directory counts.
     package var machine: Machine
 
@@ -21,7 +26,8 @@ package struct Preflight: Sendable {
     ) {
         filePrefix = arguments.filePrefix
         hugepageDirectory = arguments.hugepageDirectory
-        let stated = arguments.memoryMegabytes.map { [$0] } ?? arguments.memoryMegabytesPerNode ?? []
+        memoryMegabytesPerNode = arguments.memoryMegabytesPerNode ?? []
+        let stated = arguments.memoryMegabytes.map { [$0] } ?? memoryMegabytesPerNode
         memoryMegabytes = stated.reduce(0) { $0 + min(max($1, 0), 1 << 40) }
         self.patience = patience
         self.machine = machine
@@ -37,7 +43,8 @@ package struct Preflight: Sendable {
 
     /// Makes all checks for a process of the role.
     ///
-    /// Takes some milliseconds, and `patience` at most where a primary is still starting.
+    /// Takes some milliseconds, `patience` at most where a primary is still starting, and `lockPatience` at most where
+    /// another process has the hugepages locked.
     /// - Returns: The role; `.automatic` is decided as EAL decides it.
     /// - Throws: The first thing that is in the way.
     @discardableResult

@@ -23,12 +23,13 @@ enum SystemFile {
         text(path, limit: 64).flatMap { text in Int(text.prefix { $0.isNumber }) }
     }
 
-    /// The names in a folder without `.` and `..`, sorted; nil if it cannot be read. At most 4096 of them.
-    static func names(in folder: String) -> [String]? {
+    /// The names in a folder without `.` and `..`, sorted; nil if it cannot be read.
+    /// - Parameter limit: How many are read at most.
+    static func names(in folder: String, atMost limit: Int = .max) -> [String]? {
         guard let directory = unsafe opendir(folder) else { return nil }
         defer { unsafe _ = closedir(directory) }
         var names: [String] = []
-        while names.count < 4096, let entry = unsafe readdir(directory) {
+        while names.count < limit, let entry = unsafe readdir(directory) {
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
@@ -49,6 +50,29 @@ enum SystemFile {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         return status.st_mode & S_IFMT
+    }
+
+    /// A file, whatever its path: its device and its number there.
+    struct Identity: Hashable {
+        let device: dev_t
+        let number: ino_t
+
+        fileprivate init(_ status: stat) {
+            device = status.st_dev
+            number = status.st_ino
+        }
+    }
+
+    /// Which file a path leads to, or nil where nothing is or nothing may be seen.
+    static func identity(_ path: String) -> Identity? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? Identity(status) : nil
+    }
+
+    /// Which file a descriptor is of, or nil where it is none.
+    static func identity(_ descriptor: CInt) -> Identity? {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 ? Identity(status) : nil
     }
 
     /// Whether the effective user may use a path so; nil if so, the error number otherwise.
