@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <rte_service.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -90,7 +91,6 @@ bool cdpdk_log_line(uint64_t number, char *buffer, unsigned long size) {
 unsigned cdpdk_lcore_id(void) { return rte_lcore_id(); }
 unsigned cdpdk_main_lcore(void) { return rte_get_main_lcore(); }
 bool cdpdk_lcore_is_enabled(unsigned lcore) { return lcore < RTE_MAX_LCORE && rte_lcore_is_enabled(lcore); }
-unsigned cdpdk_lcore_node(unsigned lcore) { return rte_lcore_to_socket_id(lcore); }
 unsigned cdpdk_socket_id(void) { return rte_socket_id(); }
 
 int cdpdk_lcore_cpu(unsigned lcore) {
@@ -107,6 +107,13 @@ int cdpdk_remote_launch(int (*body)(void *), void *argument, unsigned lcore) {
 
 int cdpdk_wait_lcore(unsigned lcore) { return rte_eal_wait_lcore(lcore); }
 bool cdpdk_lcore_is_running(unsigned lcore) { return rte_eal_get_lcore_state(lcore) != WAIT; }
+
+void cdpdk_stop_services(void) {
+    if (rte_service_lcore_count() <= 0)
+        return;
+    rte_service_lcore_reset_all();
+    rte_eal_mp_wait_lcore();
+}
 
 /* What is linked. */
 

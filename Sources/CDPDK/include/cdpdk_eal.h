@@ -40,18 +40,20 @@ unsigned cdpdk_main_lcore(void);
 bool cdpdk_lcore_is_enabled(unsigned lcore);
 /* The first CPU of an lcore, or -1. */
 int cdpdk_lcore_cpu(unsigned lcore);
-/* The NUMA node of an lcore; rte_lcore_to_socket_id. */
-unsigned cdpdk_lcore_node(unsigned lcore);
 /* rte_socket_id: the node of the calling thread. */
 unsigned cdpdk_socket_id(void);
 /* rte_eal_remote_launch: 0, or -EBUSY. */
 int cdpdk_remote_launch(int (*body)(void *_Nullable argument), void *_Nullable argument, unsigned lcore);
 /* rte_eal_wait_lcore. */
 int cdpdk_wait_lcore(unsigned lcore);
-/* Whether the lcore runs something now. */
+/* Whether the lcore runs something now; a service lcore always does. */
 bool cdpdk_lcore_is_running(unsigned lcore);
 
-/* A number for the set of shared lists (tailqs) and mempool operations that this process has registered, in order. */
+/* Ends what the service lcores of this process run, and waits for it. */
+void cdpdk_stop_services(void);
+
+/* A number for the set of mempool operations that this process has registered, in order. Of the shared lists (tailqs),
+ * EAL itself refuses a secondary that has one which the primary has not. */
 uint64_t cdpdk_library_set(void);
 
 /* Nanoseconds of CLOCK_MONOTONIC, which is the same in all processes of the machine. */

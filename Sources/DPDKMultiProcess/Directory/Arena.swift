@@ -29,7 +29,9 @@ enum Arena {
         }
         let member = try Member.current()
         while true {
-            if let block = unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) { return unsafe block }
+            // A shutdown has seen this block, or none is had.
+            let block = unsafe try Member.whileRunning { unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
+            if let block = unsafe block { return unsafe block }
             try member.directory.withSetUpLock { () throws(DPDKError) in
                 let entry = unsafe member.directory.processEntry(member.holder.slot)
                 let number = unsafe Int(entry.relaxed(\.arena_chunks))

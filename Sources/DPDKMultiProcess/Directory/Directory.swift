@@ -10,6 +10,7 @@ internal import Synchronization
     let base: UnsafeMutableRawPointer
     let locks: LockFile
     private let localSetUp = Mutex<Void>(())
+    private let isClosed = Atomic(false)
 
     static let processCount = Int(CDPDK_DIRECTORY_PROCESSES)
     static let objectCount = Int(CDPDK_DIRECTORY_OBJECTS)
@@ -159,10 +160,14 @@ extension Directory {
 extension Directory {
     /// Runs `body` while no other process of the group, and no other thread of this one, is in such a section.
     ///
-    /// The lock is the kernel's, so the death of its holder frees it.
+    /// The lock is the kernel's, so the death of its holder frees it. Throws `.shutDown` after `close()`.
     func withSetUpLock<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
         try localSetUp.withLock { (_) throws(DPDKError) -> Result in
-            try locks.whileSettingUp(naming: identity(pid:), body)
+            guard !isClosed.load(ordering: .relaxed) else { throw .shutDown }
+            return try locks.whileSettingUp(naming: identity(pid:), body)
         }
     }
+
+    /// Ends the use of the directory in this process: nothing is set up any more. The set-up lock is held.
+    func close() { isClosed.store(true, ordering: .relaxed) }
 }

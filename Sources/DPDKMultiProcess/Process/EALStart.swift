@@ -57,7 +57,7 @@ struct EALStart {
     /// Removes what a primary that did not start has left.
     private func removeFiles(_ filePrefix: String, _ runtimeDirectory: String) {
         if succeeded { _ = cdpdk_eal_cleanup() }
-        guard !GroupConfiguration.isHeldByAnother(in: runtimeDirectory) else { return }
+        guard !GroupConfiguration.giveUpLock(in: runtimeDirectory) else { return }
         GroupFiles(
             filePrefix: filePrefix, runtimeDirectory: runtimeDirectory, hugepageDirectories: hugepageDirectories
         ).remove()

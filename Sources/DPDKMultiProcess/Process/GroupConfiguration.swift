@@ -50,15 +50,10 @@ package struct GroupConfiguration: Hashable, Sendable {
         return Self(primary: holder(descriptor), head: head(descriptor))
     }
 
-    /// Gives up the lock that EAL keeps on the file as long as the process lives: closing any descriptor does.
-    static func releaseOwnLock(in directory: String) {
-        let descriptor = unsafe open("\(directory)/config", O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        if descriptor >= 0 { close(descriptor) }
-    }
-
-    /// Whether another process is the group's primary. For a process whose own start has failed: a lock of its own on
-    /// the file is lost.
-    static func isHeldByAnother(in directory: String) -> Bool {
+    /// Gives up the lock that EAL keeps on the file as long as the process lives, as closing any descriptor of it does,
+    /// and tells whether another process is the group's primary.
+    @discardableResult
+    static func giveUpLock(in directory: String) -> Bool {
         let descriptor = unsafe open("\(directory)/config", O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
@@ -91,14 +86,10 @@ package struct GroupConfiguration: Hashable, Sendable {
     /// Whether EAL has opened the file in this process. A descriptor alone does not tell: a process that a primary
     /// starts inherits one from it, though not the lock.
     private static func isOpenHere(_ path: String, _ directory: String) -> Bool {
-        var wanted = stat()
-        guard unsafe String(cString: cdpdk_runtime_directory()) == directory, unsafe stat(path, &wanted) == 0 else {
-            return false
-        }
-        return (SystemFile.names(in: "/proc/self/fd") ?? []).compactMap(CInt.init).contains { descriptor in
-            var status = stat()
-            guard unsafe fstat(descriptor, &status) == 0 else { return false }
-            return status.st_ino == wanted.st_ino && status.st_dev == wanted.st_dev
+        guard unsafe String(cString: cdpdk_runtime_directory()) == directory, let wanted = SystemFile.identity(path)
+        else { return false }
+        return (SystemFile.names(in: "/proc/self/fd") ?? []).compactMap { CInt($0) }.contains { descriptor in
+            SystemFile.identity(descriptor) == wanted
         }
     }
 }

@@ -12,14 +12,14 @@ extension Lcore {
     ///     }
     ///     let consumer = try task.join()
     ///
-    /// Throws `.noSuchLcore` for the main lcore or one of another process, and `.lcoreBusy` where it runs something
-    /// already; the state is gone then, with everything that it owned released. The corresponding C function is
+    /// Throws `.noSuchLcore` for the main lcore or one of another process, `.lcoreBusy` where it runs something
+    /// already, and `.shutDown`; the state is gone then, with everything that it owned released. The corresponding C function is
     /// `rte_eal_remote_launch`.
     public func run<State: ~Copyable, Failure: Error>(
         consuming state: consuming sending State,
         _ body: @escaping @Sendable (inout State) throws(Failure) -> Void
     ) throws(DPDKError) -> LcoreTask<State, Failure> {
-        guard let member = Member.running, member.lcores.contains(id), !isMain else {
+        guard try Member.current().lcores.contains(id), !isMain else {
             throw DPDKError(
                 .noSuchLcore, "lcore \(id)",
                 isMain ? "it is the main lcore, which runs the caller" : "it is none of this process's",

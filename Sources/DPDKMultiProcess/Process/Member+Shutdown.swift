@@ -7,13 +7,20 @@ internal import Synchronization
 extension Member {
     /// Leaves the group, or throws `.inUse` and changes nothing.
     func shutdown() throws(DPDKError) {
-        try Self.state.withLock { (state) throws(DPDKError) in
-            guard case .running = state else { throw .shutDown }
-            try refuseWhileInUse()
-            state = .shutDown
-            Self.isRunning.store(false, ordering: .releasing)
+        // Claims, look-ups and creations take this lock: none of them comes between the look and the end.
+        try directory.withSetUpLock { () throws(DPDKError) in
+            try Self.state.withLock { (state) throws(DPDKError) in
+                guard case .running = state else { throw .shutDown }
+                try refuseWhileInUse()
+                state = .shutDown
+                Self.isRunning.store(false, ordering: .releasing)
+            }
+            directory.close()
+            // From here on, secondaries get no queues of ports that are about to be closed.
+            if role != .secondary { directory.removePorts() }
         }
         stopControlThread()
+        cdpdk_stop_services()
         cdpdk_arena_close()
         switch role {
         case .primary, .automatic: endGroup()
@@ -34,7 +41,7 @@ extension Member {
         count(Int(buffers), "transmit buffer", "transmit buffers")
         count(Int(cdpdk_arena_singles_out()), "single packet", "single packets")
         count(
-            lcores.filter { cdpdk_lcore_is_running(UInt32($0)) && $0 != Int(cdpdk_main_lcore()) }.count,
+            lcores.filter { isWorker($0) && cdpdk_lcore_is_running(UInt32($0)) }.count,
             "running worker", "running workers")
         if role != .secondary { try refuseWhileOthersHaveQueues() }
         guard out.isEmpty else {
@@ -42,6 +49,11 @@ extension Member {
                 .inUse, "EAL", "this process still has \(out.joined(separator: ", ")) out",
                 remedy: "Let go of them before the shutdown: end their scope or consume them", holders: [identity])
         }
+    }
+
+    /// Service lcores are none: they run as long as DPDK does.
+    private func isWorker(_ lcore: Int) -> Bool {
+        cdpdk_lcore_is_enabled(UInt32(lcore)) && lcore != Int(cdpdk_main_lcore())
     }
 
     /// Ending the group closes its ports, which would free queues under the processes that use them.
@@ -54,55 +66,45 @@ extension Member {
         }
     }
 
+    private var files: GroupFiles {
+        GroupFiles(
+            filePrefix: filePrefix, runtimeDirectory: unsafe String(cString: cdpdk_runtime_directory()),
+            hugepageDirectories: hugepageDirectories)
+    }
+
     /// A secondary leaves everything of the group as it is.
     ///
     /// `rte_eal_cleanup` is not called: it runs the cleanup of the buses, which is not guarded by role and can reset
     /// the primary's devices. What it would free ends with the process.
     private func leaveGroup() {
-        removeOwnFiles()
-        releaseFileLocks()
+        files.removeOwn()
+        files.releaseLocks()
         directory.detach(holder)
         for lcore in lcores { locks.release(.lcore(lcore)) }
     }
 
-    /// Removes what EAL has made in the runtime directory for this process alone.
-    ///
-    /// Without its socket, the primary does not ask this process to follow changes of memory any more.
-    private func removeOwnFiles() {
-        let folder = unsafe String(cString: cdpdk_runtime_directory())
-        let socket = "mp_socket_\(getpid())_"
-        let arrays = "_\(getpid())"
-        for name in SystemFile.names(in: folder) ?? []
-        where name.hasPrefix(socket) || name.hasPrefix("fbarray_") && name.hasSuffix(arrays) {
-            _ = unsafe unlink(folder + "/" + name)
-        }
-    }
-
-    /// Gives up the locks by which EAL keeps the files of the group's memory from being made anew.
-    ///
-    /// This process may live on for long without DPDK, and a later primary of the group has to be able to start.
-    private func releaseFileLocks() {
-        // The links name the files as the kernel knows them: /run for /var/run.
-        let arrays = "/\(filePrefix)/fbarray_"
-        let pages = "/\(filePrefix)map_"
-        for descriptor in (SystemFile.names(in: "/proc/self/fd") ?? []).compactMap({ CInt($0) }) {
-            guard let target = SystemFile.target("/proc/self/fd/\(descriptor)") else { continue }
-            if target.contains(arrays) || target.contains(pages) { _ = flock(descriptor, LOCK_UN) }
-        }
-    }
-
     /// A primary ends the group; its files go where nobody else is attached.
     private func endGroup() {
-        let folder = unsafe String(cString: cdpdk_runtime_directory())
-        let isAlone = (1..<Directory.processCount).allSatisfy { locks.holder(of: .slot($0)) == nil }
+        let files = files
+        // A secondary that attaches meanwhile is seen below, or sees that the primary's slot is free.
         directory.detach(holder)
         _ = cdpdk_eal_cleanup()
-        guard isAlone else {
+        files.releaseLocks()
+        for lcore in lcores { locks.release(.lcore(lcore)) }
+        if files.areUsed(locks) {
             // Secondaries see at once that their primary has ended, though this process may live on.
-            releaseFileLocks()
-            GroupConfiguration.releaseOwnLock(in: folder)
-            return
+            GroupConfiguration.giveUpLock(in: files.runtimeDirectory)
+        } else {
+            files.remove()
         }
-        GroupFiles(filePrefix: filePrefix, runtimeDirectory: folder, hugepageDirectories: hugepageDirectories).remove()
+    }
+}
+
+extension Directory {
+    /// Takes all ports out of the table. The set-up lock is held.
+    fileprivate func removePorts() {
+        for index in 0..<Self.objectCount {
+            if let entry = try? object(index), entry.kind == .port { remove(entry.reference) }
+        }
     }
 }

@@ -45,6 +45,18 @@ extension Member {
         /// The start failed after EAL had been called, which DPDK does not undo.
         case failed
         case shutDown
+
+        @discardableResult
+        fileprivate func requireRunning() throws(DPDKError) -> Member {
+            switch self {
+            case .running(let member): return member
+            case .shutDown: throw .shutDown
+            case .notStarted, .starting, .failed:
+                throw DPDKError(
+                    .initializationFailed, "EAL", "DPDK is not running in this process",
+                    remedy: "Make a PrimaryProcess or a SecondaryProcess first")
+            }
+        }
     }
 
     static let state = Mutex<State>(.notStarted)
@@ -54,15 +66,14 @@ extension Member {
 
     /// The member that this process is. Throws `.shutDown` or `.initializationFailed` where it is none.
     static func current() throws(DPDKError) -> Member {
+        try state.withLock { (state) throws(DPDKError) in try state.requireRunning() }
+    }
+
+    /// Runs `body` while no shutdown can pass, or throws as `current()` does.
+    static func whileRunning<Result>(_ body: () -> sending Result) throws(DPDKError) -> sending Result {
         try state.withLock { (state) throws(DPDKError) in
-            switch state {
-            case .running(let member): return member
-            case .shutDown: throw .shutDown
-            case .notStarted, .starting, .failed:
-                throw DPDKError(
-                    .initializationFailed, "EAL", "DPDK is not running in this process",
-                    remedy: "Make a PrimaryProcess or a SecondaryProcess first")
-            }
+            try state.requireRunning()
+            return body()
         }
     }
 
