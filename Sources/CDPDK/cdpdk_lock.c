@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -47,7 +48,7 @@ static void *thread_main(void *argument) {
     return NULL;
 }
 
-int cdpdk_thread_start(void (*body)(void *), void *argument) {
+int cdpdk_thread_start(void (*body)(void *), void *argument, const int *cpus, size_t cpu_count) {
     struct thread_start *start = malloc(sizeof *start);
     if (start == NULL)
         return -ENOMEM;
@@ -62,6 +63,13 @@ int cdpdk_thread_start(void (*body)(void *), void *argument) {
         free(start);
         return -status;
     }
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (size_t i = 0; i < cpu_count; i++)
+        if (cpus[i] >= 0 && cpus[i] < CPU_SETSIZE)
+            CPU_SET(cpus[i], &set);
+    if (CPU_COUNT(&set) > 0)
+        pthread_setaffinity_np(thread, sizeof set, &set);
     pthread_setname_np(thread, "dpdkmp-control");
     pthread_detach(thread);
     return 0;

@@ -24,15 +24,17 @@ enum EALFailure {
                 remedy: "Link the primary with at least the DPDK libraries of its secondaries", underlying: number,
                 log: log)
         }
-        if number.isPermission {
+        // EAL sets EACCES where it finds no pages, too.
+        let lacksPages =
+            logged("No free") && logged("hugepages") || logged("Cannot get hugepage information")
+            || logged("Not enough memory") || number.isOutOfMemory
+        if number.isPermission, !lacksPages || logged("Permission denied") || logged("Operation not permitted") {
             return DPDKError(
                 .permissionDenied, group, "EAL may not use something that it needs",
                 remedy: "Run as root, or give this user the hugepages and the runtime directory", underlying: number,
                 log: log)
         }
-        if logged("No free") && logged("hugepages") || logged("Cannot get hugepage information")
-            || logged("Not enough memory") || number.isOutOfMemory
-        {
+        if lacksPages {
             return DPDKError(
                 .notEnoughHugepages, group, "EAL could not get the hugepages that it needs",
                 remedy: "Reserve more of them: sysctl -w vm.nr_hugepages=512", underlying: number, log: log)

@@ -9,8 +9,10 @@ struct EALStart {
     private var hugepageDirectories: [String] = []
 
     mutating func run(as role: EALArguments.Role, _ given: EALArguments) throws(DPDKError) -> Member {
-        var arguments = try given.normalized(on: .current)
-        let preflight = Preflight(arguments)
+        // EAL is going to pin this thread to the main lcore's CPU.
+        let machine = Machine.current
+        var arguments = try given.normalized(on: machine)
+        let preflight = Preflight(arguments, machine: machine)
         let wanted = role
         var role = try preflight.check(wanted)
         hugepageDirectories = preflight.hugepageDirectories
@@ -28,14 +30,12 @@ struct EALStart {
         arguments.role = role
         var lcores: [Int] = []
         do throws(DPDKError) {
-            lcores = try Self.takeLcores(&arguments, locks)
-            return try enter(role, arguments, locks: locks, lcores: lcores)
+            lcores = try Self.takeLcores(&arguments, locks, machine)
+            return try enter(role, arguments, preflight, locks: locks, lcores: lcores)
         } catch {
+            if wasCalled { undo(role, arguments.filePrefix, preflight.runtimeDirectory, locks) }
             for lcore in lcores { locks.release(.lcore(lcore)) }
-            if role == .primary {
-                if wasCalled { removeFiles(arguments.filePrefix, preflight.runtimeDirectory) }
-                locks.release(.slot(0))
-            }
+            if role == .primary { locks.release(.slot(0)) }
             throw error
         }
     }
@@ -54,44 +54,81 @@ struct EALStart {
         }
     }
 
-    /// Removes what a primary that did not start has left.
-    private func removeFiles(_ filePrefix: String, _ runtimeDirectory: String) {
-        if succeeded { _ = cdpdk_eal_cleanup() }
-        guard !GroupConfiguration.giveUpLock(in: runtimeDirectory) else { return }
-        GroupFiles(
-            filePrefix: filePrefix, runtimeDirectory: runtimeDirectory, hugepageDirectories: hugepageDirectories
-        ).remove()
+    /// Takes back what EAL did before it failed, as far as others would notice it while this process lives on.
+    private func undo(
+        _ role: EALArguments.Role, _ filePrefix: String, _ runtimeDirectory: String, _ locks: LockFile
+    ) {
+        let files = GroupFiles(
+            filePrefix: filePrefix, runtimeDirectory: runtimeDirectory, hugepageDirectories: hugepageDirectories)
+        // In a secondary, the cleanup could reset devices of the primary.
+        if role == .primary, succeeded { _ = cdpdk_eal_cleanup() }
+        files.releaseLocks()
+        if role == .primary {
+            if !GroupConfiguration.giveUpLock(in: runtimeDirectory), !files.areUsed(locks) { files.remove() }
+        } else {
+            files.removeOwn()
+        }
     }
 
     private mutating func enter(
-        _ role: EALArguments.Role, _ arguments: EALArguments, locks: LockFile, lcores: [Int]
+        _ role: EALArguments.Role, _ arguments: EALArguments, _ preflight: Preflight, locks: LockFile, lcores: [Int]
     ) throws(DPDKError) -> Member {
         wasCalled = true
         let startTime = cdpdk_monotonic_nanoseconds()
-        try Self.initializeEAL(arguments)
-        succeeded = true
-        let isPrimary = role == .primary
-        let directory = try Directory.open(asPrimary: isPrimary, locks: locks)
-        let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
-        let holder = try directory.attach(
-            role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name,
-            lcores: lcores)
-        let member = Member(
-            role: role, filePrefix: arguments.filePrefix, directory: directory, locks: locks, holder: holder,
-            identity: directory.identity(of: holder), lcores: lcores, startTime: startTime,
-            hugepageDirectories: isPrimary ? hugepageDirectories : [])
+        let logStart = cdpdk_log_count()
         do throws(DPDKError) {
-            try directory.withSetUpLock { () throws(DPDKError) in
-                let zone = unsafe try Arena.zone(slot: holder.slot, chunk: 0)
-                unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
-                unsafe directory.processEntry(holder.slot).release(1, to: \.arena_chunks)
+            try Self.initializeEAL(arguments)
+            succeeded = true
+            let isPrimary = role == .primary
+            let directory = try Directory.open(asPrimary: isPrimary, locks: locks)
+            let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
+            let holder = try directory.attach(
+                role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name,
+                lcores: lcores)
+            let member = Member(
+                role: role, filePrefix: arguments.filePrefix, directory: directory, locks: locks, holder: holder,
+                identity: directory.identity(of: holder), lcores: lcores, startTime: startTime,
+                hugepageDirectories: isPrimary ? hugepageDirectories : [],
+                primaryWasSilent: !isPrimary && Self.primaryWasSilent(since: logStart))
+            do throws(DPDKError) {
+                // A primary that ends looks for others under the lock that attaching takes: it has seen this process,
+                // and leaves it the group's files, or it is gone now.
+                if !isPrimary, directory.hasPrimary, locks.holder(of: .slot(0)) == nil {
+                    throw preflight.primaryDead
+                }
+                try directory.withSetUpLock { () throws(DPDKError) in
+                    let zone = unsafe try Arena.zone(slot: holder.slot, chunk: 0)
+                    unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
+                    unsafe directory.processEntry(holder.slot).release(1, to: \.arena_chunks)
+                }
+                if isPrimary { try member.startControlThread(on: Self.controlCPUs(arguments, preflight.machine)) }
+            } catch {
+                directory.detach(holder)
+                throw error
             }
-            if isPrimary { try member.startControlThread() }
+            if !isPrimary, !cdpdk_primary_is_alive() {
+                directory.detach(holder)
+                throw preflight.primaryDead
+            }
+            return member
         } catch {
-            directory.detach(holder)
-            throw error
+            // Then that is why it failed.
+            throw role == .primary || cdpdk_primary_is_alive() ? error : preflight.primaryDead
         }
-        return member
+    }
+
+    /// Whether the primary told nothing of its devices while EAL was starting here.
+    private static func primaryWasSilent(since start: UInt64) -> Bool {
+        EALLog.lines(since: start, atMost: 128).contains { $0.contains("Failed to request vdev from primary") }
+    }
+
+    /// The CPUs for the control thread: those that no lcore of this process is on, or all where there are no others.
+    ///
+    /// The corresponding C function is `compute_ctrl_threads_cpuset`.
+    private static func controlCPUs(_ arguments: EALArguments, _ machine: Machine) -> [Int] {
+        let used = Set((arguments.lcores ?? []).flatMap(\.cpus))
+        let others = machine.cpus.filter { !used.contains($0) }
+        return others.isEmpty ? machine.cpus : others
     }
 
     /// Takes the primary's slot, so that secondaries know at once that a primary with this library is starting.
@@ -123,62 +160,22 @@ struct EALStart {
 
     /// Waits until a primary that has begun to start a moment earlier can be attached to.
     private static func awaitPrimary(_ preflight: Preflight, _ locks: LockFile) throws(DPDKError) {
+        let early: Set<DPDKError.Code> = [.noPrimary, .primaryDead, .primaryDiedWhileStarting, .primaryStillStarting]
         let deadline = ContinuousClock.now + preflight.patience
+        var attempt = preflight
         while true {
+            attempt.patience = max(.zero, ContinuousClock.now.duration(to: deadline))
             do throws(DPDKError) {
-                try preflight.check(.secondary)
+                try attempt.check(.secondary)
                 return
             } catch {
-                guard let pid = locks.holder(of: .slot(0)) else { throw error }
+                guard early.contains(error.code), let pid = locks.holder(of: .slot(0)) else { throw error }
                 guard ContinuousClock.now < deadline else {
-                    let primary = ProcessIdentity(pid: pid)
-                    throw DPDKError(
-                        .primaryStillStarting, "group of '\(locks.path)'",
-                        "\(primary), which started first, was not ready in time",
-                        remedy: "Start this process again later, or look why the primary does not finish its start",
-                        holders: [primary])
+                    throw preflight.stillStarting(ProcessIdentity(pid: pid), after: preflight.patience)
                 }
                 cdpdk_sleep_microseconds(5_000)
             }
         }
-    }
-
-    /// Takes the lcore ids that the arguments name, or the lowest free one.
-    ///
-    /// A primary without this library locks no ids, and has low ones: where there is none with it, the highest free one
-    /// is taken.
-    private static func takeLcores(_ arguments: inout EALArguments, _ locks: LockFile) throws(DPDKError) -> [Int] {
-        guard let wanted = arguments.lcores else {
-            let machine = Machine.current
-            let cpus = machine.cpus.isEmpty ? [0] : machine.cpus
-            let ids = Array(0..<Int(cdpdk_max_lcore()))
-            let isAlone = arguments.role == .secondary && locks.holder(of: .slot(0)) == nil
-            for id in isAlone ? ids.reversed() : ids where locks.take(.lcore(id)) {
-                arguments.lcores = [LcoreAssignment(id: id, cpus: [cpus[id % cpus.count]])]
-                return [id]
-            }
-            throw DPDKError(
-                .lcoreInUse, "lcores", "other processes of the group have all \(cdpdk_max_lcore()) lcore ids",
-                remedy: "End processes that are needed no more")
-        }
-        var taken: [Int] = []
-        for id in wanted.map(\.id) {
-            if locks.take(.lcore(id)) {
-                taken.append(id)
-                continue
-            }
-            for other in taken { locks.release(.lcore(other)) }
-            let pid = locks.holder(of: .lcore(id)) ?? 0
-            let holder = ProcessIdentity(pid: pid)
-            let free = (0..<Int(cdpdk_max_lcore())).first { locks.holder(of: .lcore($0)) == nil && $0 != id } ?? 0
-            throw DPDKError(
-                .lcoreInUse, "lcore \(id)",
-                "\(holder) has it, and the caches of packet pools are kept by lcore id",
-                remedy:
-                    "Give each process of the group its own ids, for instance --lcores \(free)@\(wanted[0].cpus.first ?? 0)",
-                holders: [holder])
-        }
-        return taken
     }
 
     /// Calls `rte_eal_init` with checked arguments.
@@ -192,5 +189,55 @@ struct EALStart {
         unsafe pointers[words.count] = nil
         guard unsafe cdpdk_eal_init(CInt(words.count), pointers) < 0 else { return }
         throw EALFailure.error(RTEErrno.current, log: EALLog.lines(since: logStart), arguments)
+    }
+}
+
+// MARK: - Lcores
+
+extension EALStart {
+    /// Takes the lcore ids that the arguments name, and the lowest free one where they name no main lcore.
+    private static func takeLcores(
+        _ arguments: inout EALArguments, _ locks: LockFile, _ machine: Machine
+    ) throws(DPDKError) -> [Int] {
+        let wanted = if let lcores = arguments.lcores { lcores } else { try unstatedLcores(arguments, locks, machine) }
+        arguments.lcores = wanted
+        if arguments.mainLcore == nil, let services = arguments.serviceLcores {
+            // EAL would take the lowest of all, and have it run the program in place of services.
+            arguments.mainLcore = wanted.map(\.id).filter { !services.contains($0) }.min()
+        }
+        for id in wanted.map(\.id) where !locks.take(.lcore(id)) {
+            let holder = ProcessIdentity(pid: locks.holder(of: .lcore(id)) ?? 0)
+            for other in wanted { locks.release(.lcore(other.id)) }
+            let free = (0..<machine.lcoreLimit).first { locks.holder(of: .lcore($0)) == nil && $0 != id } ?? 0
+            throw DPDKError(
+                .lcoreInUse, "lcore \(id)",
+                "\(holder) has it, and the caches of packet pools are kept by lcore id",
+                remedy:
+                    "Give each process of the group its own ids, for instance --lcores \(free)@\(wanted[0].cpus.first ?? 0)",
+                holders: [holder])
+        }
+        return wanted.map(\.id)
+    }
+
+    /// The lcores of arguments that state none: those of the services and the main one, each on a CPU of this process's.
+    ///
+    /// An id that is picked here is taken. A primary without this library locks no ids, and has low ones: where there is
+    /// none with it, the highest free one is picked.
+    private static func unstatedLcores(
+        _ arguments: EALArguments, _ locks: LockFile, _ machine: Machine
+    ) throws(DPDKError) -> [LcoreAssignment] {
+        let services = arguments.serviceLcores ?? []
+        let ids = Array(0..<machine.lcoreLimit)
+        let isAlone = arguments.role == .secondary && locks.holder(of: .slot(0)) == nil
+        let main =
+            arguments.mainLcore
+            ?? (isAlone ? ids.reversed() : ids).first { !services.contains($0) && locks.take(.lcore($0)) }
+        guard let main else {
+            throw DPDKError(
+                .lcoreInUse, "lcores", "other processes of the group have all \(ids.count) lcore ids",
+                remedy: "End processes that are needed no more")
+        }
+        let cpus = machine.cpus.isEmpty ? [0] : machine.cpus
+        return ([main] + services).sorted().map { LcoreAssignment(id: $0, cpus: [cpus[$0 % cpus.count]]) }
     }
 }

@@ -15,13 +15,16 @@ final class Member: Sendable {
     let startTime: UInt64
     /// The folders of hugetlbfs in which a primary's hugepage files are.
     let hugepageDirectories: [String]
+    /// Whether the primary did not answer while this process, a secondary, attached: its devices are not known then.
+    let primaryWasSilent: Bool
 
     private let controlThreadShouldRun = Atomic(true)
     private let controlThreadRuns = Atomic(false)
 
     init(
         role: EALArguments.Role, filePrefix: String, directory: Directory, locks: LockFile, holder: Holder,
-        identity: ProcessIdentity, lcores: [Int], startTime: UInt64, hugepageDirectories: [String]
+        identity: ProcessIdentity, lcores: [Int], startTime: UInt64, hugepageDirectories: [String],
+        primaryWasSilent: Bool
     ) {
         self.role = role
         self.filePrefix = filePrefix
@@ -32,6 +35,7 @@ final class Member: Sendable {
         self.lcores = lcores
         self.startTime = startTime
         self.hugepageDirectories = hugepageDirectories
+        self.primaryWasSilent = primaryWasSilent
     }
 }
 
@@ -122,7 +126,9 @@ extension Member {
     static let probeInterval: UInt32 = 15_000
 
     /// Starts the thread on which the primary frees what the dead have left.
-    func startControlThread() throws(DPDKError) {
+    /// - Parameter cpus: Where it may run: it would preempt an lcore that polls, and inherits the main one's CPU.
+    func startControlThread(on cpus: [Int]) throws(DPDKError) {
+        let cpus = cpus.map { CInt($0) }
         controlThreadRuns.store(true, ordering: .relaxed)
         let argument = unsafe Unmanaged.passRetained(self).toOpaque()
         let status = unsafe cdpdk_thread_start(
@@ -134,7 +140,7 @@ extension Member {
                     cdpdk_sleep_microseconds(Member.probeInterval)
                 }
                 member.controlThreadRuns.store(false, ordering: .releasing)
-            }, argument)
+            }, argument, cpus, cpus.count)
         if status != 0 {
             unsafe Unmanaged<Member>.fromOpaque(argument).release()
             throw DPDKError(

@@ -1,0 +1,120 @@
+import DPDKMultiProcess
+import Foundation
+import Synchronization
+import Testing
+
+@Suite("Shutdowns that meet others", .fewAtOnce, .timeLimit(.minutes(5)))
+struct ShutdownTests {
+    @Test func aPrimaryLeavesItsFilesToACProcess() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary()
+        let foreign = try group.idle()
+        #expect(try await foreign.ask(group.start("c-start", "--proc-type=secondary", "--lcores=9@0")) == "0")
+        try await primary.ask("shutdown")
+        #expect(group.files.count >= 2)
+        let refusal = try await group.refusal(of: "primary")
+        #expect(refusal == .secondariesStillAttached && refusal.pids == [foreign.pid])
+        try await foreign.kill()
+        try await group.primary().shutdown()
+        #expect(group.files == [])
+    }
+
+    @Test func aPrimaryThatLivesOnHasNoLcores() async throws {
+        let group = try await EALGroup()
+        let first = try await group.primary("--lcores=(5,7)@0")
+        let secondary = try await group.secondary()
+        try await first.ask("shutdown")
+        try await secondary.ask("shutdown")
+        let second = try await group.primary("--lcores=(5,7)@0")
+        #expect(try await second.ask("lcores") == "5 7")
+        try await second.ask("shutdown")
+        #expect(group.files == [])
+    }
+
+    @Test func theControlThreadKeepsOffTheLcores() async throws {
+        let group = try await EALGroup()
+        let all = try await cpus(of: "TestPeer", in: group.idle().pid)
+        let first = try #require(all.first)
+        let primary = try await group.primary("--lcores=0@\(first)")
+        #expect(try await cpus(of: "dpdkmp-control", in: primary.pid) == (all.count > 1 ? Array(all.dropFirst()) : all))
+        // Where there is no other CPU, it may run on all.
+        try await primary.shutdown()
+        let everywhere = all.map { "\($0)@\($0)" }.joined(separator: ",")
+        let second = try await group.primary("--lcores=\(everywhere)")
+        #expect(try await cpus(of: "dpdkmp-control", in: second.pid) == all)
+    }
+
+    /// Where a thread of a process may run.
+    private func cpus(of thread: String, in pid: pid_t) async throws -> [Int] {
+        for _ in 0..<200 {
+            for task in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task") {
+                let folder = "/proc/\(pid)/task/\(task)"
+                guard let name = try? String(contentsOfFile: folder + "/comm", encoding: .utf8),
+                    name.hasPrefix(thread),
+                    let status = try? String(contentsOfFile: folder + "/status", encoding: .utf8),
+                    let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") }),
+                    let list = LcoreGrammar.list(String(line.dropFirst("Cpus_allowed_list:".count + 1)))
+                else { continue }
+                return list
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Missing(what: "thread \(thread)")
+    }
+
+    @Test func nothingComesBetweenTheLookAndTheEnd() async {
+        await #expect(processExitsWith: .success) {
+            let arguments = EALArguments(
+                filePrefix: "dpdkmp_\(getpid())_shutdown", lcores: [LcoreAssignment(id: 0, cpus: [0])], usesPCI: false,
+                telemetry: false)
+            let primary = try PrimaryProcess(arguments)
+            defer { removeGroup(primary.filePrefix) }
+            let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)
+            let threads = (0..<3).map { kind in
+                Taker {
+                    switch kind {
+                    case 0: _ = try PacketBurst(capacity: 8, in: primary)
+                    case 1: _ = try ring.makeConsumer()
+                    default: _ = try SharedRing<UInt64>(lookingUp: "ticks", in: primary)
+                    }
+                }
+            }
+            usleep(20_000)
+            var refusals = 0
+            while true {
+                do throws(DPDKError) {
+                    try primary.shutdown()
+                    break
+                } catch {
+                    check(error.code, is: .inUse, "\(error)")
+                    refusals += 1
+                }
+            }
+            // Whoever comes later is told, and touches nothing.
+            for thread in threads { check(thread.lastError()?.code, is: .shutDown) }
+            refusal(.shutDown) { try primary.shutdown() }
+        }
+    }
+}
+
+/// A thread that takes something and lets go of it, again and again until it is refused.
+private final class Taker: Sendable {
+    private let end = DispatchSemaphore(value: 0)
+    private let error = Mutex<DPDKError?>(nil)
+
+    init(_ take: @escaping @Sendable () throws -> Void) {
+        Thread.detachNewThread {
+            var error: DPDKError?
+            while error == nil {
+                do { try take() } catch let other { error = other as? DPDKError }
+            }
+            self.error.withLock { $0 = error }
+            self.end.signal()
+        }
+    }
+
+    func lastError() -> DPDKError? {
+        end.wait()
+        return error.withLock { $0 }
+    }
+}
