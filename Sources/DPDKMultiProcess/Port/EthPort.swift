@@ -120,7 +120,7 @@ extension EthPort {
                 rx_queues: UInt16(configuration.receiveQueues), tx_queues: UInt16(configuration.transmitQueues),
                 rx_descriptors: UInt16(configuration.receiveDescriptors),
                 tx_descriptors: UInt16(configuration.transmitDescriptors), mtu: UInt16(configuration.mtu ?? 0),
-                rss: configuration.spreadsByHash, promiscuous: configuration.promiscuous, socket: socket)
+                rss: configuration.usesRSS, promiscuous: configuration.promiscuous, socket: socket)
             var step: Int32 = 0
             let logStart = cdpdk_log_count()
             let status = unsafe cdpdk_port_configure(port, &wanted, pool.pool, &step)

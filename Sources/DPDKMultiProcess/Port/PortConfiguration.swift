@@ -15,12 +15,12 @@ public struct PortConfiguration: Hashable, Sendable {
     /// Whether frames for other addresses are received too.
     public var promiscuous: Bool
     /// Whether received packets are spread over the queues by a hash of their flow, where the device can.
-    public var spreadsByHash: Bool
+    public var usesRSS: Bool
 
     /// Makes a configuration; what is left out is what DPDK's samples have.
     public init(
         receiveQueues: Int = 1, transmitQueues: Int = 1, receiveDescriptors: Int = 1024,
-        transmitDescriptors: Int = 1024, mtu: Int? = nil, promiscuous: Bool = false, spreadsByHash: Bool = true
+        transmitDescriptors: Int = 1024, mtu: Int? = nil, promiscuous: Bool = false, usesRSS: Bool = true
     ) {
         self.receiveQueues = receiveQueues
         self.transmitQueues = transmitQueues
@@ -28,6 +28,6 @@ public struct PortConfiguration: Hashable, Sendable {
         self.transmitDescriptors = transmitDescriptors
         self.mtu = mtu
         self.promiscuous = promiscuous
-        self.spreadsByHash = spreadsByHash
+        self.usesRSS = usesRSS
     }
 }

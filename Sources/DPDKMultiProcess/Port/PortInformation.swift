@@ -31,7 +31,7 @@ public struct PortInformation: Hashable, Sendable {
     /// Whether frames for other addresses are received too.
     public let isPromiscuous: Bool
     /// Whether the device can spread received packets by a hash of their flow.
-    public let canSpreadByHash: Bool
+    public let supportsRSS: Bool
     /// Whether the driver wants as many receive queues as transmit queues, all of which are to be polled then.
     public let pairsQueues: Bool
     /// How many queues of each kind the port can have where secondaries use it, or nil where the driver sets no limit.
@@ -56,7 +56,7 @@ public struct PortInformation: Hashable, Sendable {
         receiveDescriptorRange = range(info.rx_descriptors_min, info.rx_descriptors_max)
         transmitDescriptorRange = range(info.tx_descriptors_min, info.tx_descriptors_max)
         isPromiscuous = info.promiscuous
-        canSpreadByHash = info.rss_types != 0
+        supportsRSS = info.rss_types != 0
         let traits = DriverTraits.of(driver)
         pairsQueues = traits.pairsQueues
         sharedQueueLimit = traits.queueLimit
