@@ -3,7 +3,7 @@ public import CDPDK
 /// A receive queue of a port, held by one live process at a time.
 ///
 /// It is not copyable; when it goes out of scope, the queue is free for the next. It may be sent to another thread, and is
-/// used by one at a time.
+/// used by one at a time. The corresponding C words are the pair `port_id`, `queue_id` of `rte_eth_rx_burst`.
 public struct ReceiveQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16
@@ -17,10 +17,10 @@ public struct ReceiveQueue: ~Copyable, Sendable {
 
     deinit { claim.release() }
 
-    /// The port's id.
+    /// The port's id (`port_id`).
     public var portID: Int { Int(port) }
 
-    /// The queue's index.
+    /// The queue's index (`queue_id`).
     public var index: Int { Int(queue) }
 
     /// Receives packets to the end of the burst, as many as there are and as have room, and returns how many.
@@ -32,6 +32,8 @@ public struct ReceiveQueue: ~Copyable, Sendable {
     }
 
     /// Receives up to `limit` packets to the end of the burst, and returns how many.
+    ///
+    /// One call of the driver, or none where the burst has no room. The corresponding C function is `rte_eth_rx_burst`.
     @inlinable
     public mutating func receive(into burst: inout PacketBurst, upTo limit: Int) -> Int {
         let room = burst.makeRoom(for: max(0, min(limit, burst.freeCapacity, Int(UInt16.max))))

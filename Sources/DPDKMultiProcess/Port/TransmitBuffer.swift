@@ -10,8 +10,10 @@ internal import CDPDK
 /// be sent to another thread, and is used by one at a time. The corresponding C type is `struct rte_eth_dev_tx_buffer`.
 public struct TransmitBuffer: ~Copyable, Sendable {
     /// What to do with packets that the queue does not take.
+    ///
+    /// The corresponding C function is `rte_eth_tx_buffer_set_err_callback`.
     public enum Unsent: Sendable {
-        /// Free them, and count them as dropped.
+        /// Free them, and count them as dropped (`rte_eth_tx_buffer_drop_callback`).
         case drop
         /// Try again up to so many times, and then drop what is left.
         case retry(Int)
@@ -23,10 +25,11 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     @usableFromInline var burst: PacketBurst
     private let unsent: Unsent
 
-    /// How many packets the queue has taken.
+    /// How many packets the queue has taken. C keeps no such count.
     public private(set) var sentCount: UInt64 = 0
 
-    /// How many packets were dropped because the queue did not take them.
+    /// How many packets were dropped because the queue did not take them; what
+    /// `rte_eth_tx_buffer_count_callback` counts in C.
     public private(set) var droppedCount: UInt64 = 0
 
     /// Makes a buffer that sends when `capacity` packets are together.
@@ -37,7 +40,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     ///   - unsent: What to do with packets that the queue does not take.
     ///   - process: This process.
     ///
-    /// Throws `.invalidSize`, `.directoryFull` or `.outOfMemory`; the queue is free then. The corresponding C function
+    /// Throws `.invalidSize`, `.directoryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`; the queue is free then. The corresponding C function
     /// is `rte_eth_tx_buffer_init`.
     public init(
         queue: consuming TransmitQueue, capacity: Int = 32, unsent: Unsent = .drop, in process: some DPDKProcess
@@ -48,10 +51,10 @@ public struct TransmitBuffer: ~Copyable, Sendable {
         self.unsent = unsent
     }
 
-    /// How many packets are gathered now.
+    /// How many packets are gathered now (`length` of `struct rte_eth_dev_tx_buffer`).
     @inlinable public var count: Int { burst.count }
 
-    /// The port's id.
+    /// The port's id (`port_id`).
     public var portID: Int { queue.portID }
 
     /// Adds a packet, and sends if `capacity` packets are together then; returns how many were sent.
@@ -66,6 +69,8 @@ public struct TransmitBuffer: ~Copyable, Sendable {
 
     /// Adds all packets of another burst, which is empty afterwards, sending as often as `capacity` packets are together;
     /// returns how many were sent.
+    ///
+    /// The corresponding C function is `rte_eth_tx_buffer`, for each packet.
     @inlinable @discardableResult
     public mutating func append(from other: inout PacketBurst) -> Int {
         var sent = 0

@@ -4,6 +4,7 @@ public import CDPDK
 ///
 /// It is not copyable; when it goes out of scope, the queue is free for the next. It may be sent to another thread, and is
 /// used by one at a time. A ``TransmitBuffer`` on it gathers packets and says what to do with those it does not take.
+/// The corresponding C words are the pair `port_id`, `queue_id` of `rte_eth_tx_burst`.
 public struct TransmitQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16
@@ -17,10 +18,10 @@ public struct TransmitQueue: ~Copyable, Sendable {
 
     deinit { claim.release() }
 
-    /// The port's id.
+    /// The port's id (`port_id`).
     public var portID: Int { Int(port) }
 
-    /// The queue's index.
+    /// The queue's index (`queue_id`).
     public var index: Int { Int(queue) }
 
     /// Sends packets from the front of the burst, as many as the queue takes, and returns how many.
