@@ -16,9 +16,9 @@ bool cdpdk_port_exists(uint16_t port) {
 }
 
 uint16_t cdpdk_port_next(uint16_t port) {
-    uint64_t next = rte_eth_find_next(port);
+    uint64_t next = rte_eth_find_next_owned_by(port, RTE_ETH_DEV_NO_OWNER);
     while (next < RTE_MAX_ETHPORTS && !cdpdk_port_exists((uint16_t)next))
-        next = rte_eth_find_next((uint16_t)(next + 1));
+        next = rte_eth_find_next_owned_by((uint16_t)(next + 1), RTE_ETH_DEV_NO_OWNER);
     return next < RTE_MAX_ETHPORTS ? (uint16_t)next : RTE_MAX_ETHPORTS;
 }
 
@@ -58,19 +58,16 @@ int cdpdk_port_info(uint16_t port, struct cdpdk_port_info *info) {
     info->tx_queues = device.nb_tx_queues;
     info->rx_descriptors_min = device.rx_desc_lim.nb_min;
     info->rx_descriptors_max = device.rx_desc_lim.nb_max;
-    info->rx_descriptors_align = device.rx_desc_lim.nb_align;
     info->tx_descriptors_min = device.tx_desc_lim.nb_min;
     info->tx_descriptors_max = device.tx_desc_lim.nb_max;
-    info->tx_descriptors_align = device.tx_desc_lim.nb_align;
-    info->min_rx_buffer = device.min_rx_bufsize;
-    info->rx_offloads = device.rx_offload_capa;
-    info->tx_offloads = device.tx_offload_capa;
     info->rss_types = device.flow_type_rss_offloads;
     info->promiscuous = rte_eth_promiscuous_get(port) == 1;
-    /* DPDK has no question for this; a queue that is set up knows whether it runs. */
-    struct rte_eth_rxq_info queue;
-    info->started = device.nb_rx_queues > 0 && rte_eth_rx_queue_info_get(port, 0, &queue) == 0 &&
-                    queue.queue_state == RTE_ETH_QUEUE_STATE_STARTED;
+    struct rte_eth_rxq_info receiving;
+    if (device.nb_rx_queues > 0 && rte_eth_rx_queue_info_get(port, 0, &receiving) == 0)
+        info->rx_descriptors = receiving.nb_desc;
+    struct rte_eth_txq_info sending;
+    if (device.nb_tx_queues > 0 && rte_eth_tx_queue_info_get(port, 0, &sending) == 0)
+        info->tx_descriptors = sending.nb_desc;
     return 0;
 }
 
@@ -169,7 +166,13 @@ int cdpdk_port_set_promiscuous(uint16_t port, bool on) {
     return on ? rte_eth_promiscuous_enable(port) : rte_eth_promiscuous_disable(port);
 }
 
-int cdpdk_port_set_mtu(uint16_t port, uint16_t mtu) { return rte_eth_dev_set_mtu(port, mtu); }
+bool cdpdk_port_can_receive(uint16_t port) {
+    return port < RTE_MAX_ETHPORTS && rte_eth_fp_ops[port].rx_pkt_burst != NULL;
+}
+
+bool cdpdk_port_can_send(uint16_t port) {
+    return port < RTE_MAX_ETHPORTS && rte_eth_fp_ops[port].tx_pkt_burst != NULL;
+}
 
 uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
     return rte_eth_rx_burst(port, queue, (struct rte_mbuf **)mbufs, count);

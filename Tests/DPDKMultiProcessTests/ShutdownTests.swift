@@ -75,7 +75,7 @@ struct ShutdownTests {
                     switch kind {
                     case 0: _ = try PacketBurst(capacity: 8, in: primary)
                     case 1: _ = try ring.makeConsumer()
-                    default: _ = try SharedRing<UInt64>(lookingUp: "ticks", in: primary)
+                    default: _ = try primary.attachedProcesses()
                     }
                 }
             }

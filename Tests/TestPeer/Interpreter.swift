@@ -112,7 +112,7 @@ final class Box<Thing: ~Copyable> {
 // A file of its own for each group of commands adds its table here.
 private let commandTables = [
     processCommands, ringCommands, regionCommands, raceCommands, memoryCommands, packetCommands, portCommands,
-    frameCommands,
+    frameCommands, portRaceCommands,
 ]
 private let commands: [String: Command] = commandTables.reduce(into: [:]) { all, some in
     all.merge(some) { _, new in new }

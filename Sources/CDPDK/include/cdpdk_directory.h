@@ -78,7 +78,7 @@ struct cdpdk_directory_object {
     uint64_t alignment;
     uint64_t capacity;
     uint64_t configured; /* of a port: nanoseconds of CLOCK_MONOTONIC, 0 for never, UINT64_MAX where it failed */
-    uint64_t reserved;
+    uint64_t port_state; /* of a port: 1 where it runs | receive descriptors << 16 | transmit descriptors << 32 */
     char name[96];
     char layout[CDPDK_LAYOUT_TEXT]; /* for people; cut where it is longer */
 };

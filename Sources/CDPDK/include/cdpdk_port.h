@@ -25,16 +25,12 @@ struct cdpdk_port_info {
     uint16_t tx_queues;
     uint16_t rx_descriptors_min;
     uint16_t rx_descriptors_max;
-    uint16_t rx_descriptors_align;
     uint16_t tx_descriptors_min;
     uint16_t tx_descriptors_max;
-    uint16_t tx_descriptors_align;
-    uint32_t min_rx_buffer;
-    uint64_t rx_offloads;
-    uint64_t tx_offloads;
+    uint16_t rx_descriptors; /* of queue 0; 0 where the driver does not tell */
+    uint16_t tx_descriptors;
     uint64_t rss_types;
     bool promiscuous;
-    bool started;
 };
 
 struct cdpdk_port_link {
@@ -77,7 +73,7 @@ enum {
 };
 
 uint16_t cdpdk_port_max(void);
-/* The next existing port at or after `port`, or cdpdk_port_max(). */
+/* The next existing port at or after `port` that belongs to no other port, as those of a bond do, or cdpdk_port_max(). */
 uint16_t cdpdk_port_next(uint16_t port);
 /* False in a secondary as well as soon as the primary has closed the port. */
 bool cdpdk_port_exists(uint16_t port);
@@ -96,7 +92,9 @@ int cdpdk_port_start(uint16_t port);
 int cdpdk_port_stop(uint16_t port);
 int cdpdk_port_close(uint16_t port);
 int cdpdk_port_set_promiscuous(uint16_t port, bool on);
-int cdpdk_port_set_mtu(uint16_t port, uint16_t mtu);
+/* Whether the driver has set a function for it in this process. Where not, the burst functions crash. */
+bool cdpdk_port_can_receive(uint16_t port);
+bool cdpdk_port_can_send(uint16_t port);
 /* rte_eth_rx_burst and rte_eth_tx_burst. */
 uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);
 uint16_t cdpdk_port_send(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);

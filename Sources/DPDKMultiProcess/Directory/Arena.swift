@@ -30,7 +30,7 @@ enum Arena {
         let member = try Member.current()
         while true {
             // A shutdown has seen this block, or none is had.
-            let block = unsafe try Member.whileRunning { unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
+            let block = unsafe try Member.whileRunning { _ in unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
             if let block = unsafe block { return unsafe block }
             try member.directory.withSetUpLock { () throws(DPDKError) in
                 let entry = unsafe member.directory.processEntry(member.holder.slot)

@@ -166,6 +166,7 @@ extension Directory {
         unsafe entry.pointee.alignment = UInt64(layout.alignment)
         unsafe entry.pointee.capacity = UInt64(capacity)
         unsafe entry.pointee.configured = 0
+        unsafe entry.pointee.port_state = 0
         unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
         unsafe withUnsafeMutableBytes(of: &entry.pointee.layout) { unsafe SharedText.write(layout.text, to: $0) }
         let made: Made

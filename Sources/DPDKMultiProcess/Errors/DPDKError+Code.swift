@@ -110,6 +110,8 @@ extension DPDKError.Code {
     public static let unsupportedByDriver = Self("unsupportedByDriver")
     /// The primary configured the port after this process had attached, so this process does not know its queues.
     public static let portConfiguredLater = Self("portConfiguredLater")
+    /// The port does not run, and a secondary gets queues only of one that does.
+    public static let portStopped = Self("portStopped")
     /// The driver refused.
     public static let portFailed = Self("portFailed")
     /// The lcore runs something already.

@@ -3,30 +3,50 @@ internal import CDPDK
 extension EthPort {
     /// Takes a receive queue, which one live process has at a time.
     ///
-    /// Throws `.noSuchQueue`, `.endpointInUse` with the holder, and in a secondary `.unsupportedByDriver` for drivers that
-    /// cannot receive there, and `.portConfiguredLater` where the primary configured the port after this process attached.
+    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.directoryFull`, `.setUpLockTimeout`,
+    /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot receive there,
+    /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
+    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until the
+    /// primary has freed it. No C function corresponds: C does not say who uses a queue.
     public func receiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
-        let info = try information()
-        let claim = try claim(.receiveQueue, "receive queue", index, count: info.receiveQueues)
+        let claim = try claim(.receiveQueue, "receive queue", index)
         return ReceiveQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
     }
 
     /// Takes a transmit queue, which one live process has at a time.
     ///
-    /// Throws `.noSuchQueue`, `.endpointInUse` with the holder, and in a secondary `.unsupportedByDriver` for drivers that
-    /// cannot send there, and `.portConfiguredLater` where the primary configured the port after this process attached.
+    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.directoryFull`, `.setUpLockTimeout`,
+    /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot send there,
+    /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
+    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until the
+    /// primary has freed it. No C function corresponds: C does not say who uses a queue.
     public func transmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
-        let info = try information()
-        let claim = try claim(.transmitQueue, "transmit queue", index, count: info.transmitQueues)
+        let claim = try claim(.transmitQueue, "transmit queue", index)
         return TransmitQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
     }
 
-    private func claim(_ kind: End.Kind, _ noun: String, _ index: Int, count: Int) throws(DPDKError) -> Claim {
+    private func claim(_ kind: End.Kind, _ noun: String, _ index: Int) throws(DPDKError) -> Claim {
         let what = "\(noun) \(index) of \(attachment.what)"
-        let member = try attachment.member()
+        try checkQueue(kind, index, what)
+        let claim = try attachment.claim(End(kind: kind, index: UInt32(index)), named: what)
+        do throws(DPDKError) {
+            // Only from the claim on does the primary leave the port as it is.
+            try checkQueue(kind, index, what)
+        } catch {
+            claim.release()
+            throw error
+        }
+        return claim
+    }
+
+    /// Throws where the port has no such queue, or none that this process may use.
+    private func checkQueue(_ kind: End.Kind, _ index: Int, _ what: String) throws(DPDKError) {
+        let information = try information()
+        let count = kind == .receiveQueue ? information.receiveQueues : information.transmitQueues
+        let (configuration, state) = try noted()
+        let hasPrimary = try Member.whileRunning { $0.directory.hasPrimary }
         // Some drivers have queues before they are configured; what only a process without the library knows is believed.
-        let configuration = member.directory.configuration(of: attachment.reference)
-        guard configuration != .failed, count > 0, configuration != .none || !member.directory.hasPrimary else {
+        guard configuration != .failed, count > 0, configuration != .none || !hasPrimary else {
             throw DPDKError(
                 .noSuchQueue, what,
                 configuration == .failed ? "the port's last configuration failed" : "the port is not configured",
@@ -37,19 +57,31 @@ extension EthPort {
                 .noSuchQueue, what, "the port has \(count) of them",
                 remedy: "Choose 0 to \(count - 1), or configure more")
         }
-        if !cdpdk_is_primary() {
-            if let problem = traits.secondaryProblem {
-                throw DPDKError(
-                    .unsupportedByDriver, what, "the driver cannot be used from a secondary: \(problem)",
-                    remedy: "Use the port in the primary, or another driver")
-            }
-            // A secondary takes the queues' addresses when it attaches.
-            if case .at(let time) = configuration, time >= member.startTime {
-                throw DPDKError(
-                    .portConfiguredLater, what, "the primary configured the port after this process had attached",
-                    remedy: "Start this process anew")
-            }
+        if !cdpdk_is_primary() { try checkSecondaryQueue(kind, what, configuration, state) }
+    }
+
+    private func checkSecondaryQueue(
+        _ kind: End.Kind, _ what: String, _ configuration: Directory.PortConfigurationState, _ state: PortState
+    ) throws(DPDKError) {
+        let port = UInt16(id)
+        let hasFunction = kind == .receiveQueue ? cdpdk_port_can_receive(port) : cdpdk_port_can_send(port)
+        let problem = traits.secondaryProblem ?? (hasFunction ? nil : "it has set no function for it in this process")
+        if let problem {
+            throw DPDKError(
+                .unsupportedByDriver, what, "the driver cannot be used from a secondary: \(problem)",
+                remedy: "Use the port in the primary, or another driver")
         }
-        return try attachment.claim(End(kind: kind, index: UInt32(index)), named: what)
+        guard case .at(let time) = configuration else { return }
+        // A secondary takes the queues' addresses when it attaches.
+        if time >= (try attachment.member().startTime) {
+            throw DPDKError(
+                .portConfiguredLater, what, "the primary configured the port after this process had attached",
+                remedy: "Start this process anew")
+        }
+        guard state.isRunning else {
+            throw DPDKError(
+                .portStopped, what, "the port does not run, and a driver may not be asked for packets then",
+                remedy: "Start the port in the primary first")
+        }
     }
 }

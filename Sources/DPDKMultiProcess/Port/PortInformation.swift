@@ -2,42 +2,49 @@ internal import CDPDK
 
 /// What a port is and can, as its driver says.
 ///
-/// The corresponding C type is `struct rte_eth_dev_info`.
+/// The corresponding C type is `struct rte_eth_dev_info`, and the functions that are named here tell the rest.
 public struct PortInformation: Hashable, Sendable {
-    /// The device's name, for instance `net_tap0` or `0000:03:00.0`.
+    /// The device's name, for instance `net_tap0` or `0000:03:00.0` (`rte_eth_dev_get_name_by_port`).
     public let name: String
-    /// The driver's name, for instance `net_tap`.
+    /// The driver's name, for instance `net_tap` (`driver_name`).
     public let driver: String
-    /// The port's own address.
+    /// The port's own address (`rte_eth_macaddr_get`).
     public let address: MACAddress
-    /// The NUMA node that the device is at, or nil where it is not known.
+    /// The NUMA node that the device is at, or nil where it is not known (`rte_eth_dev_socket_id`).
     public let node: NUMANode?
-    /// The largest payload of a frame in bytes, as it is set.
+    /// The largest payload of a frame in bytes, as it is set (`rte_eth_dev_get_mtu`).
     public let mtu: Int
-    /// The payloads that can be set, in bytes.
+    /// The payloads that can be set, in bytes (`min_mtu`, `max_mtu`).
     public let mtuRange: ClosedRange<Int>
-    /// How many receive queues are set up.
+    /// How many receive queues are set up (`nb_rx_queues`).
     public let receiveQueues: Int
-    /// How many transmit queues are set up.
+    /// How many transmit queues are set up (`nb_tx_queues`).
     public let transmitQueues: Int
-    /// How many receive queues the device can have.
+    /// How many receive queues the device can have (`max_rx_queues`).
     public let maximumReceiveQueues: Int
-    /// How many transmit queues the device can have.
+    /// How many transmit queues the device can have (`max_tx_queues`).
     public let maximumTransmitQueues: Int
-    /// How many descriptors a receive queue can have.
+    /// How many descriptors each receive queue has, after what was asked for was adjusted to the device; nil before the
+    /// port is configured, and where neither the driver nor this library knows it (`rte_eth_rx_queue_info_get`).
+    public let receiveDescriptors: Int?
+    /// How many descriptors each transmit queue has, after what was asked for was adjusted to the device; nil before the
+    /// port is configured, and where neither the driver nor this library knows it (`rte_eth_tx_queue_info_get`).
+    public let transmitDescriptors: Int?
+    /// How many descriptors a receive queue can have (`rx_desc_lim`).
     public let receiveDescriptorRange: ClosedRange<Int>
-    /// How many descriptors a transmit queue can have.
+    /// How many descriptors a transmit queue can have (`tx_desc_lim`).
     public let transmitDescriptorRange: ClosedRange<Int>
-    /// Whether frames for other addresses are received too.
+    /// Whether frames for other addresses are received too (`rte_eth_promiscuous_get`).
     public let isPromiscuous: Bool
-    /// Whether the device can spread received packets by a hash of their flow.
+    /// Whether the device can spread received packets over queues by a hash of their flow (`flow_type_rss_offloads`).
     public let supportsRSS: Bool
     /// Whether the driver wants as many receive queues as transmit queues, all of which are to be polled then.
     public let pairsQueues: Bool
     /// How many queues of each kind the port can have where secondaries use it, or nil where the driver sets no limit.
     public let sharedQueueLimit: Int?
 
-    init(_ info: cdpdk_port_info) {
+    /// - Parameter state: What the directory says, for what the driver does not tell.
+    init(_ info: cdpdk_port_info, _ state: PortState = PortState()) {
         func text<Field>(_ field: Field) -> String {
             unsafe withUnsafeBytes(of: field) { unsafe SharedText.read($0) } ?? ""
         }
@@ -53,6 +60,11 @@ public struct PortInformation: Hashable, Sendable {
         transmitQueues = Int(info.tx_queues)
         maximumReceiveQueues = Int(info.max_rx_queues)
         maximumTransmitQueues = Int(info.max_tx_queues)
+        func descriptors(_ told: UInt16, _ noted: UInt16) -> Int? {
+            told > 0 ? Int(told) : noted > 0 ? Int(noted) : nil
+        }
+        receiveDescriptors = descriptors(info.rx_descriptors, state.receiveDescriptors)
+        transmitDescriptors = descriptors(info.tx_descriptors, state.transmitDescriptors)
         receiveDescriptorRange = range(info.rx_descriptors_min, info.rx_descriptors_max)
         transmitDescriptorRange = range(info.tx_descriptors_min, info.tx_descriptors_max)
         isPromiscuous = info.promiscuous
@@ -67,11 +79,11 @@ public struct PortInformation: Hashable, Sendable {
 ///
 /// The corresponding C type is `struct rte_eth_link`.
 public struct PortLink: Hashable, Sendable {
-    /// Whether frames can pass.
+    /// Whether frames can pass (`link_status`).
     public let isUp: Bool
-    /// The speed in megabits a second, or nil where the driver does not know it.
+    /// The speed in megabits a second, or nil where the driver does not know it (`link_speed`).
     public let megabitsPerSecond: Int?
-    /// Whether frames can pass both ways at once.
+    /// Whether frames can pass both ways at once (`link_duplex`).
     public let isFullDuplex: Bool
 }
 

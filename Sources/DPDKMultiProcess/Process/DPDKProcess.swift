@@ -34,9 +34,10 @@ extension DPDKProcess {
     ///
     /// Throws `.directoryCorrupted` or `.shutDown`. Costs a system call for each of them.
     public func attachedProcesses() throws(DPDKError) -> [ProcessIdentity] {
-        let member = try Member.current()
-        return try member.directory.attachedProcesses()
-            .filter { member.directory.isAlive($0.holder, seenBy: member.holder) }
-            .map(\.identity)
+        try Member.whileRunning { (member) throws(DPDKError) in
+            try member.directory.attachedProcesses()
+                .filter { member.directory.isAlive($0.holder, seenBy: member.holder) }
+                .map(\.identity)
+        }
     }
 }

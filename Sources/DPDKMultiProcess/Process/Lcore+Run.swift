@@ -19,14 +19,16 @@ extension Lcore {
         consuming state: consuming sending State,
         _ body: @escaping @Sendable (inout State) throws(Failure) -> Void
     ) throws(DPDKError) -> LcoreTask<State, Failure> {
-        guard try Member.current().lcores.contains(id), !isMain else {
-            throw DPDKError(
-                .noSuchLcore, "lcore \(id)",
-                isMain ? "it is the main lcore, which runs the caller" : "it is none of this process's",
-                remedy: "Use one of the process's workers")
-        }
         let box = LcoreBox<State, Failure>(state, body)
-        try box.launch(on: self)
+        try Member.whileRunning { (member) throws(DPDKError) in
+            guard member.lcores.contains(id), !isMain else {
+                throw DPDKError(
+                    .noSuchLcore, "lcore \(id)",
+                    isMain ? "it is the main lcore, which runs the caller" : "it is none of this process's",
+                    remedy: "Use one of the process's workers")
+            }
+            try box.launch(on: self)
+        }
         return LcoreTask(lcore: self, box: box)
     }
 }

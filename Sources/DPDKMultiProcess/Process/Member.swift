@@ -50,7 +50,6 @@ extension Member {
         case failed
         case shutDown
 
-        @discardableResult
         fileprivate func requireRunning() throws(DPDKError) -> Member {
             switch self {
             case .running(let member): return member
@@ -73,12 +72,13 @@ extension Member {
         try state.withLock { (state) throws(DPDKError) in try state.requireRunning() }
     }
 
-    /// Runs `body` while no shutdown can pass, or throws as `current()` does.
-    static func whileRunning<Result>(_ body: () -> sending Result) throws(DPDKError) -> sending Result {
-        try state.withLock { (state) throws(DPDKError) in
-            try state.requireRunning()
-            return body()
-        }
+    /// Runs `body`, which is short, while no shutdown can pass, or throws as `current()` does.
+    ///
+    /// For what uses shared memory or EAL and is not under the set-up lock. `body` asks for no member.
+    static func whileRunning<Result>(
+        _ body: (Member) throws(DPDKError) -> sending Result
+    ) throws(DPDKError) -> sending Result {
+        try state.withLock { (state) throws(DPDKError) in try body(try state.requireRunning()) }
     }
 
     static var running: Member? {

@@ -1,0 +1,102 @@
+import DPDKMultiProcess
+import Foundation
+import Testing
+
+@Suite("Ports that change while others use them", .fewAtOnce, .timeLimit(.minutes(5)))
+struct PortRaceTests {
+    @Test func aQueueIsNotTakenOfAPortThatIsBeingClosed() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--vdev=net_ring0", "--vdev=net_ring1", "--vdev=net_ring2")
+        try await primary.ask("create-pool p 255")
+        for index in 0..<3 {
+            try await primary.ask("configure-port net_ring\(index) p")
+            try await primary.ask("start-port net_ring\(index)")
+        }
+        let secondary = try await group.secondary()
+        for index in 0..<3 {
+            try await secondary.ask("look-up-port net_ring\(index)")
+            try secondary.tell("insist-on-queue net_ring\(index) 0")
+            try await Task.sleep(for: .milliseconds(30))
+            try await primary.ask("insist-on-closing net_ring\(index)")
+            let code = try await secondary.answer()
+            #expect(["noSuchPort", "destroyed"].contains(code), "\(code)")
+        }
+        try await primary.ask("destroy-pool p")
+        try await primary.shutdown()
+    }
+
+    @Test func aQueueIsNotTakenOfAPortWhosePrimaryEnds() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--vdev=net_ring0")
+        for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
+            try await primary.ask(line)
+        }
+        let secondary = try await group.secondary()
+        try await secondary.ask("look-up-port net_ring0")
+        try secondary.tell("insist-on-queue net_ring0 0")
+        try await Task.sleep(for: .milliseconds(30))
+        try await primary.ask("insist-on-shutdown")
+        let code = try await secondary.answer()
+        #expect(["noSuchPort", "noSuchQueue", "destroyed"].contains(code), "\(code)")
+        try await secondary.ask("shutdown")
+    }
+
+    @Test func aSecondaryGetsQueuesOfPortsThatRun() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--vdev=net_ring0")
+        for line in ["create-pool p 255", "configure-port net_ring0 p"] { try await primary.ask(line) }
+        let secondary = try await group.secondary()
+        try await secondary.ask("look-up-port net_ring0")
+        for kind in ["receive-queue", "transmit-queue"] {
+            #expect(try await secondary.refusal("\(kind) net_ring0 0") == .portStopped)
+            // The primary may take them before it starts the port.
+            try await primary.ask("\(kind) net_ring0 0")
+            try await primary.ask("drop \(kind) net_ring0 0")
+        }
+        try await primary.ask("start-port net_ring0")
+        try await secondary.ask("transmit-queue net_ring0 0")
+        #expect(try await primary.refusal("stop-port net_ring0") == .inUse)
+        try await secondary.ask("drop transmit-queue net_ring0 0")
+        try await primary.ask("stop-port net_ring0")
+        #expect(try await secondary.refusal("transmit-queue net_ring0 0") == .portStopped)
+    }
+
+    @Test func whatTheDescriptorsWereAdjustedTo() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--vdev=net_tap0,iface=tap0", under: TestPort.tap.namespace)
+        try await primary.ask("create-pool p 4095")
+        try await primary.ask("look-up-port net_tap0")
+        #expect(try await primary.ask("descriptors net_tap0") == "- -")
+        try await primary.ask("configure-descriptors net_tap0 p 100 200")
+        #expect(try await primary.ask("descriptors net_tap0") == "100 200")
+        try await primary.ask("start-port net_tap0")
+        let secondary = try await group.secondary(under: TestPort.namespace(of: primary))
+        try await secondary.ask("look-up-port net_tap0")
+        #expect(try await secondary.ask("descriptors net_tap0") == "100 200")
+    }
+
+    @Test func aPrimaryThatDidNotAnswerIsNamed() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--vdev=net_ring0")
+        try await primary.stop()
+        let secondary = try group.idle()
+        try await secondary.ask(group.start("secondary"), within: .seconds(60))
+        primary.peer.signal(SIGCONT)
+        let refusal = try await secondary.refusal("look-up-port net_ring0")
+        #expect(refusal == .noSuchPort)
+        #expect(refusal.text.contains("this process has no port; its primary did not answer"), "\(refusal.text)")
+        try await secondary.ask("shutdown")
+    }
+
+    @Test func whatTheDriverLoggedIsInTheError() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0", "net_null1"]) { primary in
+                let port = try EthPort(lookingUp: "net_null0", in: primary)
+                // Nothing is set up.
+                let error = refusal(.portFailed) { try port.start(in: primary) }
+                check(error?.message, is: "the driver refused to start (rte_eth_dev_start)")
+                check(error?.log.contains { $0.contains("not configured") } ?? false, "\(error as Any)")
+            }
+        }
+    }
+}
