@@ -73,7 +73,7 @@ enum {
 };
 
 uint16_t cdpdk_port_max(void);
-/* The next existing port at or after `port` that belongs to no other port, as those of a bond do, or cdpdk_port_max(). */
+/* The next existing port at or after `port` that belongs to no other, as a bond's do, or cdpdk_port_max(). */
 uint16_t cdpdk_port_next(uint16_t port);
 /* False in a secondary as well as soon as the primary has closed the port. */
 bool cdpdk_port_exists(uint16_t port);

@@ -6,8 +6,8 @@ extension EthPort {
     /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.directoryFull`, `.setUpLockTimeout`,
     /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot receive there,
     /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
-    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until the
-    /// primary has freed it. No C function corresponds: C does not say who uses a queue.
+    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until
+    /// the primary has freed it. No C function corresponds: C does not say who uses a queue.
     public func receiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
         let claim = try claim(.receiveQueue, "receive queue", index)
         return ReceiveQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
@@ -18,8 +18,8 @@ extension EthPort {
     /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.directoryFull`, `.setUpLockTimeout`,
     /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot send there,
     /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
-    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until the
-    /// primary has freed it. No C function corresponds: C does not say who uses a queue.
+    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until
+    /// the primary has freed it. No C function corresponds: C does not say who uses a queue.
     public func transmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
         let claim = try claim(.transmitQueue, "transmit queue", index)
         return TransmitQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
@@ -45,7 +45,8 @@ extension EthPort {
         let count = kind == .receiveQueue ? information.receiveQueues : information.transmitQueues
         let (configuration, state) = try noted()
         let hasPrimary = try Member.whileRunning { $0.directory.hasPrimary }
-        // Some drivers have queues before they are configured; what only a process without the library knows is believed.
+        // Some drivers have queues before they are configured; what only a process without the library knows is
+        // believed.
         guard configuration != .failed, count > 0, configuration != .none || !hasPrimary else {
             throw DPDKError(
                 .noSuchQueue, what,

@@ -5,11 +5,12 @@ internal import Glibc
 ///
 /// An `EthPort` is a handle: it can be copied and sent freely, and going out of scope changes nothing. The primary
 /// configures, starts, stops and closes a port; every process may read about it and take queues of it, which are owned
-/// ends: ``receiveQueue(_:)``, ``transmitQueue(_:)``. Everything here may be called from any thread: what changes a port
-/// waits for what others of the group are just setting up, for ten seconds at most, and throws `.setUpLockTimeout` then.
+/// ends: ``receiveQueue(_:)``, ``transmitQueue(_:)``. Everything here may be called from any thread: what changes a
+/// port waits for what others of the group are just setting up, for ten seconds at most, and throws
+/// `.setUpLockTimeout` then.
 ///
-/// A secondary that attaches opens the files of a `net_pcap` port anew, so that one which the port writes (`tx_pcap=`) is
-/// emptied: have such ports only in groups without secondaries.
+/// A secondary that attaches opens the files of a `net_pcap` port anew, so that one which the port writes (`tx_pcap=`)
+/// is emptied: have such ports only in groups without secondaries.
 ///
 ///     let port = try EthPort(
 ///         configuring: "net_tap0", PortConfiguration(transmitQueues: 2), receivingInto: pool, in: primary)
@@ -29,7 +30,7 @@ public struct EthPort: Sendable {
 // MARK: - Which there are
 
 extension EthPort {
-    /// The ids of the ports that there are, in rising order, without those that belong to another port, as a bond's do.
+    /// The ids of the ports that there are, in rising order, without those that belong to another, as a bond's do.
     ///
     /// Empty after the shutdown. The corresponding C macro is `RTE_ETH_FOREACH_DEV`.
     public static func ids(in process: some DPDKProcess) -> [Int] {

@@ -13,7 +13,8 @@ public protocol DPDKProcess: AnyObject, Sendable {
     /// Ends the use of DPDK in this process, for good.
     ///
     /// Throws `.inUse` while ends of rings, queues, workers, bursts or packets of this process are out; nothing is
-    /// changed then. Throws `.shutDown` the second time. A secondary's shutdown leaves the ports and everything else of
+    /// changed then. Throws `.setUpLockTimeout` where another process of the group has been setting something up for ten
+    /// seconds, and `.shutDown` the second time. A secondary's shutdown leaves the ports and everything else of
     /// the group as it is; a primary's ends the group. No deinitialiser does this: a process that just ends is treated
     /// as one that died.
     func shutdown() throws(DPDKError)
@@ -32,7 +33,7 @@ extension DPDKProcess {
 
     /// The processes of the group that are attached now and use this library, this one included.
     ///
-    /// Throws `.directoryCorrupted` or `.shutDown`. Costs a system call for each of them.
+    /// Throws `.directoryCorrupted` or `.shutDown`. No C function corresponds. Costs a system call for each of them.
     public func attachedProcesses() throws(DPDKError) -> [ProcessIdentity] {
         try Member.whileRunning { (member) throws(DPDKError) in
             try member.directory.attachedProcesses()

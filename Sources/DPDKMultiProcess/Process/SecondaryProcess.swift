@@ -13,7 +13,13 @@ public final class SecondaryProcess: DPDKProcess {
     ///
     /// Throws `.noPrimary`, `.primaryDead`, `.primaryDiedWhileStarting` or `.primaryStillStarting` instead of attaching
     /// to a group that nobody runs or of waiting for ever; `.versionMismatch` where the primary is of another version of
-    /// DPDK; `.lcoreInUse` where another process has one of the lcore ids. Takes a second at most.
+    /// DPDK; `.lcoreInUse` where another process has one of the lcore ids; `.directoryFull` where 63 secondaries are
+    /// attached; `.addressSpaceConflict` where the primary's memory does not fit here; and what a primary's start throws
+    /// for options, permissions and mounts.
+    ///
+    /// What can be checked before EAL is called takes a second at most. EAL's own start then takes as long as its devices
+    /// and memory need, and some seconds more where the primary is stopped. The devices of a primary that did not answer
+    /// are not known here; looking one up says so.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         try Member.start(as: .secondary, arguments.adopting(.secondary))
         member = try Member.current()
