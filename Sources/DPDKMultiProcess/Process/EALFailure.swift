@@ -1,8 +1,9 @@
 internal import CDPDK
 
 /// What a failed `rte_eal_init` means, told from its error number and its log.
-enum EALFailure {
-    static func error(_ number: RTEErrno, log: [String], _ arguments: EALArguments) -> DPDKError {
+package enum EALFailure {
+    /// The error of a start that failed with this number and these lines.
+    package static func error(_ number: RTEErrno, log: [String], _ arguments: EALArguments) -> DPDKError {
         let group = "group '\(arguments.filePrefix)'"
         func logged(_ text: String) -> Bool { log.contains { $0.contains(text) } }
 

@@ -60,6 +60,7 @@ struct EALStart {
     ) {
         let files = GroupFiles(
             filePrefix: filePrefix, runtimeDirectory: runtimeDirectory, hugepageDirectories: hugepageDirectories)
+        if succeeded { cdpdk_stop_services() }
         // In a secondary, the cleanup could reset devices of the primary.
         if role == .primary, succeeded { _ = cdpdk_eal_cleanup() }
         files.releaseLocks()

@@ -1,0 +1,32 @@
+import DPDKMultiProcess
+import Glibc
+import Testing
+
+@Suite("What a failed start of EAL means")
+struct EALFailureTests {
+    private func code(_ number: CInt, _ log: String...) -> DPDKError.Code {
+        EALFailure.error(RTEErrno(rawValue: number), log: log, EALArguments()).code
+    }
+
+    @Test func aLackOfPagesIsNoLackOfPermission() {
+        // rte_eal_init sets EACCES whatever eal_hugepage_info_init fails at.
+        #expect(code(EACCES, "EAL: Cannot get hugepage information.") == .notEnoughHugepages)
+        #expect(
+            code(EACCES, "EAL: No free 2048 kB hugepages reported on node 0", "EAL: Cannot get hugepage information.")
+                == .notEnoughHugepages)
+        #expect(code(ENOMEM, "EAL: Cannot init memory") == .notEnoughHugepages)
+        #expect(
+            code(EACCES, "EAL: open() failed: Permission denied", "EAL: Cannot get hugepage information.")
+                == .permissionDenied)
+        #expect(code(EPERM, "EAL: Cannot init VFIO") == .permissionDenied)
+    }
+
+    @Test func whatTheLogTells() {
+        #expect(
+            code(0, "EAL: Cannot create lock on '/x/config'. Is another primary process running?")
+                == .primaryAlreadyRunning)
+        #expect(code(EFAULT, "EAL: Cannot initialize tailq: RTE_ACL") == .versionMismatch)
+        #expect(code(0, "EAL: Cannot mmap memory for rte_config") == .addressSpaceConflict)
+        #expect(code(ENODEV, "EAL: something") == .initializationFailed)
+    }
+}
