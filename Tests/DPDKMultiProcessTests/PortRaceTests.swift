@@ -1,3 +1,4 @@
+import CDPDK
 import DPDKMultiProcess
 import Foundation
 import Testing
@@ -39,6 +40,62 @@ struct PortRaceTests {
         let code = try await secondary.answer()
         #expect(["noSuchPort", "noSuchQueue", "destroyed"].contains(code), "\(code)")
         try await secondary.ask("shutdown")
+    }
+
+    @Test func ofATakerAndAStopperOneGetsItsWay() async throws {
+        let group = try await EALGroup()
+        let primary = try await group.primary("--vdev=net_ring0")
+        for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
+            try await primary.ask(line)
+        }
+        let secondary = try await group.secondary()
+        try await secondary.ask("look-up-port net_ring0")
+        for _ in 0..<10 {
+            try await primary.ask("start-port net_ring0")
+            let (taken, stopped) = try await atOnce(
+                in: group, secondary, "transmit-queue net_ring0 0", primary, "stop-port net_ring0")
+            #expect((taken == "ok") != (stopped == "ok"), "\(taken), \(stopped)")
+            if taken == "ok" {
+                #expect(EALGroup.Refusal(stopped)?.pids == [secondary.pid])
+                try await secondary.ask("drop transmit-queue net_ring0 0")
+            } else {
+                #expect(EALGroup.Refusal(taken)?.code == "portStopped")
+            }
+        }
+    }
+
+    @Test func ofATakerAndAnEndingPrimaryOneGetsItsWay() async throws {
+        let group = try await EALGroup()
+        for _ in 0..<5 {
+            let primary = try await group.primary("--vdev=net_ring0")
+            for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
+                try await primary.ask(line)
+            }
+            let secondary = try await group.secondary()
+            try await secondary.ask("look-up-port net_ring0")
+            let (taken, ended) = try await atOnce(
+                in: group, secondary, "transmit-queue net_ring0 0", primary, "shutdown")
+            #expect((taken == "ok") != (ended == "ok"), "\(taken), \(ended)")
+            try await secondary.kill()
+            try await primary.kill()
+        }
+    }
+
+    /// What two processes answer to commands that wait for the group's set-up lock together.
+    private func atOnce(
+        in group: EALGroup, _ one: EALGroup.Member, _ line: String, _ other: EALGroup.Member, _ otherLine: String
+    ) async throws -> (String, String) {
+        let descriptor = unsafe cdpdk_lock_open("\(group.directory)/\(CDPDK_LOCK_FILE)")
+        defer { close(descriptor) }
+        while cdpdk_lock_take(descriptor, Int64(CDPDK_LOCK_BYTE_SETUP)) != 0 {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        try one.tell(line)
+        try other.tell(otherLine)
+        try await Task.sleep(for: .milliseconds(60))
+        _ = cdpdk_lock_release(descriptor, Int64(CDPDK_LOCK_BYTE_SETUP))
+        let answer = try await one.peer.line(within: .seconds(20)) ?? "nothing"
+        return (answer, try await other.peer.line(within: .seconds(20)) ?? "nothing")
     }
 
     @Test func aSecondaryGetsQueuesOfPortsThatRun() async throws {
