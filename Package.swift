@@ -146,13 +146,15 @@ let package = Package(
         // What the ring costs, beside the same loops in C: `swift run -c release Benchmarks`.
         .target(
             name: "CBaseline",
+            dependencies: ["CDPDK"],
             path: "Benchmarks/CBaseline",
             cSettings: cSettings
         ),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "DPDKMultiProcess", "CBaseline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "DPDKMultiProcess", "CBaseline", "CDPDK",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Benchmarks",
             swiftSettings: swiftSettings

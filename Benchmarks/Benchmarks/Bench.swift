@@ -6,18 +6,13 @@ import Glibc
 struct Bench {
     let primary: PrimaryProcess
     let cpus: [Int]
-
-    /// The sizes of rings: how many elements they hold.
-    static let ringSizes = [128, 1_024, 4_096]
-
-    /// The sizes of bursts; one larger than the ring is left out.
-    static func burstSizes(upTo ring: Int) -> [Int] {
-        [1, 2, 4, 8, 16, 32, 64, 128, 256].filter { $0 <= ring }
-    }
+    /// The slot of the ring that each repetition begins with.
+    let firstSlot: UInt32
 
     /// Starts DPDK with this thread on the first CPU and a worker on each other one.
-    init(on cpus: [Int]) throws {
+    init(on cpus: [Int], firstSlot: Int) throws {
         self.cpus = cpus
+        self.firstSlot = UInt32(firstSlot)
         let lcores = cpus.enumerated().map { LcoreAssignment(id: $0.offset, cpus: [$0.element]) }
         primary = try PrimaryProcess(
             EALArguments(
@@ -62,43 +57,30 @@ struct Bench {
     }
 }
 
-// MARK: - All of it
+// MARK: - The cells
 
 extension Bench {
-    /// All cells, in the order in which they are shown.
-    func workloads(elementSizes: [Int]) throws -> [Workload] {
-        var all: [Workload] = []
-        for size in elementSizes {
-            for work in [Key.Work.burst, .bulk, .single] {
-                for ring in Self.ringSizes { all += try oneCPU(work, elementSize: size, ring: ring) }
+    /// The loops of a cell.
+    func workload(for key: Key) throws -> Workload {
+        switch (key.work, key.place) {
+        case (.inPlace, _): try inPlace(key)
+        case (.packetsAround, _): try packetsAround(key)
+        case (.packetsThrough, .oneCPU): try packetsThroughOnOneCPU(key)
+        case (.packetsThrough, .twoCPUs): try packetsThroughOnTwoCPUs(key)
+        case (.packetsEach, _): try packetsEach(key)
+        case (.burst, _), (.bulk, _), (.single, _):
+            switch key.elementSize {
+            case 16: try values(key, of: Element16.self)
+            case 64: try values(key, of: Element64.self)
+            default: try values(key, of: UInt64.self)
             }
         }
-        for ring in Self.ringSizes { all += try inPlaceOnOneCPU(ring: ring) }
-        for work in [Key.Work.packetsAround, .packetsThrough] {
-            all += try packetsOnOneCPU(work, ring: 1_024)
-        }
-        all += try packetsEach()
-        guard cpus.count > 1 else { return all }
-        for size in elementSizes {
-            for ring in Self.ringSizes { all += try twoCPUs(elementSize: size, ring: ring) }
-        }
-        for ring in Self.ringSizes { all += try packetsOnTwoCPUs(ring: ring) }
-        return all
     }
 
-    private func oneCPU(_ work: Key.Work, elementSize: Int, ring: Int) throws -> [Workload] {
-        switch elementSize {
-        case 16: try oneCPU(work, of: Element16.self, ring: ring)
-        case 64: try oneCPU(work, of: Element64.self, ring: ring)
-        default: try oneCPU(work, of: UInt64.self, ring: ring)
-        }
-    }
-
-    private func twoCPUs(elementSize: Int, ring: Int) throws -> [Workload] {
-        switch elementSize {
-        case 16: try twoCPUs(of: Element16.self, ring: ring)
-        case 64: try twoCPUs(of: Element64.self, ring: ring)
-        default: try twoCPUs(of: UInt64.self, ring: ring)
+    private func values<Element: RingValue>(_ key: Key, of type: Element.Type) throws -> Workload {
+        switch key.place {
+        case .oneCPU: try oneCPU(key, of: type)
+        case .twoCPUs: try twoCPUs(key, of: type)
         }
     }
 }

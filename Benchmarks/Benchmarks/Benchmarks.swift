@@ -27,6 +27,15 @@ struct Benchmarks: ParsableCommand {
     @Option(help: "The CPUs, the measuring one first. Default: the first two that this process may run on.")
     var cpus: CPUList?
 
+    @Option(
+        help: ArgumentHelp(
+            "The slot of the ring that each repetition begins with, 0 to 127.",
+            discussion: """
+                Bursts whose slots begin with a cache line are copied fastest, by the library above all. 1 shows the \
+                other case.
+                """))
+    var firstSlot = 0
+
     @Option(help: "How the figures are shown: table, or json, which --compare reads.")
     var format: Format = .table
 
@@ -42,12 +51,18 @@ struct Benchmarks: ParsableCommand {
     @Option(help: ArgumentHelp("Show the ratios of an earlier run beside these.", valueName: "json file"))
     var compare: String?
 
-    @Flag(help: "Show the names of the cells, and measure nothing.")
+    @Flag(help: "Show the names of the cells, and measure nothing: this needs neither hugepages nor a release build.")
     var list = false
 
     func validate() throws {
+        #if DEBUG
+        if !list { throw ValidationError("Build it optimised: swift run -c release Benchmarks") }
+        #endif
         for size in elementSize where !cbaseline_has_element_size(UInt32(clamping: size)) {
             throw ValidationError("An element of \(size) bytes is not among the sizes: 8, 16 and 64.")
+        }
+        guard (0..<128).contains(firstSlot) else {
+            throw ValidationError("Every ring has the slots 0 to 127, and no slot \(firstSlot).")
         }
         let allowed = Machine.allowedCPUs
         for cpu in cpus?.numbers ?? [] where !allowed.contains(cpu) {
@@ -61,48 +76,54 @@ struct Benchmarks: ParsableCommand {
     }
 
     func run() throws {
+        let cpus = cpus?.numbers ?? Array(Machine.allowedCPUs.prefix(2))
+        let keys = try keys(onTwoCPUs: cpus.count > 1)
+        if list {
+            for key in keys { print(key) }
+            return
+        }
         let earlier = try compare.map(Report.init(fileAt:))
         cbaseline_remember_interrupts()
-        let bench = try Bench(on: cpus?.numbers ?? Array(Machine.allowedCPUs.prefix(2)))
-        let report = Result { try measure(bench) }
+        let bench = try Bench(on: cpus, firstSlot: firstSlot)
+        let report = Result { try measure(keys, on: bench) }
         try bench.primary.shutdown()
-        guard let report = try report.get() else { return }
         switch format {
-        case .table: print(report.table(comparedWith: earlier), terminator: "")
-        case .json: print(try report.json())
+        case .table: print(try report.get().table(comparedWith: earlier), terminator: "")
+        case .json: print(try report.get().json())
         }
         if cbaseline_was_interrupted() { throw BenchmarkError("interrupted: what had been measured is above") }
     }
 
-    /// Measures what was asked for; nil where only names were.
-    private func measure(_ bench: Bench) throws -> Report? {
-        var workloads = try bench.workloads(elementSizes: elementSize)
+    /// The cells that were asked for.
+    private func keys(onTwoCPUs: Bool) throws -> [Key] {
+        var keys = Key.all(elementSizes: elementSize, onTwoCPUs: onTwoCPUs)
         if let filter {
             let expression = try Regex(filter)
-            workloads.removeAll { $0.key.description.firstMatch(of: expression) == nil }
+            keys.removeAll { $0.description.firstMatch(of: expression) == nil }
         }
-        guard !workloads.isEmpty else {
+        guard !keys.isEmpty else {
             throw ValidationError("No cell's name has a match of '\(filter ?? "")'; --list shows the names.")
         }
-        if list {
-            for workload in workloads { print(workload.key) }
-            return nil
-        }
+        return keys
+    }
+
+    private func measure(_ keys: [Key], on bench: Bench) throws -> Report {
         let ticks = Machine.measureTicksPerNanosecond()
         let worker = bench.primary.workers.first
         func roundTrip() throws -> Double? {
             try worker.map { try Machine.measureRoundTrip(with: $0, ticksPerNanosecond: ticks) }
         }
         var report = Report(
+            quick: quick, firstSlot: firstSlot,
             machine: Machine(
                 model: Machine.modelName, cpus: bench.cpus, ticksPerNanosecond: ticks,
                 roundTripBefore: try roundTrip(), dpdk: "\(DPDKVersion.installed)"),
             cells: [])
-        for (number, workload) in workloads.enumerated() where !cbaseline_was_interrupted() {
-            Progress.show("\(number + 1) of \(workloads.count): \(workload.key)")
-            report.cells.append(try workload.measure(quick: quick, ticksPerNanosecond: ticks))
+        defer { Progress.clear() }
+        for (number, key) in keys.enumerated() where !cbaseline_was_interrupted() {
+            Progress.show("\(number + 1) of \(keys.count): \(key)")
+            report.cells.append(try bench.workload(for: key).measure(quick: quick, ticksPerNanosecond: ticks))
         }
-        Progress.clear()
         report.machine.roundTripAfter = try roundTrip()
         return report
     }

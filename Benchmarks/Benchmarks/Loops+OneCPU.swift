@@ -1,64 +1,76 @@
-import CBaseline
+import CDPDK
 import DPDKMultiProcess
 
 /// The library's side of what is measured; each loop has its counterpart in CBaseline.
 enum Loop {}
+
+extension Loop {
+    /// Runs a round again and again, as long as a whole burst comes out of the ring, which it returns.
+    @inline(__always)
+    static func time(_ rounds: Int, of burst: Int, _ round: () -> Bool) -> Workload.Outcome {
+        var done = 0
+        let start = cdpdk_cycles()
+        while done < rounds, _fastPath(round()) { done &+= 1 }
+        let ticks = cdpdk_cycles() &- start
+        return Workload.Outcome(ticks: ticks, elements: done * burst)
+    }
+}
 
 // MARK: - One CPU
 
 extension Loop {
     /// Enqueues a burst, then dequeues it, and so on.
     @inline(never)
-    static func bursts<Element: BenchmarkElement>(
+    static func bursts<Element: RingValue>(
         _ producer: inout SharedRing<Element>.Producer, _ consumer: inout SharedRing<Element>.Consumer,
-        _ buffers: Buffers<Element>, burst: Int, rounds: Int
-    ) -> UInt64 {
-        let source = unsafe Span(_unsafeElements: UnsafeBufferPointer(buffers.source.extracting(0..<burst)))
-        let destination = unsafe buffers.destination.extracting(0..<burst)
-        let start = cbaseline_ticks()
-        for _ in 0..<rounds {
-            _ = producer.enqueue(source)
+        _ buffers: Buffers<Element>, rounds: Int
+    ) -> Workload.Outcome {
+        let (source, destination) = unsafe (buffers.source, buffers.destination)
+        @inline(__always) func round() -> Bool {
+            _ = producer.enqueue(unsafe Span(_unsafeElements: source))
             var output = unsafe OutputSpan(buffer: destination, initializedCount: 0)
-            _ = consumer.dequeue(into: &output)
+            let count = consumer.dequeue(into: &output)
             _ = unsafe output.finalize(for: destination)
+            return count == destination.count
         }
-        return cbaseline_ticks() &- start
+        return time(rounds, of: destination.count, round)
     }
 
     /// The same, all or nothing.
     @inline(never)
-    static func bulks<Element: BenchmarkElement>(
+    static func bulks<Element: RingValue>(
         _ producer: inout SharedRing<Element>.Producer, _ consumer: inout SharedRing<Element>.Consumer,
-        _ buffers: Buffers<Element>, burst: Int, rounds: Int
-    ) -> UInt64 {
-        let source = unsafe Span(_unsafeElements: UnsafeBufferPointer(buffers.source.extracting(0..<burst)))
-        let destination = unsafe buffers.destination.extracting(0..<burst)
-        let start = cbaseline_ticks()
-        for _ in 0..<rounds {
-            _ = producer.enqueue(all: source)
+        _ buffers: Buffers<Element>, rounds: Int
+    ) -> Workload.Outcome {
+        let (source, destination) = unsafe (buffers.source, buffers.destination)
+        @inline(__always) func round() -> Bool {
+            _ = producer.enqueue(all: unsafe Span(_unsafeElements: source))
             var output = unsafe OutputSpan(buffer: destination, initializedCount: 0)
-            _ = consumer.dequeue(exactly: burst, into: &output)
+            let isDone = consumer.dequeue(exactly: destination.count, into: &output)
             _ = unsafe output.finalize(for: destination)
+            return isDone
         }
-        return cbaseline_ticks() &- start
+        return time(rounds, of: destination.count, round)
     }
 
-    /// Enqueues `burst` elements one by one, then dequeues as many one by one.
+    /// Enqueues a burst's elements one by one, then dequeues as many one by one.
     @inline(never)
-    static func singles<Element: BenchmarkElement>(
+    static func singles<Element: RingValue>(
         _ producer: inout SharedRing<Element>.Producer, _ consumer: inout SharedRing<Element>.Consumer,
-        _ buffers: Buffers<Element>, burst: Int, rounds: Int
-    ) -> UInt64 {
-        let source = unsafe Span(_unsafeElements: UnsafeBufferPointer(buffers.source.extracting(0..<burst)))
-        var destination = unsafe MutableSpan(_unsafeElements: buffers.destination.extracting(0..<burst))
-        let start = cbaseline_ticks()
-        for _ in 0..<rounds {
-            for index in source.indices { _ = producer.enqueue(source[index]) }
-            for index in destination.indices {
-                if let element = consumer.dequeue() { destination[index] = element }
+        _ buffers: Buffers<Element>, rounds: Int
+    ) -> Workload.Outcome {
+        let (source, destination) = unsafe (buffers.source, buffers.destination)
+        @inline(__always) func round() -> Bool {
+            let elements = unsafe Span(_unsafeElements: source)
+            for index in elements.indices { _ = producer.enqueue(elements[index]) }
+            var output = unsafe MutableSpan(_unsafeElements: destination)
+            for index in output.indices {
+                guard let element = consumer.dequeue() else { return false }
+                output[index] = element
             }
+            return true
         }
-        return cbaseline_ticks() &- start
+        return time(rounds, of: destination.count, round)
     }
 
     /// Writes elements where they lie in the ring, and reads them there.
@@ -66,24 +78,23 @@ extension Loop {
     static func inPlace(
         _ producer: inout SharedRing<Element64>.Producer, _ consumer: inout SharedRing<Element64>.Consumer,
         burst: Int, rounds: Int, sum: inout UInt64
-    ) -> UInt64 {
+    ) -> Workload.Outcome {
         var value: UInt64 = 0
         var total: UInt64 = 0
-        let start = cbaseline_ticks()
-        for _ in 0..<rounds {
+        let outcome = time(rounds, of: burst) {
             _ = producer.enqueue(upTo: burst) { slots in
                 while !slots.isFull {
                     slots.append(Element64(repeating: value))
                     value &+= 1
                 }
             }
-            _ = consumer.dequeue(upTo: burst) { elements in
+            let count = consumer.dequeue(upTo: burst) { elements in
                 for index in elements.indices { total &+= elements[index].sum }
                 return elements.count
             }
+            return count == burst
         }
-        let ticks = cbaseline_ticks() &- start
         sum = total
-        return ticks
+        return outcome
     }
 }

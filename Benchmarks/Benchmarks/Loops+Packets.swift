@@ -9,13 +9,12 @@ extension Loop {
     static func packetsAround(
         _ producer: inout SharedRing<Packet>.Producer, _ consumer: inout SharedRing<Packet>.Consumer,
         _ burst: inout PacketBurst, rounds: Int
-    ) -> UInt64 {
-        let start = cbaseline_ticks()
-        for _ in 0..<rounds {
+    ) -> Workload.Outcome {
+        let count = burst.count
+        return time(rounds, of: count) {
             _ = producer.enqueue(&burst)
-            _ = consumer.dequeue(into: &burst)
+            return consumer.dequeue(into: &burst) == count
         }
-        return cbaseline_ticks() &- start
     }
 
     /// Allocates a burst, moves it through the ring and frees it, `rounds` times.
@@ -23,62 +22,64 @@ extension Loop {
     static func packetsThrough(
         _ producer: inout SharedRing<Packet>.Producer, _ consumer: inout SharedRing<Packet>.Consumer,
         _ burst: inout PacketBurst, _ pool: PacketPool, count: Int, rounds: Int
-    ) -> UInt64 {
-        let start = cbaseline_ticks()
-        for _ in 0..<rounds {
-            guard pool.allocate(count, into: &burst) else { return 0 }
+    ) -> Workload.Outcome {
+        time(rounds, of: count) {
+            guard pool.allocate(count, into: &burst) else { return false }
             _ = producer.enqueue(&burst)
-            _ = consumer.dequeue(into: &burst)
+            let moved = consumer.dequeue(into: &burst)
             burst.removeAll()
+            return moved == count
         }
-        return cbaseline_ticks() &- start
     }
 
     /// Reads the EtherType of each packet, `rounds` times.
     @inline(never)
-    static func packetsEach(_ burst: inout PacketBurst, rounds: Int, sum: inout UInt64) -> UInt64 {
+    static func packetsEach(_ burst: inout PacketBurst, rounds: Int, sum: inout UInt64) -> Workload.Outcome {
         var total: UInt64 = 0
-        let start = cbaseline_ticks()
-        for _ in 0..<rounds {
+        let outcome = time(rounds, of: burst.count) {
             burst.forEach { packet in
                 if let type = packet.load(at: 12, as: UInt16.self) { total &+= UInt64(type) }
             }
             cbaseline_forget()
+            return true
         }
-        let ticks = cbaseline_ticks() &- start
         sum = total
-        return ticks
+        return outcome
     }
 
-    /// Allocates bursts and enqueues them, until `count` packets are in.
+    /// Allocates bursts and enqueues them, until `count` packets are in, and returns how many are.
     @inline(never)
-    static func produce(_ state: inout PacketProducerState, _ burst: Int, count: Int) {
+    static func produce(_ state: inout PacketProducerState, _ burst: Int, count: Int) -> Int {
         var sent = 0
         while sent < count {
             guard state.pool.allocate(burst, into: &state.burst) else {
-                cbaseline_pause()
+                Lcore.pause()
                 continue
             }
             while !state.burst.isEmpty {
-                if state.producer.enqueue(&state.burst) == 0 { cbaseline_pause() }
+                if state.producer.enqueue(&state.burst) == 0 { Lcore.pause() }
             }
             sent &+= burst
         }
+        return sent
     }
 
-    /// Dequeues bursts and frees them, until `count` packets are out.
+    /// Dequeues bursts and frees them, until `count` packets are out, and returns how many are.
     @inline(never)
-    static func consume(_ consumer: inout SharedRing<Packet>.Consumer, _ burst: inout PacketBurst, count: Int) {
+    static func consume(
+        _ consumer: inout SharedRing<Packet>.Consumer, _ burst: inout PacketBurst, count: Int
+    ) -> Int {
         var received = 0
         while received < count {
             let number = consumer.dequeue(into: &burst)
             if number == 0 {
-                cbaseline_pause()
+                Lcore.pause()
                 continue
             }
             burst.removeAll()
             received &+= number
         }
+        return received
     }
 }
 
@@ -87,10 +88,12 @@ struct PacketProducerState: ~Copyable, Sendable {
     var producer: SharedRing<Packet>.Producer
     var burst: PacketBurst
     let pool: PacketPool
+    var sent = 0
 }
 
 /// What the producing thread has of C.
 @safe struct PacketBaselineState: @unchecked Sendable {
     let ring: OpaquePointer
     let pool: OpaquePointer
+    var sent: UInt64 = 0
 }

@@ -1,4 +1,3 @@
-import CBaseline
 import DPDKMultiProcess
 import Synchronization
 
@@ -10,12 +9,12 @@ final class StartGate: Sendable {
     /// Called by the other thread: says that it is there, and waits.
     func wait() {
         isReady.store(true, ordering: .releasing)
-        while !isOpen.load(ordering: .acquiring) { cbaseline_pause() }
+        while !isOpen.load(ordering: .acquiring) { Lcore.pause() }
     }
 
     /// Called by the measuring thread: waits for the other, and lets it go.
     func open() {
-        while !isReady.load(ordering: .acquiring) { cbaseline_pause() }
+        while !isReady.load(ordering: .acquiring) { Lcore.pause() }
         isOpen.store(true, ordering: .releasing)
     }
 }
@@ -23,39 +22,42 @@ final class StartGate: Sendable {
 // MARK: - Two CPUs
 
 extension Loop {
-    /// Enqueues bursts until `count` elements are in.
+    /// Enqueues bursts until `count` elements, at least, are in, and returns how many are.
     @inline(never)
-    static func produce<Element: BenchmarkElement>(
+    static func produce<Element: RingValue>(
         _ producer: inout SharedRing<Element>.Producer, _ source: UnsafeBufferPointer<Element>, count: Int
-    ) {
+    ) -> Int {
         var sent = 0
         while sent < count {
             let number = producer.enqueue(unsafe Span(_unsafeElements: source))
-            if number == 0 { cbaseline_pause() }
+            if number == 0 { Lcore.pause() }
             sent &+= number
         }
+        return sent
     }
 
-    /// Dequeues bursts until `count` elements are out.
+    /// Dequeues bursts until `count` elements, at least, are out, and returns how many are.
     @inline(never)
-    static func consume<Element: BenchmarkElement>(
+    static func consume<Element: RingValue>(
         _ consumer: inout SharedRing<Element>.Consumer, _ destination: UnsafeMutableBufferPointer<Element>, count: Int
-    ) {
+    ) -> Int {
         var received = 0
         while received < count {
             var output = unsafe OutputSpan(buffer: destination, initializedCount: 0)
             let number = consumer.dequeue(into: &output)
             _ = unsafe output.finalize(for: destination)
-            if number == 0 { cbaseline_pause() }
+            if number == 0 { Lcore.pause() }
             received &+= number
         }
+        return received
     }
 }
 
 /// What the producing thread has of the library.
-@safe struct ProducerState<Element: BenchmarkElement>: ~Copyable, @unchecked Sendable {
+@safe struct ProducerState<Element: RingValue>: ~Copyable, @unchecked Sendable {
     var producer: SharedRing<Element>.Producer
     let source: UnsafeBufferPointer<Element>
+    var sent = 0
 }
 
 /// What the producing thread has of C.
@@ -63,4 +65,5 @@ extension Loop {
     let ring: OpaquePointer
     let elementSize: UInt32
     let source: UnsafeRawPointer
+    var sent: UInt64 = 0
 }

@@ -1,4 +1,5 @@
 import CBaseline
+import CDPDK
 import DPDKMultiProcess
 import Glibc
 
@@ -41,9 +42,9 @@ extension Machine {
         var begin = timespec()
         var end = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &begin)
-        let start = cbaseline_ticks()
+        let start = cdpdk_cycles()
         usleep(50_000)
-        let ticks = cbaseline_ticks() &- start
+        let ticks = cdpdk_cycles() &- start
         unsafe clock_gettime(CLOCK_MONOTONIC, &end)
         return Double(ticks) / (Double(end.tv_sec - begin.tv_sec) * 1e9 + Double(end.tv_nsec - begin.tv_nsec))
     }

@@ -1,17 +1,30 @@
 import CBaseline
+import CDPDK
 
-/// One cell's two loops. Each moves at least so many elements and returns the ticks and the elements that it took.
+/// One cell's two loops. Each does at least so many rounds of a burst and returns what came of it.
 struct Workload {
     struct Outcome {
         var ticks: UInt64
+        /// How many elements came out of the ring.
         var elements: Int
-
-        var ticksPerElement: Double { Double(ticks) / Double(max(1, elements)) }
+        /// Whether they were those that had gone in, as far as can be seen.
+        var isIntact = true
     }
 
     let key: Key
-    let ours: (_ elements: Int) throws -> Outcome
-    let baseline: (_ elements: Int) throws -> Outcome
+    let ours: (_ rounds: Int) throws -> Outcome
+    let baseline: (_ rounds: Int) throws -> Outcome
+}
+
+extension Workload.Outcome {
+    init(_ outcome: cbaseline_outcome) {
+        self.init(ticks: outcome.ticks, elements: Int(outcome.moved))
+    }
+
+    /// The same, with what was seen of the elements.
+    func checked(_ isIntact: Bool) -> Self {
+        Self(ticks: ticks, elements: elements, isIntact: isIntact)
+    }
 }
 
 /// How long and how often cells are measured.
@@ -26,18 +39,18 @@ struct Effort {
     var seconds: Double
 
     /// The fewest pairs from which a median is taken.
-    static let fewestRepetitions = 9
+    static let fewestRepetitions = 15
     /// The widest spread that is not noisy.
     static let widestSpread = 0.05
 
     init(for place: Key.Place, isQuick: Bool) {
         switch place {
         case .oneCPU:
-            repetitions = isQuick ? 11 : 41
-            milliseconds = 0.25
+            repetitions = isQuick ? 15 : 201
+            milliseconds = isQuick ? 0.25 : 1
         case .twoCPUs:
-            repetitions = isQuick ? 9 : 21
-            milliseconds = 1
+            repetitions = isQuick ? 15 : 101
+            milliseconds = isQuick ? 1 : 2
         }
         attempts = isQuick ? 2 : 4
         seconds = isQuick ? 0.5 : 2
@@ -45,54 +58,87 @@ struct Effort {
 }
 
 extension Workload {
-    /// Measures the cell; of several attempts, the one with the narrowest spread counts.
+    /// Measures the cell, more than once where it is noisy; the best attempt counts.
     func measure(quick: Bool, ticksPerNanosecond: Double) throws -> Cell {
         let effort = Effort(for: key.place, isQuick: quick)
-        let elements = try calibrate(effort, ticksPerNanosecond)
-        let deadline = cbaseline_ticks() &+ UInt64(effort.seconds * 1e9 * ticksPerNanosecond)
+        let rounds = try calibrate(effort, ticksPerNanosecond)
+        let deadline = cdpdk_cycles() &+ UInt64(effort.seconds * 1e9 * ticksPerNanosecond)
         var best: Cell?
         for _ in 0..<effort.attempts {
-            let cell = try attempt(effort.repetitions, elements, ticksPerNanosecond, until: deadline)
-            if cell.spread < best?.spread ?? .infinity { best = cell }
-            if !cell.isNoisy || cbaseline_was_interrupted() || cbaseline_ticks() > deadline { break }
+            let cell = try attempt(effort.repetitions, rounds, ticksPerNanosecond, until: deadline)
+            if cell.isFinite, best.map(cell.isBetter(than:)) ?? true { best = cell }
+            if !cell.isNoisy || cbaseline_was_interrupted() || cdpdk_cycles() > deadline { break }
         }
         guard let best else { throw BenchmarkError("\(key) has no finite figures") }
         return best
     }
 
-    /// How many elements fill a repetition, found with C's loop.
+    private enum Side: String {
+        case ours = "the library", baseline = "C"
+    }
+
+    /// Runs a loop and returns ticks for an element, or throws where it did not move what it was to move.
+    private func run(_ side: Side, rounds: Int, at place: Int = 0) throws -> Double {
+        let outcome = try Stack.atPlace(place) {
+            switch side {
+            case .ours: try ours(rounds)
+            case .baseline: try baseline(rounds)
+            }
+        }
+        let wanted = rounds * key.burst
+        // On two CPUs, the last burst may be cut elsewhere than the first, and is taken whole.
+        let range = wanted..<(key.place == .oneCPU ? wanted + 1 : wanted + key.burst)
+        guard range.contains(outcome.elements) else {
+            throw BenchmarkError("\(key): with \(side.rawValue), \(outcome.elements) of \(wanted) elements were moved")
+        }
+        guard outcome.isIntact else {
+            throw BenchmarkError("\(key): with \(side.rawValue), what came out of the ring is not what went in")
+        }
+        return Double(outcome.ticks) / Double(outcome.elements)
+    }
+
+    /// How many rounds fill a repetition, found with C's loop.
     private func calibrate(_ effort: Effort, _ ticksPerNanosecond: Double) throws -> Int {
-        let wanted = effort.milliseconds * 1e6 * ticksPerNanosecond
-        var elements = max(4_096, 4 * key.ring)
+        let wanted = effort.milliseconds * 1e6 * ticksPerNanosecond / Double(key.burst)
+        let fewest = max(1, 4 * key.ring / key.burst)
+        var rounds = max(4_096 / key.burst, fewest)
         var fastest = Double.infinity
         for _ in 0..<24 {
             // Of some trials the shortest, which is the one that was interrupted least.
-            for _ in 0..<3 { fastest = min(fastest, try baseline(elements).ticksPerElement) }
-            if fastest * Double(elements) >= wanted / 2 { break }
-            elements *= 2
+            for _ in 0..<3 { fastest = min(fastest, try run(.baseline, rounds: rounds)) }
+            if fastest * Double(rounds) >= wanted / 2 { break }
+            rounds *= 2
         }
-        return max(4 * key.ring, Int(wanted / fastest))
+        return max(fewest, Int(wanted / fastest))
     }
 
     private func attempt(
-        _ repetitions: Int, _ elements: Int, _ ticksPerNanosecond: Double, until deadline: UInt64
+        _ repetitions: Int, _ rounds: Int, _ ticksPerNanosecond: Double, until deadline: UInt64
     ) throws -> Cell {
         // The first of each is for the caches and the branch predictor.
-        _ = try ours(elements / 8)
-        _ = try baseline(elements / 8)
+        _ = try run(.ours, rounds: max(1, rounds / 8))
+        _ = try run(.baseline, rounds: max(1, rounds / 8))
         var pairs = Pairs()
         var interrupted = Pairs()
         while pairs.count < repetitions, interrupted.count < 4 * repetitions {
             let switches = cbaseline_involuntary_switches()
-            let time = try ours(elements).ticksPerElement / ticksPerNanosecond
-            let baselineTime = try baseline(elements).ticksPerElement / ticksPerNanosecond
+            let number = pairs.count + interrupted.count
+            let time: Double
+            let baselineTime: Double
+            // Each side begins every other pair, so that a drift favours neither.
+            if number.isMultiple(of: 2) {
+                time = try run(.ours, rounds: rounds, at: number) / ticksPerNanosecond
+                baselineTime = try run(.baseline, rounds: rounds, at: number) / ticksPerNanosecond
+            } else {
+                baselineTime = try run(.baseline, rounds: rounds, at: number) / ticksPerNanosecond
+                time = try run(.ours, rounds: rounds, at: number) / ticksPerNanosecond
+            }
             if cbaseline_involuntary_switches() == switches {
                 pairs.append(time, baselineTime)
             } else {
                 interrupted.append(time, baselineTime)
             }
-            let count = pairs.count + interrupted.count
-            if cbaseline_was_interrupted() || count >= Effort.fewestRepetitions && cbaseline_ticks() > deadline {
+            if cbaseline_was_interrupted() || number + 1 >= Effort.fewestRepetitions && cdpdk_cycles() > deadline {
                 break
             }
         }
@@ -126,8 +172,18 @@ extension Workload {
             return Cell(
                 key: key, nanoseconds: Summary(times).median, baselineNanoseconds: Summary(baselineTimes).median,
                 ratio: ratios.median, spread: spread, repetitions: count,
-                isNoisy: isNoise || spread > Effort.widestSpread)
+                isNoisy: isNoise || !(spread <= Effort.widestSpread))
         }
+    }
+}
+
+extension Cell {
+    fileprivate var isFinite: Bool { ratio.isFinite && spread.isFinite }
+
+    /// Whether this attempt at a cell counts rather than another: one without noise before one with it, then the one
+    /// with the narrower spread.
+    fileprivate func isBetter(than other: Cell) -> Bool {
+        isNoisy == other.isNoisy ? spread < other.spread : !isNoisy
     }
 }
 

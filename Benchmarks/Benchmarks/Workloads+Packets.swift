@@ -1,110 +1,115 @@
 import CBaseline
+import CDPDK
 import DPDKMultiProcess
 
 extension Bench {
-    /// The cells of packets on one CPU.
-    func packetsOnOneCPU(_ work: Key.Work, ring size: Int) throws -> [Workload] {
-        let (ring, raw) = unsafe try ring(of: Packet.self, capacity: size)
+    /// A cell of a burst of packets that goes through the ring and back.
+    func packetsAround(_ key: Key) throws -> Workload {
+        let (ring, raw) = unsafe try ring(of: Packet.self, capacity: key.ring)
         let (pool, rawPool) = unsafe try packetPool()
-        return Self.burstSizes(upTo: size).map { burst in
-            Workload(
-                key: Key(place: .oneCPU, work: work, elementSize: 8, ring: size, burst: burst)
-            ) { [primary] elements in
-                var producer = try ring.makeProducer()
-                var consumer = try ring.makeConsumer()
-                var packets = try PacketBurst(capacity: burst, in: primary)
-                let rounds = max(1, elements / burst)
-                if work == .packetsThrough {
-                    let ticks = Loop.packetsThrough(
-                        &producer, &consumer, &packets, pool, count: burst, rounds: rounds)
-                    return Workload.Outcome(ticks: ticks, elements: rounds * burst)
-                }
-                guard pool.allocate(burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
-                let ticks = Loop.packetsAround(&producer, &consumer, &packets, rounds: rounds)
-                return Workload.Outcome(ticks: ticks, elements: rounds * burst)
-            } baseline: { elements in
-                let rounds = max(1, elements / burst)
-                let ticks =
-                    if work == .packetsThrough {
-                        unsafe cbaseline_packets_through(raw, rawPool, UInt32(burst), UInt64(rounds))
-                    } else {
-                        unsafe cbaseline_packets_around(raw, rawPool, UInt32(burst), UInt64(rounds))
-                    }
-                return Workload.Outcome(ticks: ticks, elements: rounds * burst)
+        return Workload(key: key) { [primary, firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            var producer = try ring.makeProducer()
+            var consumer = try ring.makeConsumer()
+            var packets = try PacketBurst(capacity: key.burst, in: primary)
+            guard pool.allocate(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
+            var number: UInt8 = 0
+            packets.forEach { packet in
+                packet.append(repeating: number, count: 60)
+                number &+= 1
             }
+            let outcome = Loop.packetsAround(&producer, &consumer, &packets, rounds: rounds)
+            number = 0
+            var areSame = packets.count == key.burst
+            packets.forEach { packet in
+                areSame = areSame && packet.load(at: 0) == number
+                number &+= 1
+            }
+            return outcome.checked(areSame)
+        } baseline: { [firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            return Workload.Outcome(
+                unsafe cbaseline_packets_around(raw, rawPool, UInt32(key.burst), UInt64(rounds)))
         }
     }
 
-    /// The cells of looking at each packet of a burst.
-    func packetsEach() throws -> [Workload] {
+    /// A cell of packets that are allocated, go through the ring and are freed, on one CPU.
+    func packetsThroughOnOneCPU(_ key: Key) throws -> Workload {
+        let (ring, raw) = unsafe try ring(of: Packet.self, capacity: key.ring)
         let (pool, rawPool) = unsafe try packetPool()
-        return Self.burstSizes(upTo: 256).map { burst in
-            let key = Key(place: .oneCPU, work: .packetsEach, elementSize: 8, ring: 0, burst: burst)
-            return Workload(key: key) { [primary] elements in
-                var packets = try PacketBurst(capacity: burst, in: primary)
-                guard pool.allocate(burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
-                packets.forEach { packet in packet.append(repeating: 8, count: 60) }
-                let rounds = max(1, elements / burst)
-                var sum: UInt64 = 0
-                let ticks = Loop.packetsEach(&packets, rounds: rounds, sum: &sum)
-                try Self.check(sum, rounds * burst, key)
-                return Workload.Outcome(ticks: ticks, elements: rounds * burst)
-            } baseline: { elements in
-                let rounds = max(1, elements / burst)
-                var sum: UInt64 = 0
-                let ticks = unsafe cbaseline_packets_each(rawPool, UInt32(burst), UInt64(rounds), &sum)
-                try Self.check(sum, rounds * burst, key)
-                return Workload.Outcome(ticks: ticks, elements: rounds * burst)
-            }
+        return Workload(key: key) { [primary, firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            var producer = try ring.makeProducer()
+            var consumer = try ring.makeConsumer()
+            var packets = try PacketBurst(capacity: key.burst, in: primary)
+            return Loop.packetsThrough(&producer, &consumer, &packets, pool, count: key.burst, rounds: rounds)
+                .checked(pool.inUseCount == 0)
+        } baseline: { [firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            let outcome = unsafe cbaseline_packets_through(raw, rawPool, UInt32(key.burst), UInt64(rounds))
+            return Workload.Outcome(outcome).checked(pool.inUseCount == 0)
         }
     }
 
-    /// Throws unless the sum is that of the types of so many packets.
-    private static func check(_ sum: UInt64, _ packets: Int, _ key: Key) throws {
-        guard sum == 0x0808 * UInt64(packets) else { throw BenchmarkError("\(key): not every packet was read") }
+    /// A cell of looking at each packet of a burst.
+    func packetsEach(_ key: Key) throws -> Workload {
+        let (pool, rawPool) = unsafe try packetPool()
+        // The sum of the types of so many packets, all of whose bytes are 8.
+        func sum(rounds: Int) -> UInt64 { 0x0808 * UInt64(rounds * key.burst) }
+        return Workload(key: key) { [primary] rounds in
+            var packets = try PacketBurst(capacity: key.burst, in: primary)
+            guard pool.allocate(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
+            packets.forEach { packet in packet.append(repeating: 8, count: 60) }
+            var found: UInt64 = 0
+            return Loop.packetsEach(&packets, rounds: rounds, sum: &found).checked(found == sum(rounds: rounds))
+        } baseline: { rounds in
+            var found: UInt64 = 0
+            let outcome = unsafe cbaseline_packets_each(rawPool, UInt32(key.burst), UInt64(rounds), &found)
+            return Workload.Outcome(outcome).checked(found == sum(rounds: rounds))
+        }
     }
 
-    /// The cells of packets on two CPUs.
-    func packetsOnTwoCPUs(ring size: Int) throws -> [Workload] {
-        let (ring, raw) = unsafe try ring(of: Packet.self, capacity: size)
+    /// A cell of packets that are allocated on one CPU and freed on the other.
+    func packetsThroughOnTwoCPUs(_ key: Key) throws -> Workload {
+        let (ring, raw) = unsafe try ring(of: Packet.self, capacity: key.ring)
         let (pool, rawPool) = unsafe try packetPool()
         let worker = try worker()
-        return Self.burstSizes(upTo: size).map { burst in
-            Workload(
-                key: Key(place: .twoCPUs, work: .packetsThrough, elementSize: 8, ring: size, burst: burst)
-            ) { [primary] elements in
-                // A multiple of the burst, so that all are out at the end.
-                let count = max(1, elements / burst) * burst
-                var consumer = try ring.makeConsumer()
-                var packets = try PacketBurst(capacity: burst, in: primary)
-                let gate = StartGate()
-                let state = PacketProducerState(
-                    producer: try ring.makeProducer(), burst: try PacketBurst(capacity: burst, in: primary), pool: pool)
-                let task = try worker.run(consuming: state) { state in
-                    gate.wait()
-                    Loop.produce(&state, burst, count: count)
-                }
-                gate.open()
-                let start = cbaseline_ticks()
-                Loop.consume(&consumer, &packets, count: count)
-                let ticks = cbaseline_ticks() &- start
-                _ = task.join()
-                return Workload.Outcome(ticks: ticks, elements: count)
-            } baseline: { elements in
-                let count = max(1, elements / burst) * burst
-                let gate = StartGate()
-                let state = unsafe PacketBaselineState(ring: raw, pool: rawPool)
-                let task = try worker.run(consuming: state) { state in
-                    gate.wait()
-                    unsafe cbaseline_packets_produce(state.ring, state.pool, UInt32(burst), UInt64(count))
-                }
-                gate.open()
-                let start = cbaseline_ticks()
-                unsafe cbaseline_packets_consume(raw, UInt32(burst), UInt64(count))
-                let ticks = cbaseline_ticks() &- start
-                _ = task.join()
-                return Workload.Outcome(ticks: ticks, elements: count)
+        // A multiple of the burst, so that all are out at the end.
+        return Workload(key: key) { [primary, firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            let count = rounds * key.burst
+            var consumer = try ring.makeConsumer()
+            var packets = try PacketBurst(capacity: key.burst, in: primary)
+            let gate = StartGate()
+            let state = PacketProducerState(
+                producer: try ring.makeProducer(), burst: try PacketBurst(capacity: key.burst, in: primary), pool: pool)
+            let task = try worker.run(consuming: state) { state in
+                gate.wait()
+                state.sent = Loop.produce(&state, key.burst, count: count)
             }
+            gate.open()
+            let start = cdpdk_cycles()
+            let received = Loop.consume(&consumer, &packets, count: count)
+            let ticks = cdpdk_cycles() &- start
+            let sent = task.join().sent
+            return Workload.Outcome(ticks: ticks, elements: received)
+                .checked(sent == received && pool.inUseCount == 0)
+        } baseline: { [firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            let (burst, count) = (UInt32(key.burst), UInt64(rounds * key.burst))
+            let gate = StartGate()
+            let state = unsafe PacketBaselineState(ring: raw, pool: rawPool)
+            let task = try worker.run(consuming: state) { state in
+                gate.wait()
+                state.sent = unsafe cbaseline_packets_produce(state.ring, state.pool, burst, count)
+            }
+            gate.open()
+            let start = cdpdk_cycles()
+            let received = unsafe cbaseline_packets_consume(raw, burst, count)
+            let ticks = cdpdk_cycles() &- start
+            let sent = task.join().sent
+            return Workload.Outcome(ticks: ticks, elements: Int(received))
+                .checked(sent == received && pool.inUseCount == 0)
         }
     }
 }

@@ -1,50 +1,55 @@
 import CBaseline
+import CDPDK
 import DPDKMultiProcess
 
 extension Bench {
-    /// The cells of two CPUs for one element type: the worker produces, this thread consumes and looks at the clock.
-    func twoCPUs<Element: BenchmarkElement>(of type: Element.Type, ring size: Int) throws -> [Workload] {
-        let (ring, raw) = unsafe try ring(of: Element.self, capacity: size)
-        let stride = MemoryLayout<Element>.stride
+    /// A cell of two CPUs for one element type: the worker produces, this thread consumes and looks at the clock.
+    func twoCPUs<Element: RingValue>(_ key: Key, of type: Element.Type) throws -> Workload {
+        let (ring, raw) = unsafe try ring(of: Element.self, capacity: key.ring)
+        let buffers = Buffers<Element>(count: key.burst)
         let worker = try worker()
-        return Self.burstSizes(upTo: size).map { burst in
-            let buffers = Buffers<Element>(count: burst)
-            return Workload(
-                key: Key(place: .twoCPUs, work: .burst, elementSize: stride, ring: size, burst: burst)
-            ) { elements in
-                var consumer = try ring.makeConsumer()
-                let gate = StartGate()
-                let state = unsafe ProducerState(
-                    producer: try ring.makeProducer(), source: UnsafeBufferPointer(buffers.source))
-                let task = try worker.run(consuming: state) { state in
-                    gate.wait()
-                    unsafe Loop.produce(&state.producer, state.source, count: elements)
-                }
-                gate.open()
-                let start = cbaseline_ticks()
-                unsafe Loop.consume(&consumer, buffers.destination, count: elements)
-                let ticks = cbaseline_ticks() &- start
-                _ = task.join()
-                while consumer.dequeue() != nil {}
-                return Workload.Outcome(ticks: ticks, elements: elements)
-            } baseline: { elements in
-                let gate = StartGate()
-                let state = unsafe BaselineState(
-                    ring: raw, elementSize: UInt32(stride), source: buffers.rawSource)
-                let task = try worker.run(consuming: state) { state in
-                    gate.wait()
-                    unsafe cbaseline_produce(
-                        state.ring, state.elementSize, state.source, UInt32(burst), UInt64(elements))
-                }
-                gate.open()
-                let start = cbaseline_ticks()
-                unsafe cbaseline_consume(
-                    raw, UInt32(stride), buffers.rawDestination, UInt32(burst), UInt64(elements))
-                let ticks = cbaseline_ticks() &- start
-                _ = task.join()
-                unsafe cbaseline_drain(raw, UInt32(stride))
-                return Workload.Outcome(ticks: ticks, elements: elements)
+        return Workload(key: key) { [firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            let count = rounds * key.burst
+            var consumer = try ring.makeConsumer()
+            buffers.refill()
+            let gate = StartGate()
+            let state = unsafe ProducerState(
+                producer: try ring.makeProducer(), source: UnsafeBufferPointer(buffers.source))
+            let task = try worker.run(consuming: state) { state in
+                gate.wait()
+                state.sent = unsafe Loop.produce(&state.producer, state.source, count: count)
             }
+            gate.open()
+            let start = cdpdk_cycles()
+            let received = unsafe Loop.consume(&consumer, buffers.destination, count: count)
+            let ticks = cdpdk_cycles() &- start
+            let sent = task.join().sent
+            var drained = 0
+            while consumer.dequeue() != nil { drained += 1 }
+            return Workload.Outcome(ticks: ticks, elements: received)
+                .checked(sent == received + drained && buffers.holdsPieces)
+        } baseline: { [firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            let (size, burst) = (UInt32(MemoryLayout<Element>.stride), UInt32(key.burst))
+            let count = UInt64(rounds * key.burst)
+            buffers.refill()
+            let gate = StartGate()
+            let state = unsafe BaselineState(
+                ring: raw, elementSize: size, source: UnsafeRawPointer(buffers.source.baseAddress.unsafelyUnwrapped))
+            let task = try worker.run(consuming: state) { state in
+                gate.wait()
+                state.sent = unsafe cbaseline_produce(state.ring, state.elementSize, state.source, burst, count)
+            }
+            let destination = unsafe UnsafeMutableRawPointer(buffers.destination.baseAddress.unsafelyUnwrapped)
+            gate.open()
+            let start = cdpdk_cycles()
+            let received = unsafe cbaseline_consume(raw, size, destination, burst, count)
+            let ticks = cdpdk_cycles() &- start
+            let sent = task.join().sent
+            let drained = unsafe cbaseline_drain(raw, size)
+            return Workload.Outcome(ticks: ticks, elements: Int(received))
+                .checked(sent == received + drained && buffers.holdsPieces)
         }
     }
 }

@@ -7,12 +7,18 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <cdpdk_atomic.h>
 #include <rte_mempool.h>
-#include <rte_pause.h>
 #include <rte_ring.h>
 
 struct cbaseline_ring *cbaseline_ring_lookup(const char *name) {
     return (struct cbaseline_ring *)rte_ring_lookup(name);
+}
+
+void cbaseline_ring_restart(struct cbaseline_ring *shared, uint32_t slot) {
+    struct rte_ring *ring = (struct rte_ring *)shared;
+    ring->prod.head = ring->prod.tail = slot;
+    ring->cons.head = ring->cons.tail = slot;
 }
 
 struct cbaseline_pool *cbaseline_pool_lookup(const char *name) {
@@ -20,13 +26,13 @@ struct cbaseline_pool *cbaseline_pool_lookup(const char *name) {
 }
 
 uint64_t cbaseline_line_ping(uint64_t *line, uint64_t count) {
-    uint64_t start = cbaseline_ticks();
+    uint64_t start = cdpdk_cycles();
     for (uint64_t i = 0; i < count; i++) {
         __atomic_store_n(line, 2 * i + 1, __ATOMIC_RELEASE);
         while (__atomic_load_n(line, __ATOMIC_ACQUIRE) != 2 * i + 2)
             ;
     }
-    return cbaseline_ticks() - start;
+    return cdpdk_cycles() - start;
 }
 
 void cbaseline_line_pong(uint64_t *line, uint64_t count) {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <cdpdk_atomic.h>
+#include <rte_branch_prediction.h>
 #include <rte_byteorder.h>
 #include <rte_ether.h>
 #include <rte_mbuf.h>
@@ -11,47 +13,58 @@
 
 #define BURST_MAX 512
 
-uint64_t cbaseline_packets_around(struct cbaseline_ring *shared, struct cbaseline_pool *pool, uint32_t burst,
-                                  uint64_t rounds) {
+static const struct cbaseline_outcome nothing = {0, 0};
+
+struct cbaseline_outcome cbaseline_packets_around(struct cbaseline_ring *shared, struct cbaseline_pool *pool,
+                                                  uint32_t burst, uint64_t rounds) {
     struct rte_ring *ring = (struct rte_ring *)shared;
-    struct rte_mbuf *packets[BURST_MAX];
+    struct rte_mbuf *packets[BURST_MAX] __rte_cache_aligned, *before[BURST_MAX];
     if (burst > BURST_MAX || rte_pktmbuf_alloc_bulk((struct rte_mempool *)pool, packets, burst) != 0)
-        return 0;
-    uint64_t start = cbaseline_ticks();
-    for (uint64_t i = 0; i < rounds; i++) {
+        return nothing;
+    memcpy(before, packets, burst * sizeof(*packets));
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
         rte_ring_sp_enqueue_burst(ring, (void **)packets, burst, NULL);
-        rte_ring_sc_dequeue_burst(ring, (void **)packets, burst, NULL);
+        if (unlikely(rte_ring_sc_dequeue_burst(ring, (void **)packets, burst, NULL) != burst))
+            break;
     }
-    uint64_t ticks = cbaseline_ticks() - start;
-    rte_pktmbuf_free_bulk(packets, burst);
-    return ticks;
+    uint64_t ticks = cdpdk_cycles() - start;
+    bool are_same = memcmp(before, packets, burst * sizeof(*packets)) == 0;
+    rte_pktmbuf_free_bulk(before, burst);
+    return are_same ? (struct cbaseline_outcome){ticks, i * burst} : nothing;
 }
 
-uint64_t cbaseline_packets_through(struct cbaseline_ring *shared, struct cbaseline_pool *pool, uint32_t burst,
-                                   uint64_t rounds) {
+struct cbaseline_outcome cbaseline_packets_through(struct cbaseline_ring *shared, struct cbaseline_pool *pool,
+                                                   uint32_t burst, uint64_t rounds) {
     struct rte_ring *ring = (struct rte_ring *)shared;
-    struct rte_mbuf *packets[BURST_MAX];
+    struct rte_mbuf *packets[BURST_MAX] __rte_cache_aligned;
     if (burst > BURST_MAX)
-        return 0;
-    uint64_t start = cbaseline_ticks();
-    for (uint64_t i = 0; i < rounds; i++) {
+        return nothing;
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
         if (rte_pktmbuf_alloc_bulk((struct rte_mempool *)pool, packets, burst) != 0)
-            return 0;
+            break;
         rte_ring_sp_enqueue_burst(ring, (void **)packets, burst, NULL);
         unsigned n = rte_ring_sc_dequeue_burst(ring, (void **)packets, burst, NULL);
         rte_pktmbuf_free_bulk(packets, n);
+        if (unlikely(n != burst))
+            break;
     }
-    return cbaseline_ticks() - start;
+    uint64_t ticks = cdpdk_cycles() - start;
+    return (struct cbaseline_outcome){ticks, i * burst};
 }
 
-uint64_t cbaseline_packets_each(struct cbaseline_pool *pool, uint32_t burst, uint64_t rounds, uint64_t *result) {
-    struct rte_mbuf *packets[BURST_MAX];
+struct cbaseline_outcome cbaseline_packets_each(struct cbaseline_pool *pool, uint32_t burst, uint64_t rounds,
+                                                uint64_t *result) {
+    struct rte_mbuf *packets[BURST_MAX] __rte_cache_aligned;
     if (burst > BURST_MAX || rte_pktmbuf_alloc_bulk((struct rte_mempool *)pool, packets, burst) != 0)
-        return 0;
+        return nothing;
     for (unsigned i = 0; i < burst; i++)
         memset(rte_pktmbuf_append(packets[i], 60), 8, 60);
     uint64_t sum = 0;
-    uint64_t start = cbaseline_ticks();
+    uint64_t start = cdpdk_cycles();
     for (uint64_t i = 0; i < rounds; i++) {
         for (unsigned j = 0; j < burst; j++) {
             if (rte_pktmbuf_data_len(packets[j]) >= RTE_ETHER_HDR_LEN)
@@ -60,19 +73,20 @@ uint64_t cbaseline_packets_each(struct cbaseline_pool *pool, uint32_t burst, uin
         /* Another burst would be here: nothing that was read is known any more. */
         cbaseline_forget();
     }
-    uint64_t ticks = cbaseline_ticks() - start;
+    uint64_t ticks = cdpdk_cycles() - start;
     rte_pktmbuf_free_bulk(packets, burst);
     *result = sum;
-    return ticks;
+    return (struct cbaseline_outcome){ticks, rounds * burst};
 }
 
-void cbaseline_packets_produce(struct cbaseline_ring *shared, struct cbaseline_pool *pool, uint32_t burst,
-                               uint64_t count) {
+uint64_t cbaseline_packets_produce(struct cbaseline_ring *shared, struct cbaseline_pool *pool, uint32_t burst,
+                                   uint64_t count) {
     struct rte_ring *ring = (struct rte_ring *)shared;
-    struct rte_mbuf *packets[BURST_MAX];
+    struct rte_mbuf *packets[BURST_MAX] __rte_cache_aligned;
     if (burst > BURST_MAX)
-        return;
-    for (uint64_t sent = 0; sent < count;) {
+        return 0;
+    uint64_t sent = 0;
+    while (sent < count) {
         if (rte_pktmbuf_alloc_bulk((struct rte_mempool *)pool, packets, burst) != 0) {
             rte_pause();
             continue;
@@ -86,13 +100,17 @@ void cbaseline_packets_produce(struct cbaseline_ring *shared, struct cbaseline_p
         }
         sent += burst;
     }
+    return sent;
 }
 
-void cbaseline_packets_consume(struct cbaseline_ring *shared, uint32_t burst, uint64_t count) {
+uint64_t cbaseline_packets_consume(struct cbaseline_ring *shared, uint32_t burst, uint64_t count) {
     struct rte_ring *ring = (struct rte_ring *)shared;
-    struct rte_mbuf *packets[BURST_MAX];
-    for (uint64_t received = 0; received < count;) {
-        unsigned n = rte_ring_sc_dequeue_burst(ring, (void **)packets, RTE_MIN(burst, (unsigned)BURST_MAX), NULL);
+    struct rte_mbuf *packets[BURST_MAX] __rte_cache_aligned;
+    if (burst > BURST_MAX)
+        return 0;
+    uint64_t received = 0;
+    while (received < count) {
+        unsigned n = rte_ring_sc_dequeue_burst(ring, (void **)packets, burst, NULL);
         if (n == 0) {
             rte_pause();
             continue;
@@ -100,4 +118,5 @@ void cbaseline_packets_consume(struct cbaseline_ring *shared, uint32_t burst, ui
         rte_pktmbuf_free_bulk(packets, n);
         received += n;
     }
+    return received;
 }

@@ -1,5 +1,6 @@
 #include "include/CBaseline.h"
 
+#include <cdpdk_atomic.h>
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
 #include <rte_pause.h>
@@ -30,88 +31,108 @@
 
 bool cbaseline_has_element_size(uint32_t size) { return size == 8 || size == 16 || size == 64; }
 
-CONSTANT uint64_t bursts(struct rte_ring *ring, unsigned size, const void *source, void *destination, unsigned burst,
-                         uint64_t rounds) {
-    uint64_t start = cbaseline_ticks();
-    for (uint64_t i = 0; i < rounds; i++) {
+CONSTANT struct cbaseline_outcome bursts(struct rte_ring *ring, unsigned size, const void *source, void *destination,
+                                         unsigned burst, uint64_t rounds) {
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
         rte_ring_sp_enqueue_burst_elem(ring, source, size, burst, NULL);
-        rte_ring_sc_dequeue_burst_elem(ring, destination, size, burst, NULL);
+        if (unlikely(rte_ring_sc_dequeue_burst_elem(ring, destination, size, burst, NULL) != burst))
+            break;
     }
-    return cbaseline_ticks() - start;
+    uint64_t ticks = cdpdk_cycles() - start;
+    return (struct cbaseline_outcome){ticks, i * burst};
 }
 
-CONSTANT uint64_t bulks(struct rte_ring *ring, unsigned size, const void *source, void *destination, unsigned burst,
-                        uint64_t rounds) {
-    uint64_t start = cbaseline_ticks();
-    for (uint64_t i = 0; i < rounds; i++) {
+CONSTANT struct cbaseline_outcome bulks(struct rte_ring *ring, unsigned size, const void *source, void *destination,
+                                        unsigned burst, uint64_t rounds) {
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
         rte_ring_sp_enqueue_bulk_elem(ring, source, size, burst, NULL);
-        rte_ring_sc_dequeue_bulk_elem(ring, destination, size, burst, NULL);
+        if (unlikely(rte_ring_sc_dequeue_bulk_elem(ring, destination, size, burst, NULL) != burst))
+            break;
     }
-    return cbaseline_ticks() - start;
+    uint64_t ticks = cdpdk_cycles() - start;
+    return (struct cbaseline_outcome){ticks, i * burst};
 }
 
-CONSTANT uint64_t singles(struct rte_ring *ring, unsigned size, const void *source, void *destination, unsigned burst,
-                          uint64_t rounds) {
+CONSTANT struct cbaseline_outcome singles(struct rte_ring *ring, unsigned size, const void *source, void *destination,
+                                          unsigned burst, uint64_t rounds) {
     const char *from = source;
     char *to = destination;
-    uint64_t start = cbaseline_ticks();
-    for (uint64_t i = 0; i < rounds; i++) {
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
         for (unsigned j = 0; j < burst; j++)
             rte_ring_sp_enqueue_elem(ring, (void *)(uintptr_t)(from + j * size), size);
         for (unsigned j = 0; j < burst; j++)
-            rte_ring_sc_dequeue_elem(ring, to + j * size, size);
+            if (unlikely(rte_ring_sc_dequeue_elem(ring, to + j * size, size) != 0))
+                goto end;
     }
-    return cbaseline_ticks() - start;
+end:;
+    uint64_t ticks = cdpdk_cycles() - start;
+    return (struct cbaseline_outcome){ticks, i * burst};
 }
 
-CONSTANT void produce(struct rte_ring *ring, unsigned size, const void *source, unsigned burst, uint64_t count) {
-    for (uint64_t sent = 0; sent < count;) {
+CONSTANT uint64_t produce(struct rte_ring *ring, unsigned size, const void *source, unsigned burst, uint64_t count) {
+    uint64_t sent = 0;
+    while (sent < count) {
         unsigned n = rte_ring_sp_enqueue_burst_elem(ring, source, size, burst, NULL);
         if (n == 0)
             rte_pause();
         sent += n;
     }
+    return sent;
 }
 
-CONSTANT void consume(struct rte_ring *ring, unsigned size, void *destination, unsigned burst, uint64_t count) {
-    for (uint64_t received = 0; received < count;) {
+CONSTANT uint64_t consume(struct rte_ring *ring, unsigned size, void *destination, unsigned burst, uint64_t count) {
+    uint64_t received = 0;
+    while (received < count) {
         unsigned n = rte_ring_sc_dequeue_burst_elem(ring, destination, size, burst, NULL);
         if (n == 0)
             rte_pause();
         received += n;
     }
+    return received;
 }
 
-uint64_t cbaseline_bursts(struct cbaseline_ring *ring, uint32_t size, const void *source, void *destination,
-                          uint32_t burst, uint64_t rounds) {
+struct cbaseline_outcome cbaseline_bursts(struct cbaseline_ring *ring, uint32_t size, const void *source,
+                                          void *destination, uint32_t burst, uint64_t rounds) {
     WITH_CONSTANT_SIZE(size, return bursts((struct rte_ring *)ring, SIZE, source, destination, burst, rounds))
-    return 0;
+    return (struct cbaseline_outcome){0, 0};
 }
 
-uint64_t cbaseline_bulks(struct cbaseline_ring *ring, uint32_t size, const void *source, void *destination,
-                         uint32_t burst, uint64_t rounds) {
+struct cbaseline_outcome cbaseline_bulks(struct cbaseline_ring *ring, uint32_t size, const void *source,
+                                         void *destination, uint32_t burst, uint64_t rounds) {
     WITH_CONSTANT_SIZE(size, return bulks((struct rte_ring *)ring, SIZE, source, destination, burst, rounds))
-    return 0;
+    return (struct cbaseline_outcome){0, 0};
 }
 
-uint64_t cbaseline_singles(struct cbaseline_ring *ring, uint32_t size, const void *source, void *destination,
-                           uint32_t burst, uint64_t rounds) {
+struct cbaseline_outcome cbaseline_singles(struct cbaseline_ring *ring, uint32_t size, const void *source,
+                                           void *destination, uint32_t burst, uint64_t rounds) {
     WITH_CONSTANT_SIZE(size, return singles((struct rte_ring *)ring, SIZE, source, destination, burst, rounds))
+    return (struct cbaseline_outcome){0, 0};
+}
+
+uint64_t cbaseline_produce(struct cbaseline_ring *ring, uint32_t size, const void *source, uint32_t burst,
+                           uint64_t count) {
+    WITH_CONSTANT_SIZE(size, return produce((struct rte_ring *)ring, SIZE, source, burst, count))
     return 0;
 }
 
-void cbaseline_produce(struct cbaseline_ring *ring, uint32_t size, const void *source, uint32_t burst, uint64_t count) {
-    WITH_CONSTANT_SIZE(size, produce((struct rte_ring *)ring, SIZE, source, burst, count))
+uint64_t cbaseline_consume(struct cbaseline_ring *ring, uint32_t size, void *destination, uint32_t burst,
+                           uint64_t count) {
+    WITH_CONSTANT_SIZE(size, return consume((struct rte_ring *)ring, SIZE, destination, burst, count))
+    return 0;
 }
 
-void cbaseline_consume(struct cbaseline_ring *ring, uint32_t size, void *destination, uint32_t burst, uint64_t count) {
-    WITH_CONSTANT_SIZE(size, consume((struct rte_ring *)ring, SIZE, destination, burst, count))
-}
-
-void cbaseline_drain(struct cbaseline_ring *ring, uint32_t size) {
+uint64_t cbaseline_drain(struct cbaseline_ring *ring, uint32_t size) {
     char element[64];
+    uint64_t drained = 0;
     while (rte_ring_sc_dequeue_elem((struct rte_ring *)ring, element, size) == 0)
-        ;
+        drained++;
+    return drained;
 }
 
 struct words {
@@ -133,12 +154,14 @@ static __rte_always_inline uint64_t add(const struct words *elements, unsigned c
     return sum;
 }
 
-uint64_t cbaseline_in_place(struct cbaseline_ring *shared, uint32_t burst, uint64_t rounds, uint64_t *result) {
+struct cbaseline_outcome cbaseline_in_place(struct cbaseline_ring *shared, uint32_t burst, uint64_t rounds,
+                                            uint64_t *result) {
     struct rte_ring *ring = (struct rte_ring *)shared;
     struct rte_ring_zc_data run;
     uint64_t value = 0, sum = 0;
-    uint64_t start = cbaseline_ticks();
-    for (uint64_t i = 0; i < rounds; i++) {
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
         unsigned n = rte_ring_enqueue_zc_burst_elem_start(ring, sizeof(struct words), burst, &run, NULL);
         unsigned n1 = RTE_MIN(n, run.n1);
         value = fill(run.ptr1, n1, value);
@@ -152,8 +175,10 @@ uint64_t cbaseline_in_place(struct cbaseline_ring *shared, uint32_t burst, uint6
         if (unlikely(n1 < n))
             sum += add(run.ptr2, n - n1);
         rte_ring_dequeue_zc_elem_finish(ring, n);
+        if (unlikely(n != burst))
+            break;
     }
-    uint64_t ticks = cbaseline_ticks() - start;
+    uint64_t ticks = cdpdk_cycles() - start;
     *result = sum;
-    return ticks;
+    return (struct cbaseline_outcome){ticks, i * burst};
 }
