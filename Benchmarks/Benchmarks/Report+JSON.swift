@@ -7,7 +7,9 @@ extension Report {
             throw BenchmarkError("'\(path)' cannot be read. Give a file that --format json was written to")
         }
         do {
-            self = try JSONDecoder().decode(Self.self, from: data)
+            let decoder = JSONDecoder()
+            decoder.dateDecodingStrategy = .iso8601
+            self = try decoder.decode(Self.self, from: data)
         } catch {
             throw BenchmarkError("'\(path)' is not what --format json of this program prints")
         }
@@ -16,6 +18,7 @@ extension Report {
     /// The report for programs.
     func json() throws -> String {
         let encoder = JSONEncoder()
+        encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
