@@ -53,7 +53,7 @@ struct Effort {
             milliseconds = isQuick ? 1 : 2
         }
         attempts = isQuick ? 2 : 4
-        seconds = isQuick ? 0.5 : 2
+        seconds = isQuick ? 0.2 : 2
     }
 }
 
