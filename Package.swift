@@ -167,14 +167,23 @@ let package = Package(
             path: "Tests/TestPeer",
             swiftSettings: swiftSettings
         ),
+        // What both bundles of tests use: names, processes, and how many of them there are at once.
+        .target(
+            name: "TestSupport",
+            dependencies: ["DPDKMultiProcess"],
+            path: "Tests/Support",
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "DPDKMultiProcessTests",
-            dependencies: ["DPDKMultiProcess", "CDPDK", "TestPeer"],
+            dependencies: ["DPDKMultiProcess", "CDPDK", "TestPeer", "TestSupport"],
             swiftSettings: swiftSettings
         ),
         .testTarget(
             name: "ClientServerTests",
-            dependencies: ["ClientServer", "DPDKMultiProcess", "mp_server", "mp_client"] + exampleProducts,
+            dependencies: [
+                "ClientServer", "DPDKMultiProcess", "TestSupport", "mp_server", "mp_client",
+            ] + exampleProducts,
             swiftSettings: swiftSettings
         ),
     ]

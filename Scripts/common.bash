@@ -76,6 +76,7 @@ stop() {
         sleep 0.1
     done
     kill -KILL -- "-$1" 2>/dev/null
+    kill -KILL "$1" 2>/dev/null
     wait "$1" 2>/dev/null
 }
 

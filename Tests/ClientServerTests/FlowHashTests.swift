@@ -1,10 +1,11 @@
 import DPDKMultiProcess
-import Foundation
+import Glibc
+import TestSupport
 import Testing
 
 @testable import ClientServer
 
-@Suite("The hash of flows")
+@Suite("The hash of flows", .fewAtOnce)
 struct FlowHashTests {
     @Test func bothDirectionsOfAFlowAreAlikeAndFlowsSpread() async {
         await #expect(processExitsWith: .success) {
@@ -88,8 +89,10 @@ private enum Frame {
 
 /// Runs `body` in a group of its own, with a function that hashes a frame as a packet.
 private func withFrames(_ body: (_ hash: ([UInt8]) -> UInt32) throws -> Void) throws {
-    let prefix = "fh" + UUID().uuidString.prefix(8).lowercased()
-    let primary = try PrimaryProcess(EALArguments(filePrefix: prefix, usesPCI: false))
+    // An exit test is not ended by the test's own limit.
+    alarm(100)
+    let primary = try PrimaryProcess(EALArguments(filePrefix: TestRun.filePrefix(), usesPCI: false))
+    defer { TestRun.removeFiles(of: primary.filePrefix) }
     let pool = try PacketPool(creating: "frames", capacity: 63, cacheSize: 0, in: primary)
     try hashing(pool, primary, body)
     try primary.shutdown()

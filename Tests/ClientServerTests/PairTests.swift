@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import mp_server
 
-@Suite("Server and clients together", .serialized)
+@Suite("Server and clients together", .fewAtOnce)
 struct PairTests {
     /// What the server printed as its last line.
     private func balance(of server: RunningProgram) throws -> Balance {

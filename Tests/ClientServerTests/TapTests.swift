@@ -1,19 +1,22 @@
-import Foundation
 import Glibc
+import TestSupport
 import Testing
 
-@Suite("Ping through server and client", .serialized)
+@Suite("Ping through server and client", .fewAtOnce)
 struct TapTests {
     @Test(arguments: [1, 2])
     func pingPassesBetweenTwoNamespaces(clients: Int) async throws {
         let group = try ServerGroup()
-        let taps = try Namespaces()
+        let taps = try await Namespaces()
         let server = try await group.server(
             devices: (0..<2).map { "net_tap\($0),iface=\(taps.interface($0))" }, clients: clients)
         var running: [RunningProgram] = []
         for id in 0..<clients { running.append(try await group.client(id)) }
-        try taps.take()
-        try taps.run("ip", "netns", "exec", taps.name(0), "ping", "-c", "5", "-i", "0.2", "-W", "2", taps.address(1))
+        try await taps.take()
+        // The first packets wait for the answers of ARP, and are not what is counted.
+        try await taps.ping(1, tries: 20)
+        let report = try await taps.ping(20)
+        #expect(report.contains("20 packets transmitted, 20 received"), "\(report)")
         server.signal(SIGTERM)
         #expect(try await server.end() == 0)
         for client in running { #expect(try await client.end() == 0) }
@@ -21,36 +24,48 @@ struct TapTests {
     }
 }
 
-/// Two network namespaces, each to have the interface of one tap device. They are gone with the value.
-private final class Namespaces {
-    private let tag = UUID().uuidString.prefix(6).lowercased()
+/// Two network namespaces, each to have the interface of one tap device. They are gone after the test.
+private struct Namespaces {
+    private let names = [TestRun.namespace(), TestRun.namespace()]
+    private let interfaces = [TestRun.interface(), TestRun.interface()]
 
-    init() throws { for side in 0..<2 { try run("ip", "netns", "add", name(side)) } }
-
-    deinit { for side in 0..<2 { try? run("ip", "netns", "del", name(side)) } }
-
-    func name(_ side: Int) -> String { "cs\(tag)\(side)" }
-    func interface(_ side: Int) -> String { "cs\(tag)\(side)" }
-    func address(_ side: Int) -> String { "10.79.0.\(side + 1)" }
-
-    /// Moves the interfaces in, which takes them down, and sets them up anew.
-    func take() throws {
-        for side in 0..<2 {
-            try run("ip", "link", "set", interface(side), "netns", name(side))
-            try run("ip", "-n", name(side), "addr", "add", address(side) + "/24", "dev", interface(side))
-            try run("ip", "-n", name(side), "link", "set", interface(side), "up")
+    init() async throws {
+        guard let place = FewAtOnce.place else { throw ChildFailure("the suite needs the trait .fewAtOnce") }
+        for name in names {
+            try await run("ip", "netns", "add", name)
+            place.atEnd { _ = try? await Child.run(["ip", "netns", "del", name]) }
         }
     }
 
-    func run(_ words: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(description: words.joined(separator: " ")) }
+    func interface(_ side: Int) -> String { interfaces[side] }
+
+    private func address(_ side: Int) -> String { "10.79.0.\(side + 1)" }
+
+    /// Moves the interfaces in, which takes them down, and sets them up anew.
+    func take() async throws {
+        for side in 0..<2 {
+            try await run("ip", "link", "set", interfaces[side], "netns", names[side])
+            try await run("ip", "-n", names[side], "addr", "add", address(side) + "/24", "dev", interfaces[side])
+            try await run("ip", "-n", names[side], "link", "set", interfaces[side], "up")
+        }
     }
 
-    struct Failed: Error, CustomStringConvertible { let description: String }
+    /// Sends echo requests from one side to the other, which must answer one of them, and returns what `ping` says.
+    @discardableResult
+    func ping(_ count: Int, tries: Int = 1) async throws -> String {
+        let words = [
+            "ip", "netns", "exec", names[0], "ping", "-q", "-c", "\(count)", "-i", "0.05", "-W", "5", address(1),
+        ]
+        for _ in 1..<tries { if let report = try? await run(words) { return report } }
+        return try await run(words)
+    }
+
+    @discardableResult
+    private func run(_ words: String...) async throws -> String { try await run(words) }
+
+    private func run(_ words: [String]) async throws -> String {
+        let (ending, output) = try await Child.run(words)
+        guard ending == .status(0) else { throw ChildFailure("\(words.joined(separator: " ")): \(output)") }
+        return output
+    }
 }

@@ -1,12 +1,13 @@
 import CDPDK
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Where processes list their packets", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Where processes list their packets", .fewAtOnce)
 struct ArenaTests {
     @Test func othersSeeWhatAProcessHolds() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_null0")
         for line in [
             "create-pool p 63", "create-pool q 63", "configure-port net_null0 q", "start-port net_null0",
@@ -58,7 +59,7 @@ struct ArenaTests {
     }
 
     @Test func theListOfADeadProcessIsReadable() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-pool p 63")
         let secondary = try await group.secondary()

@@ -1,12 +1,13 @@
 import DPDKMultiProcess
 import Glibc
+import TestSupport
 import Testing
 
-@Suite("Ends that one process holds at a time", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Ends that one process holds at a time", .fewAtOnce)
 struct ClaimTests {
     /// A primary with a ring `ticks`, and two secondaries that have looked it up.
     private func members() async throws -> (EALGroup.Member, EALGroup.Member, EALGroup.Member) {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63")
         let first = try await group.secondary()
@@ -99,7 +100,7 @@ struct ClaimTests {
     }
 
     @Test func whereThePrimaryIsAnotherProgramTheNextClaimantFrees() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let foreign = try group.idle()
         #expect(try await foreign.ask(group.start("c-start", "--proc-type=primary", "--lcores=9@0")) == "0")
         #expect(try await foreign.ask("c-ring ticks 8 63") == "0")

@@ -1,8 +1,9 @@
 import CDPDK
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("A shared directory that others have written to", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("A shared directory that others have written to", .fewAtOnce)
 struct DirectoryTests {
     private static let processTable = MemoryLayout<cdpdk_directory_header>.stride
     private static let objectTable =
@@ -18,7 +19,7 @@ struct DirectoryTests {
     }
 
     @Test func aSecondaryIsRefused() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         typealias Header = cdpdk_directory_header
         let cases: [(String, String, DPDKError.Code)] = [
@@ -42,7 +43,7 @@ struct DirectoryTests {
     }
 
     @Test func entriesOfProcessesAreChecked() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         typealias Entry = cdpdk_directory_process
@@ -63,7 +64,7 @@ struct DirectoryTests {
     }
 
     @Test func entriesOfObjectsAreChecked() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         try await primary.ask("create-ring ticks 63")
@@ -98,7 +99,7 @@ struct DirectoryTests {
     }
 
     @Test func claimsAreChecked() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63")
         typealias Entry = cdpdk_directory_claim
@@ -122,7 +123,7 @@ struct DirectoryTests {
     }
 
     @Test func aFullTableIsAnError() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63")
         func fill<Entry>(_ table: Int, _ first: Int, _ count: UInt32, _ field: KeyPath<Entry, some Any>) -> String {

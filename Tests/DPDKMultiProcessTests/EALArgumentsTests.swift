@@ -15,7 +15,7 @@ private func error(_ body: () throws(DPDKError) -> Void) -> DPDKError? {
     } catch { return error }
 }
 
-@Suite("EAL's command line", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("EAL's command line")
 struct EALArgumentsTests {
     @Test func partsThePropertiesFromTheApplicationsOwn() throws {
         let arguments = try read(

@@ -1,7 +1,8 @@
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("Ports", .serialized, .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Ports", .serialized, .fewAtOnce)
 struct EthPortTests {
     @Test func portsAreFoundByNameAndId() async {
         await #expect(processExitsWith: .success) {

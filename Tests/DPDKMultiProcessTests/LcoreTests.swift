@@ -1,9 +1,10 @@
 import DPDKMultiProcess
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("Work on lcores", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Work on lcores", .fewAtOnce)
 struct LcoreTests {
     private struct Stopped: Error, Equatable {
         let at: Int

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What must not compile, and what must.
-@Suite("Misuse that the compiler refuses", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Misuse that the compiler refuses", .fewAtOnce)
 struct MisuseTests {
     @Test func rolesAndTypesAreChecked() async throws {
         try await expectErrors(
@@ -201,13 +202,13 @@ struct MisuseTests {
     ///
     /// Each line behind one of the form `// error: TEXT` must have an error with that text, and no other line any.
     private func expectErrors(in source: String) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "dpdkmp_misuse_\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try TestRun.makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "Program.swift")
         try Data(source.utf8).write(to: file)
-        let output = try await compile(file, into: folder.appending(path: "output"))
+        let (ending, output) = try await compile(file)
 
+        var isWrong = false
         var found: [Int: [String]] = [:]
         for line in output.split(separator: "\n") {
             // …/Program.swift:4:68: error: cannot convert …
@@ -221,38 +222,25 @@ struct MisuseTests {
         for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             guard line.trimmingPrefix(while: { $0 == " " }).hasPrefix("// error: ") else { continue }
             let text = line.trimmingPrefix(while: { $0 == " " }).dropFirst("// error: ".count)
+            isWrong = true
             let errors = found.removeValue(forKey: index + 2) ?? []
             #expect(errors.contains { $0.contains(text) }, "line \(index + 2) has \(errors) in place of: \(text)")
         }
+        #expect(ending == .status(isWrong ? 1 : 0), "\(output)")
         #expect(found.isEmpty, "errors that are not expected: \(found)\n\(output)")
     }
 
-    /// What the compiler says of a file, ownership included, which is checked after the types.
-    private func compile(_ file: URL, into log: URL) async throws -> String {
+    /// How the compiler ends and what it says of a file, ownership included, which is checked after the types.
+    private func compile(_ file: URL) async throws -> (ending: Child.Ending, output: String) {
         let products = URL(fileURLWithPath: Peer.executable).deletingLastPathComponent().path
         let root = (1...3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }.path
-        try Data().write(to: log)
-        let output = try FileHandle(forWritingTo: log)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [
-            "swiftc", "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-I", "\(products)/Modules",
-            "-Xcc", "-fmodule-map-file=\(products)/CDPDK.build/module.modulemap",
-            "-Xcc", "-I", "-Xcc", "\(root)/Sources/CDPDK/include", file.path,
-        ]
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        // Other tests go on meanwhile.
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
-        try output.close()
-        return String(decoding: try Data(contentsOf: log), as: UTF8.self)
+        return try await Child.run(
+            [
+                "swiftc", "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-I", "\(products)/Modules",
+                "-Xcc", "-fmodule-map-file=\(products)/CDPDK.build/module.modulemap",
+                "-Xcc", "-I", "-Xcc", "\(root)/Sources/CDPDK/include", file.path,
+            ],
+            // The compiler leaves a folder behind, which goes with the file's.
+            environment: ["TMPDIR": file.deletingLastPathComponent().path], within: .seconds(110))
     }
 }

@@ -1,5 +1,6 @@
 import DPDKMultiProcess
 import Glibc
+import TestSupport
 import Testing
 
 /// Two nodes with CPUs and a third with memory only; ids have a gap.
@@ -7,7 +8,7 @@ private let threeNodes = NUMATopology(isAvailable: true, cpus: [0: [0, 2], 1: [1
     from == to ? 10 : from == 4 || to == 4 ? 0 : 21
 }
 
-@Suite("NUMA nodes of this machine", .fewAtOnce, .timeLimit(.minutes(5))) struct NUMATests {
+@Suite("NUMA nodes of this machine", .fewAtOnce) struct NUMATests {
     @Test func nodes() throws {
         #expect(NUMANode.count >= 1)
         #expect(NUMANode.all.count == NUMANode.count)
@@ -75,7 +76,7 @@ struct MappingFailed: Error, CustomStringConvertible {
     let description = "no memory to test with; hugepages of 2 MB are reserved in /proc/sys/vm/nr_hugepages"
 }
 
-@Suite("Socket ids and machines of other kinds", .fewAtOnce, .timeLimit(.minutes(5))) struct NUMATopologyTests {
+@Suite("Socket ids and machines of other kinds", .fewAtOnce) struct NUMATopologyTests {
     @Test func socketIDs() throws {
         #expect(try NUMANode.any.socketID() == -1)
         #expect(try NUMANode.local.socketID(localSocket: 3) == 3)

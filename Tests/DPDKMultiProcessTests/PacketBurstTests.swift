@@ -1,7 +1,8 @@
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("Packet bursts", .serialized, .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Packet bursts", .serialized, .fewAtOnce)
 struct PacketBurstTests {
     @Test func capacitiesAndPositions() async {
         await #expect(processExitsWith: .success) {
@@ -271,7 +272,7 @@ private func readPosition(_ position: Int, of numbers: [UInt32]) throws {
         let pool = try numberedPool(in: primary)
         var burst = try PacketBurst(capacity: 4, in: primary)
         try fill(&burst, numbers, from: pool)
-        removeGroup(primary.filePrefix)
+        TestRun.removeFiles(of: primary.filePrefix)
         check(burst[position].load(at: 0, as: UInt32.self), is: numbers[position])
     }
 }

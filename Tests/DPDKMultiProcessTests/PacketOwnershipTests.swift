@@ -1,8 +1,9 @@
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
 /// Random moves of numbered packets, beside a model that says where each of them must be.
-@Suite("Every packet has one owner", .serialized, .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Every packet has one owner", .serialized, .fewAtOnce)
 struct PacketOwnershipTests {
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func aModelAgrees(seed: UInt64) async {
         await #expect(processExitsWith: .success) { [seed = seed as UInt64] in

@@ -1,9 +1,10 @@
 import CDPDK
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Packet pools", .serialized, .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Packet pools", .serialized, .fewAtOnce)
 struct PacketPoolTests {
     @Test func aPoolIsWhatWasAskedFor() async {
         await #expect(processExitsWith: .success) {

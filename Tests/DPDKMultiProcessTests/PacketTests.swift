@@ -1,8 +1,9 @@
 import CDPDK
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("Packets", .serialized, .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Packets", .serialized, .fewAtOnce)
 struct PacketTests {
     @Test func numbersAreBigEndianAtAnyOffset() async {
         await #expect(processExitsWith: .success) {

@@ -1,15 +1,16 @@
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Other processes of the tests", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Other processes of the tests", .fewAtOnce)
 struct PeerTests {
     @Test func aSilentPeerIsGivenUpWithWhatItWroteToItsErrorOutput() async throws {
         let group = try Group(configuration: [])
         let noisy = ["sh", "-c", "echo noise >&2; exec \"$@\"", "sh"]
         let peer = try Peer("hold-configuration", ["--path", group.configuration], under: noisy)
         try await peer.expect("locked")
-        let failure = await #expect(throws: PeerFailure.self) { try await peer.line(within: .milliseconds(50)) }
+        let failure = await #expect(throws: ChildFailure.self) { try await peer.line(within: .milliseconds(50)) }
         #expect(failure?.description.contains("noise") ?? false)
         peer.closeInput()
         #expect(try await peer.end() == .status(0))
@@ -24,11 +25,12 @@ struct PeerTests {
         peer?.signal(SIGSTOP)
         #expect(peer?.isRunning ?? false)
         peer = nil
+        for _ in 0..<1000 where kill(pid, 0) == 0 { try await Task.sleep(for: .milliseconds(10)) }
         #expect(kill(pid, 0) == -1)
     }
 
     @Test func aPeerThatCannotStartThrows() {
-        #expect(throws: PeerFailure.self) { try Peer("preflight", under: ["/none/at/all"]) }
+        #expect(throws: ChildFailure.self) { try Peer("preflight", under: ["/none/at/all"]) }
     }
 
     @Test func anUnknownPartIsRefused() async throws {

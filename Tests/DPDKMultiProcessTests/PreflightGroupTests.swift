@@ -1,8 +1,9 @@
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Checks of the group before a start", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Checks of the group before a start", .fewAtOnce)
 struct PreflightGroupTests {
     /// Makes the checks in another process, and returns its one line.
     private func preflight(_ role: String, in group: Group, under wrapper: [String] = []) async throws -> String {

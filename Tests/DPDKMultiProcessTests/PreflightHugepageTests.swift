@@ -1,8 +1,9 @@
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
 /// Shortages are made in mounts of the peer's own: the machine's hugepages stay as they are.
-@Suite("Checks of the hugepages before a start", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Checks of the hugepages before a start", .fewAtOnce)
 struct PreflightHugepageTests {
     /// Makes the checks in another process, and returns its one line.
     private func preflight(

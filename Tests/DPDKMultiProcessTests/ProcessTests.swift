@@ -1,12 +1,13 @@
 import CDPDK
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Processes of a group", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Processes of a group", .fewAtOnce)
 struct ProcessTests {
     @Test func aPrimaryAndASecondaryStartAndShutDown() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         let pids = [primary.pid, secondary.pid].sorted().map(String.init).joined(separator: " ")
@@ -25,7 +26,7 @@ struct ProcessTests {
     }
 
     @Test func eitherKindBecomesWhatTheGroupLacks() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let first = try group.idle()
         #expect(try await first.ask(group.start("either")) == "primary")
         let second = try group.idle()
@@ -36,7 +37,7 @@ struct ProcessTests {
     }
 
     @Test func aProcessStartsOnce() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         for role in ["primary", "secondary", "either"] {
             #expect(try await primary.refusal(group.start(role)) == .alreadyStarted)
@@ -49,7 +50,7 @@ struct ProcessTests {
     }
 
     @Test func aStartThatWasRefusedBeforeEALMayBeTriedAgain() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--lcores=0@0")
         let secondary = try group.idle()
         #expect(try await secondary.refusal(group.start("secondary", "--lcores=0@0")) == .lcoreInUse)
@@ -60,7 +61,7 @@ struct ProcessTests {
     }
 
     @Test func aSecondPrimaryIsToldOfTheFirst() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let refusal = try await group.refusal(of: "primary")
         #expect(refusal == .primaryAlreadyRunning)
@@ -70,7 +71,7 @@ struct ProcessTests {
     }
 
     @Test func ofTwoPrimariesThatStartAtOnceOneIsTold() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         for _ in 0..<5 {
             let members = [try group.idle(), try group.idle()]
             for member in members { try member.tell(group.start("primary")) }
@@ -91,7 +92,7 @@ struct ProcessTests {
     }
 
     @Test func ofTwoThatMayBeEitherBothStart() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         for _ in 0..<5 {
             let members = [try group.idle(), try group.idle()]
             for member in members { try member.tell(group.start("either")) }
@@ -107,7 +108,7 @@ struct ProcessTests {
     }
 
     @Test func secondariesThatStartWithTheirPrimaryFindItsDirectory() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         for round in 0..<8 {
             let primary = try group.idle()
             let secondary = try group.idle()
@@ -127,7 +128,7 @@ struct ProcessTests {
     }
 
     @Test func aSecondaryNeedsALivePrimary() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let none = try await group.refusal(of: "secondary")
         #expect(none == .noPrimary)
         #expect(none.wasQuick)
@@ -139,7 +140,7 @@ struct ProcessTests {
     }
 
     @Test func anLcoreIDIsOneProcesss() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--lcores=(5,7)@0")
         let refusal = try await group.refusal(of: "secondary", "--lcores=7@1")
         #expect(refusal == .lcoreInUse)
@@ -159,7 +160,7 @@ struct ProcessTests {
     }
 
     @Test func optionsThatAskForAnotherRoleAreRefused() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let refusal = try await group.refusal(of: "primary", "--proc-type=secondary")
         #expect(refusal == .roleConflict)
         #expect(refusal.wasQuick)
@@ -168,7 +169,7 @@ struct ProcessTests {
     }
 
     @Test func aPrimaryWaitsForTheEndOfADeadOnesSecondaries() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         try await primary.ask("create-ring ticks 7")
@@ -188,7 +189,7 @@ struct ProcessTests {
     }
 
     @Test func aPrimaryWaitsForTheEndOfADeadOnesCProcesses() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let foreign = try group.idle()
         #expect(try await foreign.ask(group.start("c-start", "--proc-type=secondary", "--lcores=9@0")) == "0")
@@ -203,7 +204,7 @@ struct ProcessTests {
     }
 
     @Test func aProcessThatHasShutDownMayLiveOn() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let first = try await group.primary()
         let secondary = try await group.secondary()
         try await secondary.ask("shutdown")
@@ -223,7 +224,7 @@ struct ProcessTests {
     }
 
     @Test func aPrimaryStartsWhileAnotherIsEnding() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         var ending = try await group.primary()
         for _ in 0..<6 {
             let next = try group.idle()
@@ -242,7 +243,7 @@ struct ProcessTests {
     }
 
     @Test func anotherVersionOfDPDKIsRefused() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         _ = try await group.primary()
         // The primary's own mapping changes with the file.
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: group.directory + "/config"))
@@ -256,7 +257,7 @@ struct ProcessTests {
     }
 
     @Test func anotherSetOfLibrariesIsRefused() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let offset = try #require(MemoryLayout<cdpdk_directory_header>.offset(of: \.library_set))
         try await primary.ask("poke \(CDPDK_DIRECTORY_ZONE) \(offset) 8 4711")
@@ -268,7 +269,7 @@ struct ProcessTests {
     }
 
     @Test func aShutdownWithThingsOutChangesNothing() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         try await primary.ask("create-ring ticks 7")
@@ -296,7 +297,7 @@ struct ProcessTests {
     }
 
     @Test func aPrimaryThatEndsUnderASecondaryLeavesItsFiles() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         try await primary.ask("create-ring ticks 7")
@@ -311,7 +312,7 @@ struct ProcessTests {
     }
 
     @Test func aStartAfterAKillCleansUp() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         for _ in 0..<3 {
             let primary = try await group.primary("-m", "16")
             try await primary.ask("create-ring ticks 7")

@@ -1,10 +1,11 @@
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("Rings and regions between processes", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Rings and regions between processes", .fewAtOnce)
 struct RingPeerTests {
     @Test func millionsOfValuesArriveInOrder() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 1000")
         let secondary = try await group.secondary()
@@ -20,7 +21,7 @@ struct RingPeerTests {
     }
 
     @Test func anotherLayoutIsRefusedWithBoth() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63 type=tick")
         let secondary = try await group.secondary()
@@ -34,7 +35,7 @@ struct RingPeerTests {
     }
 
     @Test func ringsOfCProcessesAreLookedUpAsForeign() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         #expect(try await primary.ask("c-ring ticks 8 100") == "0")
@@ -56,7 +57,7 @@ struct RingPeerTests {
     }
 
     @Test func aNewHolderGoesOnWhereAKilledOneStopped() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63")
         for (first, heads) in [(0, 0), (10, 5), (20, 31)] {
@@ -88,7 +89,7 @@ struct RingPeerTests {
     // MARK: - Regions
 
     @Test func aRegionIsReadAndWrittenByAll() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         try await primary.ask("create-region gauge 7 8")
@@ -115,7 +116,7 @@ struct RingPeerTests {
     }
 
     @Test func zonesOfCProcessesAreLookedUpAsForeign() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         #expect(try await primary.ask("c-zone gauge 64") == "0")
@@ -133,7 +134,7 @@ struct RingPeerTests {
     }
 
     @Test func atomicAdditionsOfTwoProcessesAddUp() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let secondary = try await group.secondary()
         try await primary.ask("create-meeting sum")

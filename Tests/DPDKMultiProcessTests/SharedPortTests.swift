@@ -1,11 +1,12 @@
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("Ports that several processes use", .timeLimit(.minutes(1)))
+@Suite("Ports that several processes use", .fewAtOnce)
 struct SharedPortTests {
     @Test(arguments: [TestPort.null, .ring, .pcap, .tap], ["shutdown", "exit"])
     func aSecondarysEndLeavesThePortRunning(port: TestPort, ending: String) async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await configuredPrimary(of: group, port)
         #expect(try await primary.ask("link \(port.name)") == "up")
         try await takeQueues(primary, port)
@@ -41,7 +42,7 @@ struct SharedPortTests {
     }
 
     @Test func aQueueIsHeldByOneProcess() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_ring0")
         for line in ["create-pool p 255", "configure-port net_ring0 p queues=2", "start-port net_ring0"] {
             try await primary.ask(line)
@@ -77,7 +78,7 @@ struct SharedPortTests {
     }
 
     @Test func aPortThatWasConfiguredLaterIsOfNoUse() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_null0")
         try await primary.ask("create-pool p 255")
         let early = try await group.secondary()
@@ -103,7 +104,7 @@ struct SharedPortTests {
     }
 
     @Test func whatADriverCannotDoInASecondary() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await configuredPrimary(of: group, .afPacket)
         try await primary.ask("burst b 16")
         let secondary = try await group.secondary(under: TestPort.namespace(of: primary))
@@ -118,7 +119,7 @@ struct SharedPortTests {
     }
 
     @Test func whatATapPortDemands() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await configuredPrimary(of: group, .tap)
         let secondary = try await group.secondary(under: TestPort.namespace(of: primary))
         try await secondary.ask("look-up-port net_tap0")
@@ -134,7 +135,7 @@ struct SharedPortTests {
     }
 
     @Test func aSecondarySurvivesThatItsPortIsClosed() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_null0", "--vdev=net_ring0")
         for line in ["create-pool p 255", "configure-port net_null0 p", "start-port net_null0"] {
             try await primary.ask(line)
@@ -157,7 +158,7 @@ struct SharedPortTests {
     }
 
     @Test func aPrimaryDoesNotEndUnderTheQueuesOfOthers() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await configuredPrimary(of: group, .ring)
         let secondary = try await group.secondary()
         try await secondary.ask("look-up-pool p")

@@ -1,9 +1,10 @@
 import CDPDK
 import DPDKMultiProcess
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("Regions in one process", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Regions in one process", .fewAtOnce)
 struct SharedRegionTests {
     private struct Statistics: SharedValue {
         var flag: Bool
@@ -94,7 +95,7 @@ struct SharedRegionTests {
 
     @Test(arguments: [0, 9])
     func aCounterOutOfRangeTraps(_ index: Int) async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         await #expect(processExitsWith: .failure) {
             [index = index - 5 as Int, filePrefix = group.filePrefix as String] in
             let arguments = EALArguments(filePrefix: filePrefix, usesPCI: false)

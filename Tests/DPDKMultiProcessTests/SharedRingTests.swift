@@ -1,8 +1,9 @@
 import CDPDK
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("Rings of values in one process", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Rings of values in one process", .fewAtOnce)
 struct SharedRingTests {
     private struct Unfit: Error, Equatable {}
 

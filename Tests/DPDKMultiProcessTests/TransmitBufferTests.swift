@@ -1,9 +1,10 @@
 import DPDKMultiProcess
 import Synchronization
+import TestSupport
 import Testing
 
 /// Sending into a `net_ring` port, which holds 1 023 packets until they are received, and takes no more then.
-@Suite("Sending", .serialized, .timeLimit(.minutes(1)))
+@Suite("Sending", .serialized, .fewAtOnce)
 struct TransmitBufferTests {
     @Test func aQueueLeavesWhatItDoesNotTake() async {
         await #expect(processExitsWith: .success) {

@@ -9,4 +9,5 @@ guard let name = words.first, let subcommand = subcommands[name] else {
     Output.line("usage: TestPeer \(subcommands.keys.sorted().joined(separator: "|")) …")
     exit(64)
 }
+endWithTheTest()
 exit(subcommand(Options(words.dropFirst())))

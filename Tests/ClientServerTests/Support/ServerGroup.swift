@@ -1,21 +1,28 @@
-import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
 
-/// A group of one server and its clients, with a file prefix and a folder of its own, which are gone with the value.
-final class ServerGroup {
-    private let prefix = "cs" + UUID().uuidString.prefix(8).lowercased()
-    private let folder: URL
+/// A group of one server and its clients, with a file prefix of its own, of which nothing is left after the test.
+final class ServerGroup: Sendable {
+    private let prefix = TestRun.filePrefix()
+    private let programs = Mutex<[(name: String, program: RunningProgram)]>([])
 
+    /// Makes a group without programs, in a test that has a place.
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("group-\(prefix)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        guard let place = FewAtOnce.place else { throw ChildFailure("the suite needs the trait .fewAtOnce") }
+        place.atEnd { await self.end() }
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: folder)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/dev/hugepages")) ?? []
-        where name.hasPrefix(prefix) {
-            try? FileManager.default.removeItem(atPath: "/dev/hugepages/\(name)")
-        }
+    private func end() async {
+        let programs = programs.withLock { $0 }
+        let servers = programs.filter { $0.name == "mp_server" }.map(\.program)
+        let endedInOrder = !servers.isEmpty && servers.allSatisfy(\.endedInOrder)
+        for (_, program) in programs { program.signal(SIGKILL) }
+        for (_, program) in programs { _ = try? await program.end() }
+        // A server that ends in order takes all along.
+        if endedInOrder { #expect(TestRun.files(of: prefix) == []) }
+        TestRun.removeFiles(of: prefix)
     }
 
     /// Starts a server and waits until it forwards.
@@ -42,8 +49,8 @@ final class ServerGroup {
 
     /// Starts a program of the group with these arguments beside those that name the group.
     func start(_ name: String, _ arguments: [String]) throws -> RunningProgram {
-        try RunningProgram(
-            name, ["--no-pci", "--file-prefix=\(prefix)"] + arguments, environment: ["RUNTIME_DIRECTORY": folder.path],
-            in: folder, of: self)
+        let program = try RunningProgram(name, ["--no-pci", "--file-prefix=\(prefix)"] + arguments)
+        programs.withLock { $0.append((name, program)) }
+        return program
     }
 }

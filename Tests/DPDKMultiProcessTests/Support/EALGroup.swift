@@ -1,12 +1,11 @@
 import DPDKMultiProcess
 import Foundation
 import Synchronization
+import TestSupport
 
-/// A group of real DPDK processes with a file prefix of its own, whose files are gone with the value.
+/// A group of real DPDK processes with a file prefix of its own, which are gone after the test with all their files.
 ///
-/// Few groups exist at once, since all share the machine's hugepages; see `FewAtOnce`.
-///
-///     let group = try await EALGroup()
+///     let group = try EALGroup()
 ///     let primary = try await group.primary()
 ///     try await primary.ask("create-ring ticks 63")
 ///     let secondary = try await group.secondary()
@@ -14,34 +13,28 @@ import Synchronization
 ///     #expect(try await secondary.refusal("look-up-ring trades").code == .notFound)
 final class EALGroup: Sendable {
     /// Another one for each group of each run.
-    let filePrefix: String
-    /// All processes of the group, which run on until the last use of any of them.
+    let filePrefix = TestRun.filePrefix()
+    /// All processes of the group, which run on until the end of the test.
     private let peers = Mutex<[Peer]>([])
-    private let ownsPlace: Bool
 
-    /// Waits for a place, in a suite without `.fewAtOnce`; a test makes one group at most then.
-    init() async throws {
-        filePrefix = "dpdkmp_\(getpid())_\(Self.number.add(1, ordering: .relaxed).newValue)"
-        ownsPlace = !FewAtOnce.hasPlace
-        if ownsPlace { await FewAtOnce.places.take() }
+    /// Makes a group without processes, in a test that has a place.
+    init() throws {
+        guard let place = FewAtOnce.place else { throw ChildFailure("the suite needs the trait .fewAtOnce") }
+        place.atEnd { await self.end() }
     }
 
-    deinit {
-        peers.withLock { $0 = [] }
-        for path in files { try? FileManager.default.removeItem(atPath: path) }
-        if ownsPlace { FewAtOnce.places.giveBack() }
+    private func end() async {
+        let peers = peers.withLock { $0 }
+        for peer in peers { peer.kill() }
+        for peer in peers { _ = try? await peer.end() }
+        TestRun.removeFiles(of: filePrefix)
     }
 
     /// The runtime directory.
     var directory: String { Preflight.runtimeDirectory(filePrefix: filePrefix) }
 
     /// What is on the machine of this group: its runtime directory and its hugepage files.
-    var files: [String] {
-        let manager = FileManager.default
-        let pages = (try? manager.contentsOfDirectory(atPath: "/dev/hugepages")) ?? []
-        return (manager.fileExists(atPath: directory) ? [directory] : [])
-            + pages.filter { $0.hasPrefix(filePrefix + "map_") }.map { "/dev/hugepages/" + $0 }
-    }
+    var files: [String] { TestRun.files(of: filePrefix) }
 
     /// The command that starts a process of the group: `primary`, `secondary` or `either`, or another command for it.
     func start(_ role: String, _ options: String...) -> String { start(role, options) }
@@ -50,8 +43,6 @@ final class EALGroup: Sendable {
         let command = ["primary", "secondary", "either"].contains(role) ? "start \(role)" : role
         return ([command, "--file-prefix=\(filePrefix)", "--no-pci"] + options).joined(separator: " ")
     }
-
-    private static let number = Atomic(0)
 }
 
 // MARK: - Its processes
@@ -98,7 +89,7 @@ extension EALGroup {
 
         /// Has a command done, and returns what it answers; throws where it fails.
         @discardableResult
-        func ask(_ line: String, within limit: Duration = .seconds(20)) async throws -> String {
+        func ask(_ line: String, within limit: Duration = Peer.patience) async throws -> String {
             try peer.send(line)
             return try await answer(to: line, within: limit)
         }
@@ -108,21 +99,21 @@ extension EALGroup {
 
         /// The answer to a command that was sent before.
         @discardableResult
-        func answer(to line: String = "", within limit: Duration = .seconds(20)) async throws -> String {
+        func answer(to line: String = "", within limit: Duration = Peer.patience) async throws -> String {
             let answer = try await peer.line(within: limit) ?? "the end of its output"
             guard answer == "ok" || answer.hasPrefix("ok ") else {
-                throw PeerFailure(description: "'\(line)' to process \(pid) gave \(answer)\n\(peer.errorOutput)")
+                throw ChildFailure("'\(line)' to process \(pid) gave \(answer)\n\(peer.errorOutput)")
             }
             return String(answer.dropFirst(3))
         }
 
         /// Has a command done that throws a `DPDKError`.
-        func refusal(_ line: String, within limit: Duration = .seconds(20)) async throws -> Refusal {
+        func refusal(_ line: String, within limit: Duration = Peer.patience) async throws -> Refusal {
             let start = ContinuousClock.now
             try peer.send(line)
             let answer = try await peer.line(within: limit) ?? "the end of its output"
             guard let refusal = Refusal(answer, after: start.duration(to: .now)) else {
-                throw PeerFailure(description: "'\(line)' to process \(pid) gave \(answer)\n\(peer.errorOutput)")
+                throw ChildFailure("'\(line)' to process \(pid) gave \(answer)\n\(peer.errorOutput)")
             }
             return refusal
         }

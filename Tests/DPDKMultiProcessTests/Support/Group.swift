@@ -1,20 +1,19 @@
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 
 /// A group of processes with a runtime directory of its own, which is removed with the value.
 final class Group: Sendable {
     /// The group's file prefix, another one in every run.
-    let filePrefix: String
+    let filePrefix = TestRun.filePrefix()
     /// What the peers' environment has to have.
     let environment: [String: String]
     private let root: String
 
     /// Makes the folder; the group's own directory in it only where `configuration` is stated.
     init(configuration: [UInt8]? = nil) throws {
-        filePrefix = "t" + UUID().uuidString.prefix(8).lowercased()
-        root = NSTemporaryDirectory() + "/group-" + filePrefix
+        root = try TestRun.makeFolder().path
         environment = ["RUNTIME_DIRECTORY": root]
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
         guard let configuration else { return }
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try Data(configuration).write(to: URL(fileURLWithPath: self.configuration))

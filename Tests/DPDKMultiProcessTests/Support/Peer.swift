@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 
 /// Another process of a test: the TestPeer executable in one of its parts.
 ///
-/// It is talked to in lines, each wait has a deadline, and it never outlives the value: `deinit` kills it with its
-/// process group and reaps it. What it writes to its standard error is kept and shown when a wait fails.
+/// It is talked to in lines, each wait has a deadline, and it never outlives the value: it is killed with its process
+/// group then. What it writes to its standard error is kept and shown when a wait fails.
 ///
 ///     let primary = try Peer("hold-configuration", ["--path", path])
 ///     try await primary.expect("locked")
@@ -13,20 +14,21 @@ import Synchronization
 ///     primary.kill()
 ///     #expect(try await primary.end() == .signal(SIGKILL))
 final class Peer: Sendable {
-    /// The process id, which is that of the process group as well.
-    let pid: pid_t
+    private let child: Child
 
-    private struct State {
-        var unread: [UInt8] = []
+    private struct Unread {
+        var bytes: [UInt8] = []
         var sawEnd = false
-        var ending: Ending?
     }
 
     /// This end of a socket whose other end is the peer's standard input and output.
     private let channel: CInt
     /// A file without a name, the peer's standard error.
     private let log: CInt
-    private let state: Mutex<State>
+    private let unread = Mutex(Unread())
+
+    /// How long a wait may take that is over at once on an idle machine.
+    static let patience = Duration.seconds(30)
 
     /// Starts a peer.
     /// - Parameters:
@@ -38,31 +40,45 @@ final class Peer: Sendable {
         environment: [String: String] = [:]
     ) throws {
         let words = wrapper + [Self.executable, subcommand] + arguments
-        let (own, theirs) = try Self.channel()
+        let (own, theirs) = try Self.makeChannel()
         defer { close(theirs) }
-        log = try Self.unnamedFile()
+        log = try Child.unnamedFile()
         channel = own
         do {
-            pid = try Self.spawn(words, environment, [theirs, theirs, log])
+            child = try Child(words, environment: environment, standard: [theirs, theirs, log])
         } catch {
             close(own)
             close(log)
             throw error
         }
-        state = Mutex(State())
     }
 
     deinit {
-        signal(SIGKILL)
-        state.withLock { _ = Self.reap(pid, &$0, 0) }
+        child.signal(SIGKILL)
         close(channel)
         close(log)
     }
 
-    /// The built executable, which lies beside the test bundle.
-    static var executable: String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("TestPeer").path
+    /// The process id, which is that of the process group as well.
+    var pid: pid_t { child.pid }
+
+    /// The built executable.
+    static var executable: String { Child.program("TestPeer") }
+
+    /// A wrapper that runs the peer in mounts of its own, after these commands of the shell. Needs root.
+    static func privateMounts(_ commands: [String]) -> [String] {
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c"]
+            + [(["set -e"] + commands + [#"exec "$@""#]).joined(separator: "; "), "sh"]
+    }
+
+    /// The two ends of a socket, which other children do not inherit.
+    private static func makeChannel() throws -> (own: CInt, theirs: CInt) {
+        var ends: [CInt] = [-1, -1]
+        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue
+        guard unsafe socketpair(AF_UNIX, CInt(kind), 0, &ends) == 0 else {
+            throw ChildFailure("no socket: \(errno)")
+        }
+        return (ends[0], ends[1])
     }
 }
 
@@ -80,103 +96,69 @@ extension Peer {
     func closeInput() { _ = shutdown(channel, CInt(SHUT_WR)) }
 
     /// The next line of the peer's standard output, nil at its end.
-    func line(within limit: Duration = .seconds(10)) async throws -> String? {
-        try await poll(limit, "a line") { state in
-            self.fill(&state)
-            if let end = state.unread.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = String(decoding: state.unread[..<end], as: UTF8.self)
-                state.unread.removeSubrange(...end)
-                return .some(line)
-            }
-            return state.sawEnd ? .some(nil) : nil
+    func line(within limit: Duration = Peer.patience) async throws -> String? {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            if let line = unread.withLock({ nextLine(&$0) }) { return line }
+            guard ContinuousClock.now < deadline else { throw failure("did not give a line within \(limit)") }
+            try await Task.sleep(for: .milliseconds(5))
         }
     }
 
     /// Waits for a line that is exactly this, and throws what came instead.
-    func expect(_ expected: String, within limit: Duration = .seconds(10)) async throws {
+    func expect(_ expected: String, within limit: Duration = Peer.patience) async throws {
         let line = try await line(within: limit)
         guard line == expected else { throw failure("wrote \(line ?? "nothing more") in place of \(expected)") }
     }
 
     /// All lines that are still to come, and how the peer ended.
-    func finish(within limit: Duration = .seconds(10)) async throws -> (lines: [String], ending: Ending) {
+    func finish(within limit: Duration = Peer.patience) async throws -> (lines: [String], ending: Child.Ending) {
         var lines: [String] = []
         while let line = try await line(within: limit) { lines.append(line) }
         return (lines, try await end(within: limit))
     }
 
     /// What the peer has written to its standard error so far.
-    var errorOutput: String {
-        var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        let count = unsafe pread(log, &bytes, bytes.count, 0)
-        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-    }
+    var errorOutput: String { Child.text(of: log) }
 
-    private func fill(_ state: inout State) {
+    /// The next line, `.some(nil)` at the end, and nil if there is none yet.
+    private func nextLine(_ unread: inout Unread) -> String?? {
         var chunk = [UInt8](repeating: 0, count: 4096)
-        while !state.sawEnd {
+        while !unread.sawEnd {
             let count = unsafe recv(channel, &chunk, chunk.count, CInt(MSG_DONTWAIT))
-            if count < 0, errno == EAGAIN { return }
+            if count < 0, errno == EAGAIN { break }
             // A peer that is killed with unread input resets the connection.
-            state.unread += chunk.prefix(max(0, count))
-            state.sawEnd = count <= 0
+            unread.bytes += chunk.prefix(max(0, count))
+            unread.sawEnd = count <= 0
         }
+        guard let end = unread.bytes.firstIndex(of: UInt8(ascii: "\n")) else { return unread.sawEnd ? .some(nil) : nil }
+        let line = String(decoding: unread.bytes[..<end], as: UTF8.self)
+        unread.bytes.removeSubrange(...end)
+        return line
     }
 }
 
 // MARK: - Ending
 
 extension Peer {
-    /// How a process ended.
-    enum Ending: Hashable, Sendable {
-        case status(CInt)
-        case signal(CInt)
-    }
-
-    /// Kills the peer and its children at once, as a crash would; `end()` reaps it.
+    /// Kills the peer and its children at once, as a crash would.
     func kill() { signal(SIGKILL) }
 
     /// Sends a signal to the peer and its children: `SIGSTOP`, `SIGCONT`, `SIGTERM`.
-    func signal(_ number: CInt) {
-        state.withLock { state in
-            // A reaped process's number may be another's by now.
-            if state.ending == nil { _ = Glibc.kill(-pid, number) }
-        }
-    }
+    func signal(_ number: CInt) { child.signal(number) }
 
     /// Waits for the peer's end.
-    func end(within limit: Duration = .seconds(10)) async throws -> Ending {
-        try await poll(limit, "its end") { Self.reap(self.pid, &$0, WNOHANG) }
+    func end(within limit: Duration = Peer.patience) async throws -> Child.Ending {
+        guard let ending = try await child.end(within: limit) else {
+            throw failure("did not end within \(limit)")
+        }
+        return ending
     }
 
     /// Whether the peer has not ended; a stopped one has not.
-    var isRunning: Bool { state.withLock { Self.reap(pid, &$0, WNOHANG) == nil } }
+    var isRunning: Bool { child.ending == nil }
 
-    private static func reap(_ pid: pid_t, _ state: inout State, _ options: CInt) -> Ending? {
-        if let ending = state.ending { return ending }
-        var status: CInt = 0
-        guard unsafe waitpid(pid, &status, options) == pid else { return nil }
-        state.ending = status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
-        return state.ending
+    private func failure(_ message: String) -> ChildFailure {
+        ChildFailure("peer \(pid) \(message)\n\(errorOutput)")
     }
-
-    private func poll<Result>(
-        _ limit: Duration, _ what: String, _ attempt: (inout State) throws -> Result?
-    ) async throws -> Result {
-        let deadline = ContinuousClock.now + limit
-        while true {
-            if let result = try state.withLock({ try attempt(&$0) }) { return result }
-            guard ContinuousClock.now < deadline else { throw failure("did not give \(what) within \(limit)") }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-    }
-
-    private func failure(_ message: String) -> PeerFailure {
-        PeerFailure(description: "peer \(pid) \(message)\n\(errorOutput)")
-    }
-}
-
-/// A peer that did not do what was awaited.
-struct PeerFailure: Error, CustomStringConvertible {
-    let description: String
 }

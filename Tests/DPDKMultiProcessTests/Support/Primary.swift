@@ -1,5 +1,6 @@
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
 /// Makes this process, which is that of an exit test, the primary of a group of its own, and shuts it down after `body`.
@@ -8,8 +9,10 @@ import Testing
 func asPrimary(
     devices: [String] = [], lcores: Int = 1, _ body: (PrimaryProcess) throws -> Void
 ) throws {
+    // An exit test is not ended by the test's own limit.
+    alarm(100)
     let primary = try PrimaryProcess(primaryArguments(devices, lcores))
-    defer { removeGroup(primary.filePrefix) }
+    defer { TestRun.removeFiles(of: primary.filePrefix) }
     try body(primary)
     try primary.shutdown()
 }
@@ -17,22 +20,12 @@ func asPrimary(
 private func primaryArguments(_ devices: [String], _ lcores: Int) -> EALArguments {
     let cpus = max(1, ProcessInfo.processInfo.activeProcessorCount)
     var arguments = EALArguments(
-        filePrefix: "dpdkmp_\(ProcessInfo.processInfo.processIdentifier)_packets",
+        filePrefix: TestRun.filePrefix(),
         lcores: (0..<lcores).map { LcoreAssignment(id: $0, cpus: [$0 % cpus]) }, devices: devices, usesPCI: false,
         telemetry: false)
     // A test that uses up its memory takes no other test's.
     arguments.memoryLimitMegabytesPerNode = [128]
     return arguments
-}
-
-/// Removes the files of a group, whose processes may go on all the same.
-func removeGroup(_ filePrefix: String) {
-    let files = FileManager.default
-    try? files.removeItem(atPath: "/var/run/dpdk/\(filePrefix)")
-    for name in (try? files.contentsOfDirectory(atPath: "/dev/hugepages")) ?? []
-    where name.hasPrefix(filePrefix + "map_") {
-        try? files.removeItem(atPath: "/dev/hugepages/\(name)")
-    }
 }
 
 /// Expects an error of this code, and returns it.

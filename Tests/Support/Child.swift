@@ -1,0 +1,159 @@
+import Foundation
+package import Glibc
+import Synchronization
+
+/// A process that a test started, in a process group of its own, which it never outlives.
+///
+/// It is reaped as soon as it has ended: Swift Testing waits for the processes of exit tests in a loop that does not
+/// rest while there is another one to be reaped.
+package final class Child: Sendable {
+    /// The process id, which is that of the process group as well.
+    package let pid: pid_t
+    private let state: State
+
+    private final class State: Sendable {
+        let ending = Mutex<Ending?>(nil)
+    }
+
+    /// How a process ended.
+    package enum Ending: Hashable, Sendable {
+        case status(CInt)
+        case signal(CInt)
+    }
+
+    /// Starts a program.
+    /// - Parameters:
+    ///   - words: The program, which is searched for in `PATH`, and its arguments.
+    ///   - environment: Variables to set beside those of this process.
+    ///   - standard: Its standard input, output and error output.
+    package init(_ words: [String], environment: [String: String] = [:], standard: [CInt]) throws {
+        let pid = try Self.spawn(words, environment, standard)
+        let state = State()
+        self.pid = pid
+        self.state = state
+        let reaper = Thread { Self.reap(pid, state) }
+        reaper.stackSize = 1 << 18
+        reaper.start()
+    }
+
+    deinit { signal(SIGKILL) }
+
+    /// How it ended, nil while it runs; a stopped process runs.
+    package var ending: Ending? { state.ending.withLock { $0 } }
+
+    /// Sends a signal to the process and its children: `SIGSTOP`, `SIGCONT`, `SIGTERM`.
+    package func signal(_ number: CInt) {
+        state.ending.withLock { ending in
+            // A reaped process's number may be another's by now.
+            if ending == nil { _ = Glibc.kill(-pid, number) }
+        }
+    }
+
+    /// Waits for its end, nil where the time is up.
+    package func end(within limit: Duration) async throws -> Ending? {
+        let deadline = ContinuousClock.now + limit
+        while ending == nil, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(2)) }
+        return ending
+    }
+
+    private static func reap(_ pid: pid_t, _ state: State) {
+        var information = unsafe siginfo_t()
+        while unsafe waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        state.ending.withLock { ending in
+            var status: CInt = 0
+            _ = unsafe waitpid(pid, &status, 0)
+            ending = status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
+        }
+    }
+}
+
+// MARK: - Commands
+
+extension Child {
+    /// Runs a command to its end, and returns how it ended and what it wrote.
+    package static func run(
+        _ words: [String], environment: [String: String] = [:], within limit: Duration = .seconds(60)
+    ) async throws -> (ending: Ending, output: String) {
+        let input = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        let output = try unnamedFile()
+        defer {
+            close(input)
+            close(output)
+        }
+        let child = try Child(words, environment: environment, standard: [input, output, output])
+        guard let ending = try await child.end(within: limit) else {
+            throw ChildFailure("'\(words.joined(separator: " "))' did not end within \(limit)\n\(text(of: output))")
+        }
+        return (ending, text(of: output))
+    }
+
+    /// A file that is gone when its descriptors are.
+    package static func unnamedFile() throws -> CInt {
+        let path = TestRun.folder.path + "/" + UUID().uuidString
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw ChildFailure("no file \(path): \(sentence(errno))") }
+        unsafe unlink(path)
+        return descriptor
+    }
+
+    /// What has been written to a file so far.
+    package static func text(of descriptor: CInt) -> String {
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    /// The path of a built program, which lies beside the test bundle.
+    package static func program(_ name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
+    }
+}
+
+// MARK: - Starting
+
+extension Child {
+    /// Starts a process group with these descriptors as its standard ones.
+    private static func spawn(
+        _ words: [String], _ environment: [String: String], _ standard: [CInt]
+    ) throws -> pid_t {
+        var actions = unsafe posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        unsafe posix_spawnattr_init(&attributes)
+        defer {
+            unsafe posix_spawn_file_actions_destroy(&actions)
+            unsafe posix_spawnattr_destroy(&attributes)
+        }
+        for (number, descriptor) in standard.enumerated() {
+            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, CInt(number))
+        }
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+        var pid: pid_t = -1
+        let status = unsafe withCStrings(words) { argv in
+            unsafe withCStrings(variables) { envp in
+                unsafe posix_spawnp(&pid, words[0], &actions, &attributes, argv, envp)
+            }
+        }
+        guard status == 0 else { throw ChildFailure("\(words[0]) did not start: \(sentence(status))") }
+        return pid
+    }
+
+    private static func sentence(_ number: CInt) -> String { unsafe String(cString: strerror(number)) }
+
+    private static func withCStrings<Result>(
+        _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        var pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
+        defer { unsafe pointers.forEach { unsafe free($0) } }
+        return unsafe body(&pointers)
+    }
+}
+
+/// A process that did not do what was awaited.
+package struct ChildFailure: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
