@@ -41,7 +41,7 @@ struct End: Hashable, Sendable {
 
 extension Directory {
     /// How long a claimant waits for the primary to free what a dead process held.
-    static let claimPatience: Duration = .seconds(1)
+    static let claimPatience: Duration = .milliseconds(800)
 
     /// Claims an end of an object for `me`, or throws `.endpointInUse` with the live holder.
     ///
