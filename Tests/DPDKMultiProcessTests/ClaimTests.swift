@@ -51,9 +51,8 @@ struct ClaimTests {
         }
         if way != "shutdown" { _ = try await first.peer.end() }
         // The claimant waits for the primary to see the death.
-        let start = ContinuousClock.now
         try await second.ask("consumer ticks")
-        #expect(start.duration(to: .now) < EALGroup.Refusal.quick)
+        #expect(try #require(Int(try await second.ask("took"))) <= 1_000)
         #expect(try await primary.ask("holders ticks") == "\(primary.pid) \(second.pid)")
         #expect(try await primary.ask("enqueue ticks 3 from=7") == "3")
         #expect(try await second.ask("dequeue ticks 9") == "7 8 9")
@@ -122,8 +121,8 @@ struct ClaimTests {
         for member in [first, second] { try await member.ask("look-up-meeting start") }
         for member in [first, second] { try member.tell("race start ticks 1000") }
         let wins = [
-            Int(try await first.answer(to: "race", within: .seconds(30))),
-            Int(try await second.answer(to: "race", within: .seconds(30))),
+            Int(try await first.answer(to: "race", within: .seconds(90))),
+            Int(try await second.answer(to: "race", within: .seconds(90))),
         ]
         #expect(wins.reduce(0) { $0 + ($1 ?? 0) } == 1000)
         #expect(try await primary.ask("holders ticks") == "0 0")

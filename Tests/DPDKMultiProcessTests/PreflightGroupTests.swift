@@ -5,133 +5,92 @@ import Testing
 
 @Suite("Checks of the group before a start", .fewAtOnce)
 struct PreflightGroupTests {
-    /// Makes the checks in another process, and returns its one line.
-    private func preflight(_ role: String, in group: Group, under wrapper: [String] = []) async throws -> String {
-        let peer = try Peer(
-            "preflight", ["--role", role, "--file-prefix", group.filePrefix], under: wrapper,
-            environment: group.environment)
-        let (lines, _) = try await peer.finish()
-        return try #require(lines.first, "\(peer.errorOutput)")
-    }
-
     @Test func aSecondaryWithoutPrimaryIsToldOfOtherGroups() async throws {
         let group = try Group()
-        #expect(try await preflight("secondary", in: group).contains("noPrimary"))
+        #expect(try await group.refusal(of: "secondary") == .noPrimary)
         let others = try Group(configuration: Group.head())
         let live = try await others.startedPrimary()
-        let missing = URL(fileURLWithPath: others.directory).deletingLastPathComponent().appendingPathComponent("none")
-        let peer = try Peer(
-            "preflight", ["--role", "secondary", "--file-prefix", missing.lastPathComponent],
-            environment: others.environment)
-        let line = try await peer.line()
-        #expect(line?.contains("noPrimary") ?? false)
-        #expect(line?.contains("'\(others.filePrefix)'") ?? false)
+        // Another group in the same place.
+        let refusal = try await group.refusal(of: "secondary", variables: others.environment)
+        #expect(refusal == .noPrimary)
+        #expect(refusal.text.contains("'\(others.filePrefix)'"), "\(refusal.text)")
         live.kill()
-    }
-
-    @Test func aSecondaryOfADeadPrimaryIsRefused() async throws {
-        let group = try Group(configuration: Group.head())
-        #expect(try await preflight("secondary", in: group).contains("primaryDead"))
     }
 
     @Test(arguments: [[], Array(repeating: 0, count: 4096), [0, 0, 0, 0, 1, 2, 3, 4]])
     func aSecondaryOfAPrimaryThatDiedWhileStartingIsRefused(head: [UInt8]) async throws {
         let group = try Group(configuration: head)
-        #expect(try await preflight("secondary", in: group).contains("primaryDiedWhileStarting"))
+        #expect(try await group.refusal(of: "secondary") == .primaryDiedWhileStarting)
     }
 
     @Test func aPrimaryThatDiesWhileASecondaryWaitsIsNoticed() async throws {
         let group = try Group()
         let starting = try await group.startedPrimary(magic: 0)
-        let peer = try Peer(
-            "preflight", ["--role", "secondary", "--file-prefix", group.filePrefix, "--patience", "9000"],
-            environment: group.environment)
-        try await Task.sleep(for: .milliseconds(150))
-        #expect(peer.isRunning)
+        let secondary = try await group.waitingSecondary()
         starting.kill()
-        #expect(try await peer.line()?.contains("primaryDiedWhileStarting") ?? false)
+        let refusal = try #require(Refusal(try await secondary.line() ?? "nothing"))
+        #expect(refusal == .primaryDiedWhileStarting)
     }
 
     @Test func aSecondaryWaitsForAPrimaryThatIsStarting() async throws {
         let group = try Group()
         let starting = try await group.startedPrimary(magic: 0)
-        let peer = try Peer(
-            "preflight", ["--role", "secondary", "--file-prefix", group.filePrefix, "--patience", "9000"],
-            environment: group.environment)
-        try await Task.sleep(for: .milliseconds(150))
+        let secondary = try await group.waitingSecondary()
         try starting.send("head \(Group.magic) \(DPDKVersion.installed.number)")
-        #expect(try await peer.line() == #"{"role": "secondary"}"#)
+        try await secondary.expect("ok secondary")
     }
 
     @Test func aSecondaryDoesNotWaitLongForAPrimaryThatStaysStarting() async throws {
         let group = try Group()
         let starting = try await group.startedPrimary(magic: 0)
-        let start = ContinuousClock.now
-        let line = try await preflight("secondary", in: group)
-        #expect(start.duration(to: .now) < .seconds(3))
-        #expect(line.contains("primaryStillStarting") && line.contains("TestPeer (pid \(starting.pid))"), "\(line)")
+        let refusal = try await group.refusal(of: "secondary")
+        #expect(refusal == .primaryStillStarting)
+        #expect(refusal.pids == [starting.pid])
+        #expect(refusal.text.contains("TestPeer (pid \(starting.pid))"), "\(refusal.text)")
     }
 
     @Test func versionsThatDifferAreNamed() async throws {
         let group = try Group()
         let primary = try await group.startedPrimary(version: DPDKVersion(24, 11, 3))
-        let line = try await preflight("secondary", in: group)
-        #expect(line.contains("versionMismatch") && line.contains("24.11.3"), "\(line)")
-        #expect(line.contains("this process DPDK \(DPDKVersion.installed)."), "\(line)")
+        let refusal = try await group.refusal(of: "secondary")
+        #expect(refusal == .versionMismatch)
+        #expect(refusal.text.contains("24.11.3"), "\(refusal.text)")
+        #expect(refusal.text.contains("this process DPDK \(DPDKVersion.installed)."), "\(refusal.text)")
         primary.kill()
-    }
-
-    @Test func aSecondPrimaryIsToldOfTheFirst() async throws {
-        let group = try Group()
-        let first = try await group.startedPrimary()
-        let line = try await preflight("primary", in: group)
-        #expect(line.contains("primaryAlreadyRunning") && line.contains("TestPeer (pid \(first.pid))"), "\(line)")
-        first.kill()
-        #expect(try await first.end() == .signal(SIGKILL))
-        #expect(try await preflight("primary", in: group) == #"{"role": "primary"}"#)
     }
 
     @Test func aPrimaryInAnotherPIDNamespaceIsNoticed() async throws {
         let group = try Group()
         let first = try await group.startedPrimary()
-        let line = try await preflight("primary", in: group, under: ["unshare", "--pid", "--fork", "--mount-proc"])
-        #expect(line.contains("primaryAlreadyRunning") && line.contains("another pid namespace"), "\(line)")
+        let refusal = try await group.refusal(of: "primary", under: ["unshare", "--pid", "--fork", "--mount-proc"])
+        #expect(refusal == .primaryAlreadyRunning)
+        #expect(refusal.text.contains("another pid namespace"), "\(refusal.text)")
         first.kill()
-    }
-
-    @Test func theAutomaticRoleFollowsTheLock() async throws {
-        let group = try Group()
-        #expect(try await preflight("automatic", in: group) == #"{"role": "primary"}"#)
-        let first = try await group.startedPrimary()
-        #expect(try await preflight("automatic", in: group) == #"{"role": "secondary"}"#)
-        first.kill()
-        _ = try await first.end()
-        #expect(try await preflight("automatic", in: group) == #"{"role": "primary"}"#)
     }
 
     @Test(arguments: [Array("garbage!".utf8), [1], Array(Group.head().prefix(6))])
     func filesThatDPDKDoesNotWriteAreNamed(bytes: [UInt8]) async throws {
         let group = try Group(configuration: bytes)
-        let line = try await preflight("secondary", in: group)
-        #expect(line.contains("groupCorrupted") && line.contains(group.configuration), "\(line)")
+        let refusal = try await group.refusal(of: "secondary")
+        #expect(refusal == .groupCorrupted)
+        #expect(refusal.text.contains(group.configuration), "\(refusal.text)")
     }
 
     @Test(arguments: ["mkdir", "mkfifo"])
     func whatIsNoRegularFileDoesNotHang(command: String) async throws {
         let group = try Group(configuration: [])
         let making = ["sh", "-c", "rm $CONFIG && \(command) $CONFIG && exec \"$@\"", "sh"]
-        let peer = try Peer(
-            "preflight", ["--role", "primary", "--file-prefix", group.filePrefix], under: making,
-            environment: group.environment.merging(["CONFIG": group.configuration]) { $1 })
-        #expect(try await peer.line()?.contains("groupCorrupted") ?? false)
+        let refusal = try await group.refusal(
+            of: "primary", under: making, variables: ["CONFIG": group.configuration])
+        #expect(refusal == .groupCorrupted)
     }
 
     @Test func aDescriptorThatAPrimaryLeftToItsChildIsNoStart() async throws {
         let group = try Group()
         let first = try await group.startedPrimary()
         let inheriting = ["sh", "-c", "exec 9<>\(group.configuration); exec \"$@\"", "sh"]
-        #expect(try await preflight("secondary", in: group, under: inheriting) == #"{"role": "secondary"}"#)
-        #expect(try await preflight("primary", in: group).contains("TestPeer (pid \(first.pid))"))
+        #expect(try await group.preflight("secondary", under: inheriting) == "secondary")
+        #expect(try await group.refusal(of: "primary").pids == [first.pid])
     }
 
     @Test(arguments: [
@@ -149,20 +108,16 @@ struct PreflightGroupTests {
     @Test func directoriesOfOtherUsersAreNamed() async throws {
         let group = try Group(configuration: Group.head())
         for role in ["primary", "secondary"] {
-            let peer = try Peer(
-                "preflight", ["--role", role, "--file-prefix", group.filePrefix, "--user", "65534"],
-                environment: group.environment)
-            let line = try await peer.line() ?? ""
-            #expect(line.contains("permissionDenied") && line.contains("user 65534"), "\(line)")
-            #expect(line.contains(group.environment["RUNTIME_DIRECTORY"] ?? "?"), "\(line)")
+            let refusal = try await group.refusal(of: role, ["--user", "65534"])
+            #expect(refusal == .permissionDenied)
+            #expect(refusal.text.contains("user 65534"), "\(refusal.text)")
+            #expect(refusal.text.contains(group.environment["RUNTIME_DIRECTORY"] ?? "?"), "\(refusal.text)")
         }
     }
 
     @Test func aRuntimeRootThatDoesNotExistIsNamed() async throws {
-        let peer = try Peer(
-            "preflight", ["--role", "primary", "--file-prefix", "t"], environment: ["RUNTIME_DIRECTORY": "/none/at/all"]
-        )
-        let line = try await peer.line() ?? ""
-        #expect(line.contains("permissionDenied") && line.contains("mkdir -p /none/at/all"), "\(line)")
+        let refusal = try await Group().refusal(of: "primary", variables: ["RUNTIME_DIRECTORY": "/none/at/all"])
+        #expect(refusal == .permissionDenied)
+        #expect(refusal.text.contains("mkdir -p /none/at/all"), "\(refusal.text)")
     }
 }

@@ -5,107 +5,73 @@ import Testing
 /// Shortages are made in mounts of the peer's own: the machine's hugepages stay as they are.
 @Suite("Checks of the hugepages before a start", .fewAtOnce)
 struct PreflightHugepageTests {
-    /// Makes the checks in another process, and returns its one line.
-    private func preflight(
-        _ role: String = "primary", _ arguments: [String] = [], after commands: [String], in group: Group? = nil
-    ) async throws -> String {
-        let group = try group ?? Group()
-        let peer = try Peer(
-            "preflight", ["--role", role, "--file-prefix", group.filePrefix] + arguments,
-            under: Peer.privateMounts(commands), environment: group.environment)
-        let (lines, _) = try await peer.finish()
-        return try #require(lines.first, "\(peer.errorOutput)")
+    /// Expects that the checks fail with a code and a sentence in which these words are.
+    private func expectRefusal(
+        _ code: DPDKError.Code, _ words: String..., of role: String = "primary", asking options: [String] = [],
+        after commands: [String], in group: Group? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let refusal = try await (group ?? Group()).refusal(
+            of: role, options, under: Peer.privateMounts(commands), sourceLocation: sourceLocation)
+        #expect(refusal == code, "\(refusal.text)", sourceLocation: sourceLocation)
+        for word in words {
+            #expect(refusal.text.contains(word), "\(refusal.text)", sourceLocation: sourceLocation)
+        }
     }
 
-    /// Hides the counts of one name, in the kernel's folder and in those of the nodes, behind a file.
-    private func hiding(_ name: String, with count: Int) -> String {
-        "mount -t tmpfs none /mnt; echo \(count) > /mnt/count; "
-            + "for f in /sys/kernel/mm/hugepages/*/\(name) /sys/devices/system/node/node*/hugepages/*/\(name); do "
-            + "mount --bind /mnt/count $f; done"
+    private func preflight(_ options: [String] = [], after commands: [String]) async throws -> String {
+        try await Group().preflight("primary", options, under: Peer.privateMounts(commands))
     }
-
-    private let unmounting = "while umount -t hugetlbfs -a; do grep -q hugetlbfs /proc/mounts || break; done"
-    private let freshMount = "mount -t hugetlbfs -o pagesize=2M none /dev/hugepages"
 
     @Test func aPrimaryHasWhatItNeeds() async throws {
-        #expect(try await preflight(after: []) == #"{"role": "primary"}"#)
-    }
-
-    @Test func noneAreReserved() async throws {
-        let line = try await preflight(after: [hiding("nr_hugepages", with: 0), hiding("free_hugepages", with: 0)])
-        #expect(line.contains("noHugepages") && line.contains("sysctl -w vm.nr_hugepages=512"), "\(line)")
-    }
-
-    @Test(arguments: ["primary", "secondary"])
-    func noHugetlbfsIsMounted(role: String) async throws {
-        let group = try Group(configuration: Group.head())
-        let first = try Peer(
-            "hold-configuration",
-            [
-                "--path", group.configuration, "--magic", "\(Group.magic)",
-                "--version", "\(DPDKVersion.installed.number)",
-            ])
-        try await first.expect("locked")
-        let line =
-            role == "primary"
-            ? try await preflight(after: [unmounting]) : try await preflight(role, after: [unmounting], in: group)
-        #expect(line.contains("hugetlbfsNotMounted") && line.contains("mount -t hugetlbfs -o pagesize="), "\(line)")
+        #expect(try await preflight(after: []) == "primary")
     }
 
     @Test(arguments: ["/tmp", "/none", "/dev/hugepages2"])
     func theFolderIsInNoHugetlbfs(folder: String) async throws {
-        let line = try await preflight(arguments(folder), after: [])
-        #expect(line.contains("hugetlbfsNotMounted") && line.contains("--huge-dir /"), "\(line)")
+        try await expectRefusal(.hugetlbfsNotMounted, "--huge-dir /", asking: ["--huge-dir", folder], after: [])
     }
 
     @Test func aFolderInAHugetlbfsWillDo() async throws {
-        let line = try await preflight(
-            arguments("/dev/hugepages/own"), after: [freshMount, "mkdir /dev/hugepages/own"])
-        #expect(line == #"{"role": "primary"}"#)
-    }
-
-    private func arguments(_ folder: String) -> [String] { ["--huge-dir", folder] }
-
-    private func preflight(_ arguments: [String], after commands: [String]) async throws -> String {
-        try await preflight("primary", arguments, after: commands)
+        let commands = [Shortage.freshMount, "mkdir /dev/hugepages/own"]
+        #expect(try await preflight(["--huge-dir", "/dev/hugepages/own"], after: commands) == "primary")
     }
 
     @Test func noneAreFree() async throws {
-        let line = try await preflight(after: [freshMount, hiding("free_hugepages", with: 0)])
-        #expect(line.contains("notEnoughHugepages") && line.contains("0 of "), "\(line)")
+        let commands = [Shortage.freshMount, Shortage.hiding("free_hugepages", with: 0)]
+        try await expectRefusal(.notEnoughHugepages, "0 of ", after: commands)
     }
 
     @Test func fewerAreFreeThanAreAskedFor() async throws {
-        let commands = [freshMount, hiding("free_hugepages", with: 3), hiding("nr_hugepages", with: 10)]
-        let line = try await preflight(["--memory", "8"], after: commands)
-        #expect(line.contains("notEnoughHugepages") && line.contains("8 MB are asked for, and 3 of 10"), "\(line)")
-        #expect(line.contains("echo 11 >"), "\(line)")
-        #expect(try await preflight(["--memory", "6"], after: commands) == #"{"role": "primary"}"#)
+        let commands = [
+            Shortage.freshMount, Shortage.hiding("free_hugepages", with: 3), Shortage.hiding("nr_hugepages", with: 10),
+        ]
+        try await expectRefusal(
+            .notEnoughHugepages, "8 MB are asked for, and 3 of 10", "echo 11 >", asking: ["--memory", "8"],
+            after: commands)
+        #expect(try await preflight(["--memory", "6"], after: commands) == "primary")
     }
 
     @Test func pagesThatADeadProcessLeftBehindCountAsFree() async throws {
         let leaving = "fallocate -l 2M /dev/hugepages/oldmap_0"
-        let commands = [freshMount, leaving, hiding("free_hugepages", with: 0)]
-        #expect(try await preflight(after: commands) == #"{"role": "primary"}"#)
+        let commands = [Shortage.freshMount, leaving, Shortage.hiding("free_hugepages", with: 0)]
+        #expect(try await preflight(after: commands) == "primary")
     }
 
-    @Test func aSecondaryNeedsNoFreePages() async throws {
-        let group = try Group(configuration: Group.head())
-        let first = try Peer(
-            "hold-configuration",
-            [
-                "--path", group.configuration, "--magic", "\(Group.magic)",
-                "--version", "\(DPDKVersion.installed.number)",
-            ])
-        try await first.expect("locked")
-        let commands = [hiding("free_hugepages", with: 0), hiding("nr_hugepages", with: 0)]
-        #expect(try await preflight("secondary", after: commands, in: group) == #"{"role": "secondary"}"#)
+    @Test func aSecondaryNeedsNoFreePagesButAMount() async throws {
+        let group = try Group()
+        let first = try await group.startedPrimary()
+        let none = Peer.privateMounts(Shortage.noHugepages)
+        #expect(try await group.preflight("secondary", under: none) == "secondary")
+        try await expectRefusal(
+            .hugetlbfsNotMounted, "mount -t hugetlbfs -o pagesize=", of: "secondary", after: [Shortage.unmounting],
+            in: group)
+        first.kill()
     }
 
     @Test func theFolderIsAnotherUsers() async throws {
         let root = "chmod 1777 \"$RUNTIME_DIRECTORY\""
-        let line = try await preflight(["--user", "65534"], after: [root, freshMount, "chmod 755 /dev/hugepages"])
-        #expect(line.contains("permissionDenied") && line.contains("'/dev/hugepages'"), "\(line)")
-        #expect(line.contains("chown 65534 /dev/hugepages"), "\(line)")
+        try await expectRefusal(
+            .permissionDenied, "'/dev/hugepages'", "chown 65534 /dev/hugepages", asking: ["--user", "65534"],
+            after: [root, Shortage.freshMount, "chmod 755 /dev/hugepages"])
     }
 }

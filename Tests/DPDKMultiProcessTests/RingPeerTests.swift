@@ -15,8 +15,8 @@ struct RingPeerTests {
         let count = 2_000_000
         try primary.tell("pump ticks \(count)")
         try secondary.tell("drain ticks \(count)")
-        try await primary.answer(to: "pump", within: .seconds(50))
-        #expect(try await secondary.answer(to: "drain", within: .seconds(50)) == "\(count)")
+        try await primary.answer(to: "pump", within: .seconds(90))
+        #expect(try await secondary.answer(to: "drain", within: .seconds(90)) == "\(count)")
         #expect(try await primary.ask("ring ticks") == "1000 0 1000")
     }
 

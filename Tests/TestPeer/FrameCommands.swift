@@ -16,7 +16,7 @@ let frameCommands: [String: Command] = [
     // `count-frames INTERFACE COUNT [within=MILLISECONDS]`: waits for so many, and answers how many came.
     "count-frames": { request, session in
         try session.with("frames \(try request.word(0))", as: FrameSocket.self) { socket in
-            "\(try socket.receive(request.number(1), within: .milliseconds(request.number("within") ?? 2_000)))"
+            "\(try socket.receive(request.number(1), within: .milliseconds(request.number("within") ?? 15_000)))"
         }
     },
 ]

@@ -51,6 +51,8 @@ struct Misuse: Error, CustomStringConvertible {
 final class Session {
     private(set) var launched: LaunchedProcess?
     private var things: [String: AnyObject] = [:]
+    /// How long the last command took.
+    var lastDuration = Duration.zero
 
     func launched(_ process: LaunchedProcess) { launched = process }
 
@@ -120,7 +122,7 @@ private let commands: [String: Command] = commandTables.reduce(into: [:]) { all,
 
 /// Does what the lines of its input say, and answers each with one line.
 ///
-/// `ok …` with what the command returned, `error CODE pids=… …` with a `DPDKError`, or `misuse …` with what is wrong
+/// `ok …` with what the command returned, `error CODE pids=… ms=… …` with a `DPDKError`, or `misuse …` with what is wrong
 /// about the line. Ends at the end of its input, without a shutdown.
 @Sendable private func interpret(_ options: Options) -> CInt {
     let session = Session()
@@ -130,13 +132,13 @@ private let commands: [String: Command] = commandTables.reduce(into: [:]) { all,
             Output.line("misuse there is no command '\(request.command)'")
             continue
         }
+        let stopwatch = Stopwatch()
+        defer { session.lastDuration = stopwatch.elapsed }
         do {
             let answer = try command(request, session)
             Output.line(answer.isEmpty ? "ok" : "ok \(answer)")
         } catch let error as DPDKError {
-            let pids = error.holders.map { String($0.pid) }.joined(separator: ",")
-            let text = error.description.replacing("\n", with: " | ")
-            Output.line("error \(error.code) pids=\(pids) \(text)")
+            Output.error(error, after: stopwatch.elapsed)
         } catch {
             Output.line("misuse \(error)")
         }

@@ -82,7 +82,7 @@ let portCommands: [String: Command] = [
             try session.with(
                 "receive-queue \(try request.word(0)) \(try request.word(1))", as: ReceiveQueue.self
             ) { queue in
-                let deadline = ContinuousClock.now + .milliseconds(request.number("within") ?? 2_000)
+                let deadline = ContinuousClock.now + .milliseconds(request.number("within") ?? 15_000)
                 while burst.count < wanted, ContinuousClock.now < deadline {
                     if queue.receive(into: &burst, upTo: wanted - burst.count) == 0 { usleep(200) }
                     guard let type = request.number("type") else { continue }

@@ -15,7 +15,8 @@ let preflightSubcommands: [String: Subcommand] = [
 /// Makes the checks that precede the start of EAL.
 ///
 /// `--role primary|secondary|automatic`, `--file-prefix NAME`, `--huge-dir PATH`, `--memory MEGABYTES`, `--user UID` to
-/// make them as another user, `--patience MILLISECONDS` to wait for a primary that is starting. Prints one line: `{"role": …}` and returns 0, or the error and returns 1.
+/// make them as another user, `--patience MILLISECONDS` to wait for a primary that is starting, and `--announce yes` for a
+/// line `checking` before. Prints one line: `ok` and the role, and returns 0, or the error and returns 1.
 @Sendable private func preflight(_ options: Options) -> CInt {
     var arguments = EALArguments(filePrefix: options["file-prefix"] ?? "rte")
     arguments.hugepageDirectory = options["huge-dir"]
@@ -30,12 +31,14 @@ let preflightSubcommands: [String: Subcommand] = [
     if let user = options["user"].flatMap({ uid_t($0) }) {
         guard setgid(user) == 0, setuid(user) == 0 else { return 70 }
     }
+    if options["announce"] != nil { Output.line("checking") }
+    let stopwatch = Stopwatch()
     do throws(DPDKError) {
         let decided = try Preflight(arguments, patience: .milliseconds(patience)).check(role)
-        Output.line("{\"role\": \"\(decided)\"}")
+        Output.line("ok \(decided)")
         return 0
     } catch {
-        Output.error(error)
+        Output.error(error, after: stopwatch.elapsed)
         return 1
     }
 }

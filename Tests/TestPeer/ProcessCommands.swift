@@ -39,6 +39,14 @@ let processCommands: [String: Command] = [
     // The lcore ids of this process, the main one first.
     "lcores": { _, session in try session.process.lcores.map { String($0.id) }.joined(separator: " ") },
     "primary-alive": { _, session in try session.secondary.isPrimaryAlive ? "yes" : "no" },
+    // How many milliseconds the command before took.
+    "took": { _, session in "\(Int(session.lastDuration / .milliseconds(1)))" },
+    // `become UID`: goes on as another user.
+    "become": { request, _ in
+        let user: uid_t = try request.number(0)
+        guard setgroups(0, nil) == 0, setgid(user) == 0, setuid(user) == 0 else { throw Misuse("no user \(user)") }
+        return ""
+    },
     // Ends at once, without a shutdown.
     "exit": { request, _ in _exit(try request.number(0, as: CInt.self)) },
     "fork": forkChild,

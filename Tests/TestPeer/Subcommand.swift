@@ -34,20 +34,29 @@ enum Output {
         }
     }
 
-    /// One line `{"code": …, "description": …}`, which holds every line of the error's description.
-    static func error(_ error: DPDKError) {
-        line("{\"code\": \(quoted(error.code.description)), \"description\": \(quoted(error.description))}")
+    /// `error CODE pids=HOLDERS ms=TIME DESCRIPTION`.
+    static func error(_ error: DPDKError, after duration: Duration) {
+        let pids = error.holders.map { String($0.pid) }.joined(separator: ",")
+        let text = error.description.replacing("\n", with: " | ")
+        line("error \(error.code) pids=\(pids) ms=\(Int(duration / .milliseconds(1))) \(text)")
     }
+}
 
-    static func quoted(_ text: String) -> String {
-        let escaped = text.unicodeScalars.map { scalar in
-            switch scalar {
-            case "\"", "\\": "\\\(scalar)"
-            case "\n": "\\n"
-            case _ where scalar.value < 0x20: " "
-            default: String(scalar)
-            }
-        }
-        return "\"\(escaped.joined())\""
+/// How long something takes, without the time in which this thread could have run and no CPU was free for it.
+struct Stopwatch {
+    private let start = ContinuousClock.now
+    private let waited = Self.waited()
+
+    var elapsed: Duration { start.duration(to: .now) - (Self.waited() - waited) }
+
+    /// How long this thread has waited for a CPU so far: the second word of its `schedstat`, in nanoseconds.
+    private static func waited() -> Duration {
+        let descriptor = unsafe open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .zero }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 128)
+        let count = unsafe read(descriptor, &bytes, bytes.count)
+        let words = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: " ")
+        return .nanoseconds(words.count > 1 ? Int64(words[1]) ?? 0 : 0)
     }
 }

@@ -39,7 +39,7 @@ final class EALGroup: Sendable {
     /// The command that starts a process of the group: `primary`, `secondary` or `either`, or another command for it.
     func start(_ role: String, _ options: String...) -> String { start(role, options) }
 
-    private func start(_ role: String, _ options: [String]) -> String {
+    func start(_ role: String, _ options: [String]) -> String {
         let command = ["primary", "secondary", "either"].contains(role) ? "start \(role)" : role
         return ([command, "--file-prefix=\(filePrefix)", "--no-pci"] + options).joined(separator: " ")
     }
@@ -109,10 +109,9 @@ extension EALGroup {
 
         /// Has a command done that throws a `DPDKError`.
         func refusal(_ line: String, within limit: Duration = Peer.patience) async throws -> Refusal {
-            let start = ContinuousClock.now
             try peer.send(line)
             let answer = try await peer.line(within: limit) ?? "the end of its output"
-            guard let refusal = Refusal(answer, after: start.duration(to: .now)) else {
+            guard let refusal = Refusal(answer) else {
                 throw ChildFailure("'\(line)' to process \(pid) gave \(answer)\n\(peer.errorOutput)")
             }
             return refusal
@@ -138,31 +137,5 @@ extension EALGroup {
             peer.kill()
             _ = try await peer.end()
         }
-    }
-
-    /// A `DPDKError` of another process.
-    struct Refusal: Sendable {
-        /// The name of its code, to be compared with one of the library's.
-        let code: String
-        /// Its holders.
-        let pids: [pid_t]
-        /// Its description.
-        let text: String
-        /// How long the command took.
-        let duration: Duration
-        /// Whether it took a second at most, and what a busy machine adds to that.
-        var wasQuick: Bool { duration < Self.quick }
-        static let quick = Duration.seconds(12)
-
-        init?(_ line: String, after duration: Duration = .zero) {
-            let words = line.split(separator: " ", maxSplits: 3).map(String.init)
-            guard words.count == 4, words[0] == "error", words[2].hasPrefix("pids=") else { return nil }
-            code = words[1]
-            pids = words[2].dropFirst(5).split(separator: ",").compactMap { pid_t($0) }
-            text = words[3]
-            self.duration = duration
-        }
-
-        static func == (code: Refusal, other: DPDKError.Code) -> Bool { code.code == other.description }
     }
 }

@@ -1,6 +1,7 @@
 import DPDKMultiProcess
 import Foundation
 import TestSupport
+import Testing
 
 /// A group of processes with a runtime directory of its own, which is removed with the value.
 final class Group: Sendable {
@@ -42,6 +43,49 @@ final class Group: Sendable {
             "hold-configuration",
             ["--path", configuration, "--magic", "\(magic)", "--version", "\(version.number)"])
         try await peer.expect("locked")
+        return peer
+    }
+}
+
+// MARK: - The checks that precede a start
+
+extension Group {
+    /// Another process that makes the checks of a role.
+    func checking(
+        _ role: String, _ options: [String] = [], under wrapper: [String] = [], variables: [String: String] = [:]
+    ) throws -> Peer {
+        try Peer(
+            "preflight", ["--role", role, "--file-prefix", filePrefix] + options, under: wrapper,
+            environment: environment.merging(variables) { $1 })
+    }
+
+    /// Makes the checks in another process, and returns the role that it decides on.
+    func preflight(_ role: String, _ options: [String] = [], under wrapper: [String] = []) async throws -> String {
+        let peer = try checking(role, options, under: wrapper)
+        let line = try await peer.line() ?? "nothing"
+        guard line.hasPrefix("ok ") else { throw ChildFailure("the checks said \(line)\n\(peer.errorOutput)") }
+        return String(line.dropFirst(3))
+    }
+
+    /// Makes the checks in another process, which must fail within a second.
+    func refusal(
+        of role: String, _ options: [String] = [], under wrapper: [String] = [], variables: [String: String] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Refusal {
+        let peer = try checking(role, options, under: wrapper, variables: variables)
+        let line = try await peer.line() ?? "nothing"
+        guard let refusal = Refusal(line) else { throw ChildFailure("the checks said \(line)\n\(peer.errorOutput)") }
+        #expect(refusal.wasQuick, "\(refusal.duration)", sourceLocation: sourceLocation)
+        #expect(try await peer.end() == .status(1), sourceLocation: sourceLocation)
+        return refusal
+    }
+
+    /// A secondary that waits for a primary that is starting.
+    func waitingSecondary() async throws -> Peer {
+        let peer = try checking("secondary", ["--patience", "9000", "--announce", "yes"])
+        try await peer.expect("checking")
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(peer.isRunning)
         return peer
     }
 }

@@ -1,0 +1,143 @@
+import DPDKMultiProcess
+import Foundation
+import TestSupport
+import Testing
+
+/// Each refused start, as a program meets it: the real initialisers in a real process, which lives on.
+@Suite("Starts that are refused", .fewAtOnce)
+struct StartErrorTests {
+    @Test(arguments: [
+        (DPDKError.Code.noHugepages, "sysctl -w vm.nr_hugepages=512", Shortage.noHugepages),
+        (.hugetlbfsNotMounted, "mount -t hugetlbfs -o pagesize=", [Shortage.unmounting]),
+        (
+            .notEnoughHugepages, "End processes that hold hugepages",
+            [Shortage.freshMount, Shortage.hiding("free_hugepages", with: 0)]
+        ),
+    ])
+    func aPrimaryLacksHugepages(code: DPDKError.Code, remedy: String, commands: [String]) async throws {
+        let group = try EALGroup()
+        try await group.expectRefusal(code, of: "primary", remedy: remedy, under: Peer.privateMounts(commands))
+        #expect(group.files == [])
+    }
+
+    @Test func aPrimaryAsksForMoreMemoryThanThereIs() async throws {
+        let group = try EALGroup()
+        try await group.expectRefusal(
+            .notEnoughHugepages, of: "primary", "-m", "500000", remedy: "ask for less with -m")
+        #expect(group.files == [])
+    }
+
+    @Test func aSecondaryLacksTheMount() async throws {
+        let group = try EALGroup()
+        _ = try await group.primary()
+        try await group.expectRefusal(
+            .hugetlbfsNotMounted, of: "secondary", remedy: "mount -t hugetlbfs -o pagesize=",
+            under: Peer.privateMounts([Shortage.unmounting]))
+    }
+
+    @Test func anotherUserMayNotUseTheGroup() async throws {
+        let group = try EALGroup()
+        // Where the primary is, and not where DPDK would look for the files of a user.
+        let place = ["env", "RUNTIME_DIRECTORY=/var/run"]
+        _ = try await group.primary(under: place)
+        for role in ["primary", "secondary"] {
+            try await group.expectRefusal(
+                .permissionDenied, of: role, remedy: "Run as ", under: place, after: ["become 65534"])
+        }
+    }
+
+    @Test func aSecondaryNeedsALivePrimary() async throws {
+        let group = try EALGroup()
+        try await group.expectRefusal(.noPrimary, of: "secondary", remedy: "Start the primary first")
+        let primary = try await group.primary()
+        try await primary.kill()
+        try await group.expectRefusal(.primaryDead, of: "secondary", remedy: "Start the primary again")
+    }
+
+    @Test(arguments: [0, 4096])
+    func thePrimaryDiedWhileStarting(size: Int) async throws {
+        let group = try EALGroup()
+        try FileManager.default.createDirectory(atPath: group.directory, withIntermediateDirectories: true)
+        try Data(count: size).write(to: URL(fileURLWithPath: group.directory + "/config"))
+        try await group.expectRefusal(.primaryDiedWhileStarting, of: "secondary", remedy: "Start the primary again")
+        try await group.primary().shutdown()
+        #expect(group.files == [])
+    }
+
+    @Test func aSecondPrimaryIsToldOfTheFirst() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let refusal = try await group.expectRefusal(
+            .primaryAlreadyRunning, of: "primary", remedy: "Attach as a secondary")
+        #expect(refusal.pids == [primary.pid])
+        #expect(refusal.text.contains("TestPeer (pid \(primary.pid))"), "\(refusal.text)")
+        #expect(try await primary.ask("attached") == "\(primary.pid)")
+    }
+
+    @Test func anotherVersionOfDPDKIsRefused() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        // The primary's own mapping changes with the file.
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: group.directory + "/config"))
+        try file.seek(toOffset: 4)
+        try file.write(contentsOf: unsafe withUnsafeBytes(of: DPDKVersion(21, 11, 3).number) { unsafe Data($0) })
+        try file.close()
+        let refusal = try await group.expectRefusal(
+            .versionMismatch, of: "secondary", remedy: "Build both with the same release of DPDK")
+        #expect(refusal.text.contains("21.11.3"), "\(refusal.text)")
+        #expect(try await primary.ask("attached") == "\(primary.pid)")
+    }
+
+    @Test(arguments: ["primary", "secondary", "either"])
+    func optionsAreRefused(role: String) async throws {
+        let group = try EALGroup()
+        for (option, code, remedy) in [
+            ("--no-huge", DPDKError.Code.excludesSecondaries, "Leave it out"),
+            ("--in-memory", .excludesSecondaries, "Leave it out"),
+            ("--no-shconf", .excludesSecondaries, "Leave it out"),
+            ("--huge-unlink", .excludesSecondaries, "--huge-unlink=existing"),
+            ("--vdve=net_null0", .unknownOption, "Did you mean --vdev?"),
+            ("--frobnicate", .unknownOption, "write your own after --"),
+            ("--lcores=0@", .malformedOption, "--lcores"), ("-m", .malformedOption, "-m"),
+            ("word", .malformedOption, "after --"),
+            ("--lcores=500@0", .noSuchLcore, "Give the CPU a lower lcore id"),
+            ("--lcores=0@900", .noSuchLcore, "Put it on one of these"),
+        ] {
+            try await group.expectRefusal(code, of: role, option, remedy: remedy)
+        }
+        #expect(group.files == [])
+    }
+
+    @Test func optionsThatAskForAnotherRoleAreRefused() async throws {
+        let group = try EALGroup()
+        try await group.expectRefusal(
+            .roleConflict, of: "primary", "--proc-type=secondary", remedy: "--proc-type=primary")
+        try await group.expectRefusal(
+            .roleConflict, of: "secondary", "--proc-type=primary", remedy: "--proc-type=secondary")
+        #expect(group.files == [])
+    }
+
+    @Test func anLcoreIDThatAnotherProcessHas() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary("--lcores=(5,7)@0")
+        let refusal = try await group.expectRefusal(
+            .lcoreInUse, of: "secondary", "--lcores=7@1", remedy: "Give each process of the group its own ids")
+        #expect(refusal.pids == [primary.pid])
+        #expect(refusal.text.contains("lcore 7"), "\(refusal.text)")
+    }
+
+    @Test func aProcessStartsOnce() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        for role in ["primary", "secondary", "either"] {
+            try await primary.expectRefusal(
+                .alreadyStarted, to: group.start(role), remedy: "Use the process object that there is")
+        }
+        #expect(try await primary.ask("attached") == "\(primary.pid)")
+        try await primary.ask("shutdown")
+        for role in ["primary", "secondary", "either"] {
+            try await primary.expectRefusal(.shutDown, to: group.start(role), remedy: "Start a new process")
+        }
+        #expect(group.files == [])
+    }
+}
