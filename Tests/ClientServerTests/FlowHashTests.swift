@@ -31,6 +31,9 @@ struct FlowHashTests {
                 later[21] = 185
                 for index in 34..<42 { later[index] = 0xee }
                 #expect(hash(first) == hash(later))
+                // As packets that are whole they would be told apart by their ports.
+                #expect(hash(first) != hash(Frame.ipv4(7, false)))
+                #expect(hash(first) != hash(Frame.ipv4(8, false)))
             }
         }
     }
@@ -39,8 +42,13 @@ struct FlowHashTests {
         await #expect(processExitsWith: .success) {
             try withFrames { hash in
                 let whole = Frame.ipv6(3, false)
-                for length in 0...whole.count { _ = hash(Array(whole.prefix(length))) }
-                #expect(hash([]) == 0)
+                let hashes = (0...whole.count).map { hash(Array(whole.prefix($0))) }
+                // Nothing, the two stations, the two hosts, and their ports as well.
+                #expect(hashes[..<12].allSatisfy { $0 == 0 })
+                #expect(hashes[12..<54].allSatisfy { $0 == hashes[12] })
+                #expect(hashes[54..<58].allSatisfy { $0 == hashes[54] })
+                #expect(hashes[58...].allSatisfy { $0 == hashes[58] })
+                #expect(Set([0, hashes[12], hashes[54], hashes[58]]).count == 4)
             }
         }
     }

@@ -62,8 +62,13 @@ struct ClaimTests {
         let (primary, first, second) = try await members()
         try await first.ask("consumer ticks")
         try await first.stop()
-        // Longer than the primary takes to free what the dead have left.
-        try await Task.sleep(for: .milliseconds(100))
+        // The primary frees meanwhile what the dead have left: the end of a third one.
+        let third = try await primary.group.secondary()
+        try await third.ask("look-up-ring ticks")
+        try await third.ask("producer ticks")
+        try await third.kill()
+        try await second.ask("producer ticks")
+        try await second.ask("drop producer ticks")
         let refusal = try await second.refusal("consumer ticks")
         #expect(refusal == .endpointInUse)
         #expect(refusal.pids == [first.pid])

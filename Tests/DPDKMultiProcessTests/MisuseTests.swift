@@ -23,6 +23,26 @@ struct MisuseTests {
                     try pool.destroy(in: secondary)
                 }
 
+                func change(
+                    _ secondary: SecondaryProcess, _ port: EthPort, _ ring: SharedRing<UInt64>,
+                    _ region: SharedRegion<UInt64>
+                ) throws {
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try port.start(in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try port.stop(in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try port.close(in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try port.setPromiscuous(true, in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try port.resetStatistics(in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try ring.destroy(in: secondary)
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
+                    try region.destroy(in: secondary)
+                }
+
                 func createInEither(_ process: some DPDKProcess) throws {
                     // error: cannot convert value of type 'some DPDKProcess' to expected argument type 'PrimaryProcess'
                     _ = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: process)

@@ -26,9 +26,9 @@ struct PacketBurstTests {
     }
 
     @Test func positionsOutsideTrap() async {
-        await #expect(processExitsWith: .failure) { try readPosition(0, of: []) }
-        await #expect(processExitsWith: .failure) { try readPosition(2, of: [7, 8]) }
-        await #expect(processExitsWith: .failure) { try readPosition(-1, of: [7, 8]) }
+        await #expect(processExitsWith: .trap) { try readPosition(0, of: []) }
+        await #expect(processExitsWith: .trap) { try readPosition(2, of: [7, 8]) }
+        await #expect(processExitsWith: .trap) { try readPosition(-1, of: [7, 8]) }
         await #expect(processExitsWith: .success) { try readPosition(1, of: [7, 8]) }
     }
 

@@ -96,7 +96,7 @@ struct SharedRegionTests {
     @Test(arguments: [0, 9])
     func aCounterOutOfRangeTraps(_ index: Int) async throws {
         let group = try EALGroup()
-        await #expect(processExitsWith: .failure) {
+        await #expect(processExitsWith: .trap) {
             [index = index - 5 as Int, filePrefix = group.filePrefix as String] in
             let arguments = EALArguments(filePrefix: filePrefix, usesPCI: false)
             guard let primary = try? PrimaryProcess(arguments),

@@ -127,8 +127,19 @@ extension EALGroup {
         /// Stops the process, and returns when all its threads have; `SIGCONT` has it go on.
         func stop() async throws {
             peer.signal(SIGSTOP)
-            while try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).split(separator: " ")[2] != "T" {
+            let deadline = ContinuousClock.now + Peer.patience
+            while try !haveAllThreadsStopped() {
+                guard ContinuousClock.now < deadline else { throw ChildFailure("process \(pid) does not stop") }
                 try await Task.sleep(for: .milliseconds(1))
+            }
+        }
+
+        private func haveAllThreadsStopped() throws -> Bool {
+            let tasks = "/proc/\(pid)/task"
+            return try FileManager.default.contentsOfDirectory(atPath: tasks).allSatisfy { thread in
+                let status = try String(contentsOfFile: "\(tasks)/\(thread)/stat", encoding: .utf8)
+                // The state follows the name, which is in parentheses and may hold anything.
+                return status.split(separator: ")").last?.hasPrefix(" T") ?? false
             }
         }
 

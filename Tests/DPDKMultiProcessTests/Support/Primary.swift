@@ -28,6 +28,17 @@ private func primaryArguments(_ devices: [String], _ lcores: Int) -> EALArgument
     return arguments
 }
 
+extension ExitTest.Condition {
+    /// How Swift ends a process whose precondition does not hold.
+    static var trap: Self {
+        #if arch(x86_64)
+        .signal(SIGILL)
+        #else
+        .signal(SIGTRAP)
+        #endif
+    }
+}
+
 /// Expects an error of this code, and returns it.
 @discardableResult
 func refusal(
