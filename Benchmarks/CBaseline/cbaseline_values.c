@@ -8,7 +8,7 @@
 #include <rte_ring_peek_zc.h>
 
 /* The element size has to be a constant where DPDK's functions are inlined: their copies are chosen by it. */
-#define WITH_CONSTANT_SIZE(size, call)                                                                                \
+#define WITH_CONSTANT_SIZE(size, call)                                                                                 \
     switch (size) {                                                                                                    \
     case 8: {                                                                                                          \
         enum { SIZE = 8 };                                                                                             \

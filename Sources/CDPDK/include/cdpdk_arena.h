@@ -4,8 +4,8 @@
  * An arena is a chain of chunks, each a memory zone named after the process's slot and the chunk's number. A chunk is a
  * header and a sequence of blocks; `used` says how far. A block lists a run of packets: entries[first ..< first+count],
  * both numbers in the one word `span`, so that one store moves packets in or out. A block of single packets has no run:
- * each entry is a packet, or empty (0), or, with its lowest bit set, a link of the list of free entries. Each chunk begins
- * with one such block, so that bursts cannot take all the room that single packets need.
+ * each entry is a packet, or empty (0), or, with its lowest bit set, a link of the list of free entries. Each chunk
+ * begins with one such block, so that bursts cannot take all the room that single packets need.
  *
  * Order of stores: a packet is listed in its new place before it is unlisted in its old one. A reader after death may
  * so find a packet twice, and never misses one.
