@@ -11,7 +11,7 @@ struct BalanceTests {
         let client = Snapshot.Client(
             id: 0, process: nil, rx: 90, rxDrop: 10, tx: 70, txDrop: 8, unroutable: 5, inRing: 4, highWater: 9,
             ringCapacity: 127)
-        return Balance(Snapshot(ports: [port(0, received - 1), port(1, 1)], clients: [client]), held: 3)
+        return Balance(Snapshot(time: 1, ports: [port(0, received - 1), port(1, 1)], clients: [client]), held: 3)
     }
 
     @Test func allPacketsAreAccountedFor() {
@@ -19,7 +19,24 @@ struct BalanceTests {
         #expect(balance(received: 100).description.hasPrefix("received 100 = sent 70 + dropped 23 + still held 7\n"))
     }
 
-    @Test func missingPacketsAreSeen() { #expect(balance(received: 103).unaccounted == 3) }
+    @Test func missingPacketsAreSeen() {
+        #expect(balance(received: 103).unaccounted == 3)
+        #expect(balance(received: 103).difference.hasSuffix(": 3 packets are unaccounted for"))
+        #expect(balance(received: 101).difference.hasSuffix(": 1 packet is unaccounted for"))
+    }
 
-    @Test func surplusPacketsAreSeen() { #expect(balance(received: 98).unaccounted == -2) }
+    @Test func surplusPacketsAreSeen() {
+        #expect(balance(received: 98).unaccounted == -2)
+        #expect(balance(received: 98).difference.hasSuffix(": 2 packets too many are accounted for"))
+    }
+
+    /// Counters are in memory that every process of the group can write.
+    @Test func countersThatAnotherProcessWroteDoNoHarm() {
+        let client = Snapshot.Client(
+            id: 0, process: nil, rx: 0, rxDrop: .max, tx: .max, txDrop: .max, unroutable: 1 << 63, inRing: 0,
+            highWater: 0, ringCapacity: 127)
+        let balance = Balance(Snapshot(time: 1, ports: [], clients: [client, client]), held: 0)
+        #expect(!balance.addsUp)
+        #expect(balance.difference.contains("does not add up"))
+    }
 }

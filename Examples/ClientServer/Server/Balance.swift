@@ -15,34 +15,45 @@ struct Balance: Codable, Equatable {
     /// Packets that clients of this library still have in their hands.
     let held: UInt64
 
+    /// Packets dropped for whatever reason.
+    var dropped: UInt64 { ringFull &+ notTaken &+ unroutable }
+
+    /// Packets that are still somewhere.
+    var remaining: UInt64 { inRings &+ held }
+
     /// How many packets more were received than can be accounted for; negative where it is the other way round.
-    var unaccounted: Int64 {
-        Int64(received) - Int64(sent + ringFull + notTaken + unroutable + inRings + held)
-    }
+    var unaccounted: Int64 { Int64(bitPattern: received &- sent &- dropped &- remaining) }
 
     var addsUp: Bool { unaccounted == 0 }
 }
 
 extension Balance {
     init(_ snapshot: Snapshot, held: Int) {
-        func sum(_ number: (Snapshot.Client) -> UInt64) -> UInt64 { snapshot.clients.reduce(0) { $0 + number($1) } }
-        received = snapshot.ports.reduce(0) { $0 + $1.rx }
-        sent = sum(\.tx)
-        ringFull = sum(\.rxDrop)
-        notTaken = sum(\.txDrop)
-        unroutable = sum(\.unroutable)
-        inRings = sum { UInt64($0.inRing) }
+        let clients = snapshot.clients
+        received = sum(of: snapshot.ports, \.rx)
+        sent = sum(of: clients, \.tx)
+        ringFull = sum(of: clients, \.rxDrop)
+        notTaken = sum(of: clients, \.txDrop)
+        unroutable = sum(of: clients, \.unroutable)
+        inRings = sum(of: clients) { UInt64($0.inRing) }
         self.held = UInt64(held)
     }
 }
 
 extension Balance: CustomStringConvertible {
     var description: String {
-        let dropped = ringFull + notTaken + unroutable
-        return """
-            received \(received) = sent \(sent) + dropped \(dropped) + still held \(inRings + held)
-            dropped: \(ringFull) ring full, \(notTaken) not taken by a port, \(unroutable) from an unknown port
-            still held: \(inRings) in rings, \(held) by clients
-            """
+        """
+        received \(received) = sent \(sent) + dropped \(dropped) + still held \(remaining)
+        dropped: \(ringFull) ring full, \(notTaken) not taken by a port, \(unroutable) from an unknown port
+        still held: \(inRings) in rings, \(held) by clients
+        """
+    }
+
+    /// What is wrong with a balance that does not add up, in one sentence.
+    var difference: String {
+        let packets = unaccounted.magnitude == 1 ? "1 packet" : "\(unaccounted.magnitude) packets"
+        let isOrAre = unaccounted.magnitude == 1 ? "is" : "are"
+        return "the balance does not add up: \(packets) "
+            + (unaccounted > 0 ? "\(isOrAre) unaccounted for" : "too many \(isOrAre) accounted for")
     }
 }

@@ -30,15 +30,13 @@ struct Forwarder: ~Copyable {
         self.outlets = outlets
     }
 
-    /// Forwards until the process is asked to stop, and calls `report` each second.
-    mutating func run(resting idle: Idle, _ report: ([ClientTraffic]) -> Void) {
+    /// Forwards until the process is asked to stop.
+    mutating func run(resting idle: Idle) {
         var idle = idle
-        var second = Ticker(everyMilliseconds: 1_000)
         while !StopSignal.isRaised {
             var count = 0
             for index in 0..<inputs.count { count += forward(from: index) }
             idle.rest(afterFinding: count)
-            if second.isDue() { report(traffic) }
         }
     }
 
@@ -52,7 +50,7 @@ struct Forwarder: ~Copyable {
         return count
     }
 
-    /// What every client was given so far.
+    /// What is counted for each client.
     var traffic: [ClientTraffic] {
         var traffic: [ClientTraffic] = []
         for client in 0..<outlets.count { traffic.append(outlets[client].traffic) }

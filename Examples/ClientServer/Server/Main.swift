@@ -6,9 +6,10 @@ import DPDKMultiProcess
 enum Main {
     static func main() {
         Program.run(ServerOptions.self) { options, arguments in
+            let reporter = Reporter(options.stats)
             let primary = try PrimaryProcess(arguments.withoutAutomaticRole)
             do {
-                try serve(options, in: primary)
+                try serve(options, in: primary, reporter)
             } catch {
                 try? primary.shutdown()
                 throw error
@@ -17,14 +18,14 @@ enum Main {
         }
     }
 
-    private static func serve(_ options: ServerOptions, in primary: PrimaryProcess) throws {
+    private static func serve(_ options: ServerOptions, in primary: PrimaryProcess, _ reporter: Reporter) throws {
         let shared = try SharedObjects(options, in: primary)
         var forwarder = try Forwarder(options, shared, in: primary)
-        var report = try Report(options.stats, shared)
+        let statistics = Statistics(shared, forwarder.traffic)
+        reporter.show(statistics)
         Program.note("forwarding between \(shared.ports.count) ports for \(options.clients) clients")
-        forwarder.run(resting: Idle(options.idle)) { clients in report.show(clients) }
+        forwarder.run(resting: Idle(options.idle))
         try shared.dismissClients()
-        let last = try report.snapshot(forwarder.traffic)
-        report.show(Balance(last, held: try shared.heldByClients()))
+        reporter.finish(try statistics.balance())
     }
 }

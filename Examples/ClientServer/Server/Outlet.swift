@@ -9,7 +9,9 @@ struct Outlet: ~Copyable {
     private let patience: UInt64
     /// Whether the last wait was in vain; there is no other before the client goes on.
     private var isStalled = false
-    private(set) var traffic = ClientTraffic()
+    /// How many times there were packets for it.
+    private var bursts: UInt32 = 0
+    let traffic = ClientTraffic()
 
     init(_ producer: consuming SharedRing<Packet>.Producer, patienceInMicroseconds: Int) {
         self.producer = producer
@@ -22,22 +24,22 @@ struct Outlet: ~Copyable {
         guard !packets.isEmpty else { return }
         enqueue(&packets)
         if !packets.isEmpty { overflow(&packets) }
-        traffic.bursts &+= 1
-        if traffic.bursts % 16 == 0 { traffic.note(fill: producer.capacity - producer.freeCount) }
+        bursts &+= 1
+        if bursts % 16 == 0 { traffic.note(fill: producer.capacity - producer.freeCount) }
     }
 
     @inline(__always)
     private mutating func enqueue(_ packets: inout PacketBurst) {
         let count = producer.enqueue(&packets)
         if count > 0 { isStalled = false }
-        traffic.delivered &+= UInt64(count)
+        traffic.delivered.add(UInt64(count))
     }
 
     @inline(never)
     private mutating func overflow(_ packets: inout PacketBurst) {
         traffic.note(fill: producer.capacity)
         if patience > 0, !isStalled { waitForRoom(&packets) }
-        traffic.dropped &+= UInt64(packets.count)
+        traffic.dropped.add(UInt64(packets.count))
         packets.removeAll()
     }
 
@@ -49,18 +51,4 @@ struct Outlet: ~Copyable {
             enqueue(&packets)
         } while !packets.isEmpty && Clock.nanoseconds < deadline
     }
-}
-
-/// What the server has counted for one client.
-struct ClientTraffic {
-    /// Packets that went into the client's ring.
-    var delivered: UInt64 = 0
-    /// Packets that its ring had no room for.
-    var dropped: UInt64 = 0
-    /// How many times packets were given to it.
-    var bursts: UInt64 = 0
-    /// The most packets that were seen in its ring.
-    var highWater = 0
-
-    mutating func note(fill: Int) { highWater = max(highWater, fill) }
 }

@@ -30,6 +30,12 @@ public struct PortTable: SharedValue {
     /// The ports' ids, partners side by side; no more than there is room for, whatever another process wrote.
     public var ports: [Int] { (0..<min(Int(count), Self.portLimit)).map { Int(ids[$0]) } }
 
+    /// The packets that a client sent out of a port.
+    public func sent(client: Int, port: Int) -> UInt64 { transmit[client][0][port] }
+
+    /// The packets that a port did not take from a client.
+    public func dropped(client: Int, port: Int) -> UInt64 { transmit[client][1][port] }
+
     /// Where the counters of `transmit` have the packets that a client sent out of a port.
     public static func sent(client: Int, port: Int) -> Int { client * 2 * portLimit + port }
 

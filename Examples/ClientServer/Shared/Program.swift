@@ -37,16 +37,29 @@ public enum Program {
         exit(0)
     }
 
-    /// Says something to the person who watches, beside the program's output.
+    /// Says something to the person who watches, beside the program's output; in vain where the terminal takes nothing
+    /// for a second, so that no program hangs in saying that it ends.
     public static func note(_ text: String) {
-        write("\(CommandLine.arguments[0].split(separator: "/").last ?? ""): \(text)\n", to: STDERR_FILENO)
+        let name = CommandLine.arguments[0].split(separator: "/").last ?? ""
+        write("\(name): \(text)\n", to: STDERR_FILENO, patience: 1_000)
     }
 
-    /// Writes lines to standard output, at once and unbuffered.
-    public static func show(_ text: String) { write("\(text)\n", to: STDOUT_FILENO) }
+    /// Writes lines to standard output at once and unbuffered, and waits for as long as that takes nothing.
+    public static func show(_ text: String) { write("\(text)\n", to: STDOUT_FILENO, patience: -1) }
 
-    private static func write(_ text: String, to descriptor: CInt) {
-        _ = unsafe Glibc.write(descriptor, text, text.utf8.count)
+    /// Writes all of it, or gives up: when the reader has gone, or takes nothing for so many milliseconds.
+    private static func write(_ text: String, to descriptor: CInt, patience: CInt) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            var target = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            var count = unsafe Int(poll(&target, 1, patience))
+            if count == 0 { return }
+            if count > 0 {
+                count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            }
+            if count < 0, errno != EINTR { return }
+            rest = rest.dropFirst(max(0, count))
+        }
     }
 
     private static func end(_ status: CInt, _ text: String) -> Never {
