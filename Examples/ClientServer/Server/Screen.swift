@@ -1,37 +1,58 @@
 import ClientServer
-import Glibc
+import Foundation
 
-/// The table for people: redrawn in place on a terminal, one block below the other elsewhere.
+/// The table for people, 80 columns wide: redrawn in place on a terminal, one block below the other elsewhere.
 struct Screen {
-    private let clear = isatty(STDOUT_FILENO) == 1 ? "\u{1b}[H\u{1b}[2J" : ""
+    private let clear = Self.canClear ? "\u{1b}[H\u{1b}[2J" : ""
     private var last: Snapshot?
 
     mutating func show(_ snapshot: Snapshot) {
-        let lines =
-            [row("PORT", ["rx", "tx", "missed", "rx/s", "tx/s"])]
-            + snapshot.ports.indices.map { line(of: snapshot.ports[$0], before: last?.ports[$0]) }
-            + ["", row("CLIENT", ["rx", "rx_drop", "tx", "tx_drop", "ring (most)"])]
-            + snapshot.clients.map(line)
-        Program.show(clear + lines.joined(separator: "\n") + "\n")
+        let blocks = [Self.ports(of: snapshot, since: last), Self.clients(of: snapshot)]
+        Program.show(clear + blocks.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n"))
         last = snapshot
     }
 
-    private func line(of port: Snapshot.Port, before: Snapshot.Port?) -> String {
-        let received = port.rx - (before?.rx ?? port.rx)
-        let sent = port.tx - (before?.tx ?? port.tx)
-        return row("\(port.id) \(port.name) \(port.address)", [port.rx, port.tx, port.missed, received, sent])
+    /// The ports' lines, with what passed in a second since an earlier snapshot, or since the start.
+    static func ports(of snapshot: Snapshot, since last: Snapshot?) -> [String] {
+        let seconds = snapshot.time - (last?.time ?? 0)
+        return [row("PORT", ["rx", "tx", "missed", "rx/s", "tx/s"])]
+            + snapshot.ports.enumerated().flatMap { index, port in
+                let before = last?.ports[index]
+                let received = rate(of: port.rx &- (before?.rx ?? 0), in: seconds)
+                let sent = rate(of: port.tx &- (before?.tx ?? 0), in: seconds)
+                return [
+                    row("\(port.id)", ["\(port.rx)", "\(port.tx)", "\(port.missed)", received, sent]),
+                    "  \(port.name), \(port.address)",
+                ]
+            }
     }
 
-    private func line(of client: Snapshot.Client) -> String {
-        row("\(client.id) \(client.process ?? "-")", [client.rx, client.rxDrop, client.tx, client.txDrop])
-            + right("\(client.inRing) (\(client.highWater))/\(client.ringCapacity)", 15)
+    /// The clients' lines.
+    static func clients(of snapshot: Snapshot) -> [String] {
+        [row("CLIENT", ["rx", "rx_drop", "tx", "tx_drop"])]
+            + snapshot.clients.flatMap { client in
+                [
+                    row("\(client.id)", [client.rx, client.rxDrop, client.tx, client.txDrop].map { "\($0)" }),
+                    "  \(client.process ?? "no client known"),"
+                        + " ring: \(client.inRing) of \(client.ringCapacity), at most \(client.highWater)",
+                ]
+            }
     }
 
-    private func row(_ name: String, _ cells: [some CustomStringConvertible]) -> String {
-        name + String(repeating: " ", count: max(0, 40 - name.count)) + cells.map { right("\($0)", 15) }.joined()
+    /// A line of right-aligned cells, the first with a name at its left.
+    private static func row(_ name: String, _ cells: [String]) -> String {
+        let widths = [20 - name.count] + Array(repeating: 15, count: cells.count - 1)
+        return name + zip(cells, widths).map { String(repeating: " ", count: max(1, $1 - $0.count)) + $0 }.joined()
     }
 
-    private func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(1, width - text.count)) + text
+    /// So many a second, rounded; a counter that runs backwards gives a number that is none.
+    private static func rate(of count: UInt64, in seconds: Double) -> String {
+        UInt64(exactly: (Double(count) / seconds).rounded()).map { "\($0)" } ?? "-"
+    }
+
+    /// Whether standard output is a terminal that understands escape sequences.
+    private static var canClear: Bool {
+        let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
+        return isatty(STDOUT_FILENO) == 1 && !["", "dumb"].contains(kind)
     }
 }
