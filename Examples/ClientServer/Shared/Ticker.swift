@@ -33,7 +33,8 @@ public struct Ticker {
     mutating func lookAtTheClock() -> Bool {
         let now = Clock.nanoseconds
         guard now >= next else { return false }
-        next = max(next + interval, now)
+        // After a stall the next tick is a whole interval away, and not the one that was missed.
+        next = now - next < interval ? next + interval : now + interval
         return true
     }
 }
