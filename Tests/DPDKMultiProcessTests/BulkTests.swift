@@ -1,5 +1,6 @@
 import CDPDK
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
 @Suite("All or nothing", .fewAtOnce)

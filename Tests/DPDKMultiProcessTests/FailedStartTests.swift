@@ -1,15 +1,16 @@
 import CDPDK
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Starts that fail half-way", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Starts that fail half-way", .fewAtOnce)
 struct FailedStartTests {
     /// Too little address space for EAL's lists of memory, which it makes while it has the hugepages locked.
     private let little = ["prlimit", "--as=6000000000"]
 
     @Test func aFailedPrimaryIsInNoOthersWay() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let failed = try group.idle(under: little)
         let refusal = try await failed.refusal(group.start("primary"))
         #expect(!refusal.text.isEmpty)
@@ -23,7 +24,7 @@ struct FailedStartTests {
     }
 
     @Test func aFailedSecondaryLeavesNothingBehind() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let offset = try #require(MemoryLayout<cdpdk_directory_header>.offset(of: \.library_set))
         try await primary.ask("poke \(CDPDK_DIRECTORY_ZONE) \(offset) 8 4711")
@@ -41,7 +42,7 @@ struct FailedStartTests {
     }
 
     @Test func aSecondaryDoesNotAttachToAPrimaryThatHasJustGone() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         for round in 0..<10 {
             let primary = try await group.primary()
             let secondary = try group.idle()
@@ -56,7 +57,7 @@ struct FailedStartTests {
                 try await secondary.ask("shutdown")
             } else {
                 let early = ["noPrimary", "primaryDead", "primaryDiedWhileStarting"]
-                #expect(early.contains(EALGroup.Refusal(line)?.code ?? ""), "\(line)")
+                #expect(early.contains(Refusal(line)?.code ?? ""), "\(line)")
             }
         }
     }

@@ -1,6 +1,7 @@
 import CDPDK
 import DPDKMultiProcess
 import Glibc
+import TestSupport
 import Testing
 
 /// What types say of themselves, and what other processes do to objects past the library.

@@ -1,12 +1,13 @@
 import CDPDK
 import DPDKMultiProcess
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("Ports that change while others use them", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Ports that change while others use them", .fewAtOnce)
 struct PortRaceTests {
     @Test func aQueueIsNotTakenOfAPortThatIsBeingClosed() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_ring0", "--vdev=net_ring1", "--vdev=net_ring2")
         try await primary.ask("create-pool p 255")
         for index in 0..<3 {
@@ -27,7 +28,7 @@ struct PortRaceTests {
     }
 
     @Test func aQueueIsNotTakenOfAPortWhosePrimaryEnds() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_ring0")
         for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
             try await primary.ask(line)
@@ -43,7 +44,7 @@ struct PortRaceTests {
     }
 
     @Test func ofATakerAndAStopperOneGetsItsWay() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_ring0")
         for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
             try await primary.ask(line)
@@ -56,16 +57,16 @@ struct PortRaceTests {
                 in: group, secondary, "transmit-queue net_ring0 0", primary, "stop-port net_ring0")
             #expect((taken == "ok") != (stopped == "ok"), "\(taken), \(stopped)")
             if taken == "ok" {
-                #expect(EALGroup.Refusal(stopped)?.pids == [secondary.pid])
+                #expect(Refusal(stopped)?.pids == [secondary.pid])
                 try await secondary.ask("drop transmit-queue net_ring0 0")
             } else {
-                #expect(EALGroup.Refusal(taken)?.code == "portStopped")
+                #expect(Refusal(taken)?.code == "portStopped")
             }
         }
     }
 
     @Test func ofATakerAndAnEndingPrimaryOneGetsItsWay() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         for _ in 0..<5 {
             let primary = try await group.primary("--vdev=net_ring0")
             for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
@@ -99,7 +100,7 @@ struct PortRaceTests {
     }
 
     @Test func aSecondaryGetsQueuesOfPortsThatRun() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_ring0")
         for line in ["create-pool p 255", "configure-port net_ring0 p"] { try await primary.ask(line) }
         let secondary = try await group.secondary()
@@ -119,7 +120,7 @@ struct PortRaceTests {
     }
 
     @Test func whatTheDescriptorsWereAdjustedTo() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_tap0,iface=tap0", under: TestPort.tap.namespace)
         try await primary.ask("create-pool p 4095")
         try await primary.ask("look-up-port net_tap0")
@@ -133,7 +134,7 @@ struct PortRaceTests {
     }
 
     @Test func aPrimaryThatDidNotAnswerIsNamed() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--vdev=net_ring0")
         try await primary.stop()
         let secondary = try group.idle()

@@ -1,10 +1,11 @@
 import DPDKMultiProcess
+import TestSupport
 import Testing
 
-@Suite("Lcores that are named without --lcores, and those of services", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Lcores that are named without --lcores, and those of services", .fewAtOnce)
 struct ServiceLcoreTests {
     @Test func aPrimaryWithServicesShutsDown() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--lcores=(0,1)@0", "-S", "1")
         #expect(try await primary.ask("lcores") == "0")
         try await primary.shutdown()
@@ -12,7 +13,7 @@ struct ServiceLcoreTests {
     }
 
     @Test func aSecondaryWithServicesShutsDownAndGivesItsLcoresBack() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         _ = try await group.primary("--lcores=0@0")
         let secondary = try await group.secondary("--lcores=(4,5)@0", "-S", "5")
         #expect(try await group.refusal(of: "secondary", "--lcores=5@0") == .lcoreInUse)
@@ -22,7 +23,7 @@ struct ServiceLcoreTests {
     }
 
     @Test func servicesWithoutLcoresHaveAMainOneBeside() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("-S", "0,2")
         #expect(try await primary.ask("lcores") == "1")
         // The ids of services are taken as well.
@@ -37,7 +38,7 @@ struct ServiceLcoreTests {
     }
 
     @Test func aMainLcoreWithoutOthers() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary("--main-lcore=1")
         #expect(try await primary.ask("lcores") == "1")
         let secondary = try await group.secondary("--main-lcore=7", "-S", "2")

@@ -1,12 +1,13 @@
 import DPDKMultiProcess
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("Shutdowns that meet others", .fewAtOnce, .timeLimit(.minutes(5)))
+@Suite("Shutdowns that meet others", .fewAtOnce)
 struct ShutdownTests {
     @Test func aPrimaryLeavesItsFilesToACProcess() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let primary = try await group.primary()
         let foreign = try group.idle()
         #expect(try await foreign.ask(group.start("c-start", "--proc-type=secondary", "--lcores=9@0")) == "0")
@@ -20,7 +21,7 @@ struct ShutdownTests {
     }
 
     @Test func aPrimaryThatLivesOnHasNoLcores() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let first = try await group.primary("--lcores=(5,7)@0")
         let secondary = try await group.secondary()
         try await first.ask("shutdown")
@@ -32,7 +33,7 @@ struct ShutdownTests {
     }
 
     @Test func theControlThreadKeepsOffTheLcores() async throws {
-        let group = try await EALGroup()
+        let group = try EALGroup()
         let all = try await cpus(of: "TestPeer", in: group.idle().pid)
         let first = try #require(all.first)
         let primary = try await group.primary("--lcores=0@\(first)")
@@ -68,7 +69,7 @@ struct ShutdownTests {
                 filePrefix: "dpdkmp_\(getpid())_shutdown", lcores: [LcoreAssignment(id: 0, cpus: [0])], usesPCI: false,
                 telemetry: false)
             let primary = try PrimaryProcess(arguments)
-            defer { removeGroup(primary.filePrefix) }
+            defer { TestRun.removeFiles(of: primary.filePrefix) }
             let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)
             let threads = (0..<3).map { kind in
                 Taker {
