@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientServer
+import DPDKMultiProcess
 import Testing
 
 @testable import mp_client
@@ -12,6 +13,38 @@ struct OptionsTests {
         #expect(server.ports.bits == 15)
         #expect(server.clients == 2)
         #expect(try ClientOptions.parse(["-n", "7"]).client == 7)
+    }
+
+    /// As getopt has it.
+    @Test func valuesMayFollowTheirLetterAtOnce() throws {
+        let server = try ServerOptions.parse(["-p3", "-n2"])
+        #expect(server.ports.bits == 3)
+        #expect(server.clients == 2)
+        #expect(try ClientOptions.parse(["-n7"]).client == 7)
+    }
+
+    @Test func aNegativeNumberIsAnsweredWithTheRange() {
+        for (message, parse) in [
+            ("choose 1 to 16", { _ = try ServerOptions.parse(["-p", "3", "-n", "-1"]) }),
+            ("choose 0 to 15", { _ = try ClientOptions.parse(["-n", "-1"]) }),
+        ] {
+            do {
+                try parse()
+                Issue.record("it was understood")
+            } catch let error {
+                #expect(ServerOptions.message(for: error).contains(message))
+            }
+        }
+    }
+
+    @Test func theRoleIsFixed() throws {
+        func arguments(_ role: String) throws -> EALArguments {
+            try EALArguments(commandLine: ["mp_client", "--proc-type=\(role)"])
+        }
+        #expect(try arguments("auto").always(.secondary).role == nil)
+        #expect(try arguments("secondary").always(.secondary).role == nil)
+        #expect(throws: ValidationError.self) { try arguments("primary").always(.secondary) }
+        #expect(throws: ValidationError.self) { try arguments("secondary").always(.primary) }
     }
 
     @Test(arguments: ["3", "0x3", "0X3", "03"])

@@ -8,7 +8,9 @@ struct ClientOptions: ParsableCommand {
         abstract: "Sends the packets that a server deals to it out of the partners of their ports.",
         usage: "mp_client [EAL options] -- -n CLIENT_ID [options]")
 
-    @Option(name: [.customShort("n"), .customLong("client")], help: "Which client this is, from 0 on.")
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .customLong("client")], parsing: .unconditional,
+        help: "Which client this is, from 0 on.")
     var client: Int
 
     @Option(help: "How many seconds to wait for the server.")

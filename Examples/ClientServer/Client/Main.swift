@@ -7,7 +7,7 @@ enum Main {
     static func main() {
         Program.run(ClientOptions.self) { options, arguments in
             let search = ServerSearch(patience: .seconds(options.wait))
-            guard let secondary = try search.attach(arguments.withoutAutomaticRole) else { return }
+            guard let secondary = try search.attach(arguments.always(.secondary)) else { return }
             let isServed = try serve(options, in: secondary, search)
             try secondary.shutdown()
             if !isServed { try search.startAnew() }

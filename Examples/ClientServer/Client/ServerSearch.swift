@@ -16,12 +16,17 @@ struct ServerSearch {
     }
 
     /// Attaches as soon as there is a server, or returns nil where the process is asked to stop before.
-    func attach(_ arguments: EALArguments) throws(DPDKError) -> SecondaryProcess? {
+    func attach(_ arguments: EALArguments) throws -> SecondaryProcess? {
         var hasSpoken = false
         while !StopSignal.isRaised {
             do throws(DPDKError) {
                 return try SecondaryProcess(arguments)
             } catch {
+                // The attempt before has started EAL, which a process can do once.
+                if error.code == .alreadyStarted {
+                    try startAnew()
+                    return nil
+                }
                 guard error.meansNoServer, Clock.nanoseconds < deadline else { throw error }
             }
             if !hasSpoken { Program.note("waiting for the server of group '\(arguments.filePrefix)'") }
@@ -49,9 +54,13 @@ struct ServerSearch {
         return unsafe getenv(Self.foundVariable) != nil || setenv(Self.foundVariable, "1", 1) != 0
     }
 
-    /// Replaces this process by a new one with the same command line.
+    /// Replaces this process by a new one with the same command line; returns where the process is asked to stop before.
     func startAnew() throws {
         usleep(100_000)
+        StopSignal.handOn()
+        if StopSignal.isRaised { return }
+        // EAL opens the files of the group's memory without O_CLOEXEC.
+        closefrom(STDERR_FILENO + 1)
         unsafe setenv(Self.deadlineVariable, "\(deadline)", 1)
         var words = unsafe CommandLine.arguments.map { unsafe strdup($0) } + [nil]
         unsafe execv("/proc/self/exe", &words)

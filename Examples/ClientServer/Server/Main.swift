@@ -7,7 +7,7 @@ enum Main {
     static func main() {
         Program.run(ServerOptions.self) { options, arguments in
             let reporter = Reporter(options.stats)
-            let primary = try PrimaryProcess(arguments.withoutAutomaticRole)
+            let primary = try PrimaryProcess(arguments.always(.primary))
             do {
                 try serve(options, in: primary, reporter)
             } catch {

@@ -8,10 +8,14 @@ struct ServerOptions: ParsableCommand {
         abstract: "Receives packets from ports and deals them to client processes.",
         usage: "mp_server [EAL options] -- -p PORTMASK -n CLIENTS [options]")
 
-    @Option(name: [.customShort("p"), .customLong("ports")], help: "The ports to use, as a hexadecimal mask of ids.")
+    @Option(
+        name: [.customShort("p", allowingJoined: true), .customLong("ports")],
+        help: "The ports to use, as a hexadecimal mask of ids.")
     var ports: PortMask
 
-    @Option(name: [.customShort("n"), .long], help: "How many clients to deal to, 1 to 16.")
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .long], parsing: .unconditional,
+        help: "How many clients to deal to, 1 to 16.")
     var clients: Int
 
     @Option(help: "How packets are dealt: one by one in turn, or by a hash of their flow.")

@@ -37,10 +37,12 @@ public enum Program {
         exit(0)
     }
 
+    /// The program's name, as it was called.
+    static var name: Substring { CommandLine.arguments[0].split(separator: "/").last ?? "" }
+
     /// Says something to the person who watches, beside the program's output; in vain where the terminal takes nothing
     /// for a second, so that no program hangs in saying that it ends.
     public static func note(_ text: String) {
-        let name = CommandLine.arguments[0].split(separator: "/").last ?? ""
         write("\(name): \(text)\n", to: STDERR_FILENO, patience: 1_000)
     }
 
@@ -75,10 +77,14 @@ extension DPDKError {
 }
 
 extension EALArguments {
-    /// The arguments with `--proc-type=auto` left out, for a program that makes one kind of process only.
-    public var withoutAutomaticRole: Self {
+    /// The arguments for a program that is always of one role: `--proc-type=auto`, as the sample has it, stands for that.
+    public func always(_ role: Role) throws -> Self {
+        guard [nil, .automatic, role].contains(self.role) else {
+            let kind = role == .primary ? "the primary" : "a secondary"
+            throw ValidationError("\(Program.name) is always \(kind): leave --proc-type out.")
+        }
         var arguments = self
-        if arguments.role == .automatic { arguments.role = nil }
+        arguments.role = nil
         return arguments
     }
 }

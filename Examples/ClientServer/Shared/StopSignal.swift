@@ -14,14 +14,27 @@ public enum StopSignal {
         var action = sigaction()
         // All that a handler may do is to set a flag. Without SA_RESTART a sleeping poll wakes up at once.
         unsafe action.__sigaction_handler.sa_handler = { _ in StopSignal.raised.store(true, ordering: .relaxed) }
+        for number in numbers { unsafe sigaction(number, &action, nil) }
         // A parent that has the signals blocked, as worker threads have, would hand that on.
-        var signals = sigset_t()
-        for number in [SIGINT, SIGTERM] {
-            unsafe sigaction(number, &action, nil)
-            unsafe sigaddset(&signals, number)
-        }
-        unsafe sigprocmask(SIG_UNBLOCK, &signals, nil)
+        mask(SIG_UNBLOCK)
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Has the signals wait for the program that takes this one's place with `execv`, and installs them anew.
+    ///
+    /// What came before has raised the flag: look at that afterwards.
+    public static func handOn() {
+        mask(SIG_BLOCK)
+        // EAL's threads do not block them, and must not raise a flag here that nobody reads any more.
+        for number in numbers { signal(number, SIG_DFL) }
+    }
+
+    private static let numbers = [SIGINT, SIGTERM]
+
+    private static func mask(_ how: CInt) {
+        var signals = sigset_t()
+        for number in numbers { unsafe sigaddset(&signals, number) }
+        unsafe sigprocmask(how, &signals, nil)
     }
 }
 
