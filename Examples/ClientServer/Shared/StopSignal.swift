@@ -22,11 +22,11 @@ public enum StopSignal {
 
     /// Has the signals wait for the program that takes this one's place with `execv`, and installs them anew.
     ///
-    /// What came before has raised the flag: look at that afterwards.
+    /// What came before has raised the flag: look at that afterwards. There must be nothing left to do in order.
     public static func handOn() {
         mask(SIG_BLOCK)
-        // EAL's threads do not block them, and must not raise a flag here that nobody reads any more.
-        for number in numbers { signal(number, SIG_DFL) }
+        // EAL's threads do not block them, and nobody reads the flag any more.
+        for number in numbers { signal(number) { _ in _exit(0) } }
     }
 
     private static let numbers = [SIGINT, SIGTERM]
