@@ -41,6 +41,16 @@ struct Request {
 /// A command does something and returns what follows `ok` in its answer.
 typealias Command = @Sendable (Request, Session) throws -> String
 
+/// A command that makes something and keeps it as `KIND WORD`.
+func making<Thing: ~Copyable>(
+    _ kind: String, _ make: @escaping @Sendable (Request, Session) throws -> Thing
+) -> Command {
+    { request, session in
+        session.keep(try make(request, session), as: "\(kind) \(try request.word(0))")
+        return ""
+    }
+}
+
 /// A line that the interpreter does not understand, which is a fault of the test.
 struct Misuse: Error, CustomStringConvertible {
     let description: String
@@ -114,7 +124,7 @@ final class Box<Thing: ~Copyable> {
 // A file of its own for each group of commands adds its table here.
 private let commandTables = [
     processCommands, ringCommands, regionCommands, raceCommands, memoryCommands, packetCommands, portCommands,
-    frameCommands, portRaceCommands,
+    frameCommands, portRaceCommands, foreignCommands,
 ]
 private let commands: [String: Command] = commandTables.reduce(into: [:]) { all, some in
     all.merge(some) { _, new in new }
@@ -144,4 +154,15 @@ private let commands: [String: Command] = commandTables.reduce(into: [:]) { all,
         }
     }
     return 0
+}
+
+extension Session {
+    /// Uses an end and a burst, by their names.
+    func with<End: ~Copyable>(
+        _ name: String, as type: End.Type, burst: String, _ body: (inout End, inout PacketBurst) throws -> String
+    ) throws -> String {
+        try with("burst \(burst)", as: PacketBurst.self) { burst in
+            try with(name, as: type) { end in try body(&end, &burst) }
+        }
+    }
 }

@@ -5,19 +5,13 @@ import DPDKMultiProcess
 /// ends as `packet-producer NAME`, `packet-consumer NAME`.
 let packetCommands: [String: Command] = [
     // `create-pool NAME CAPACITY [room=BYTES]`
-    "create-pool": { request, session in
-        let pool = try PacketPool(
+    "create-pool": making("pool") { request, session in
+        try PacketPool(
             creating: request.word(0), capacity: request.number(1), dataRoom: request.number("room") ?? 256,
             cacheSize: 0, in: session.primary)
-        session.keep(pool, as: "pool \(try request.word(0))")
-        return ""
     },
-    "look-up-pool": { request, session in
-        func find(in process: some DPDKProcess) throws -> PacketPool {
-            try PacketPool(lookingUp: request.word(0), in: process)
-        }
-        session.keep(try find(in: session.process), as: "pool \(try request.word(0))")
-        return ""
+    "look-up-pool": making("pool") { request, session in
+        try PacketPool(lookingUp: request.word(0), in: session.process)
     },
     "destroy-pool": { request, session in
         try pool(request, session, 0).destroy(in: session.primary)
@@ -34,12 +28,8 @@ let packetCommands: [String: Command] = [
             .map { "\($0.0):\($0.1)" }.joined(separator: " ")
     },
     // `burst NAME CAPACITY`
-    "burst": { request, session in
-        func make(in process: some DPDKProcess) throws -> PacketBurst {
-            try PacketBurst(capacity: request.number(1), in: process)
-        }
-        session.keep(try make(in: session.process), as: "burst \(try request.word(0))")
-        return ""
+    "burst": making("burst") { request, session in
+        try PacketBurst(capacity: request.number(1), in: session.process)
     },
     // `allocate POOL COUNT BURST`: frames of 60 bytes.
     "allocate": { request, session in
@@ -70,33 +60,34 @@ let packetCommands: [String: Command] = [
         return "\(unsafe cdpdk_arena_visit(address, zone.length, nil, nil))"
     },
     // `create-packet-ring NAME CAPACITY`
-    "create-packet-ring": { request, session in
-        let ring = try SharedRing<Packet>(
-            creating: request.word(0), capacity: request.number(1), in: session.primary)
-        session.keep(ring, as: "packet-ring \(try request.word(0))")
-        return ""
+    "create-packet-ring": making("packet-ring") { request, session in
+        try SharedRing<Packet>(creating: request.word(0), capacity: request.number(1), in: session.primary)
     },
-    "look-up-packet-ring": { request, session in
-        func find(in process: some DPDKProcess) throws -> SharedRing<Packet> {
-            try SharedRing(lookingUp: request.word(0), in: process)
-        }
-        session.keep(try find(in: session.process), as: "packet-ring \(try request.word(0))")
-        return ""
+    "look-up-packet-ring": making("packet-ring") { request, session in
+        try SharedRing<Packet>(lookingUp: request.word(0), in: session.process)
     },
-    "packet-producer": { request, session in
-        let ring: SharedRing<Packet> = try session.kept("packet-ring \(try request.word(0))")
-        session.keep(try ring.makeProducer(), as: "packet-producer \(try request.word(0))")
-        return ""
+    "packet-producer": making("packet-producer") { request, session in
+        try packetRing(request, session).makeProducer()
+    },
+    "packet-consumer": making("packet-consumer") { request, session in
+        try packetRing(request, session).makeConsumer()
     },
     // `enqueue-burst RING BURST`: answers how many were taken and how many are left.
     "enqueue-burst": { request, session in
-        try session.with("burst \(try request.word(1))", as: PacketBurst.self) { burst in
-            try session.with(
-                "packet-producer \(try request.word(0))", as: SharedRing<Packet>.Producer.self
-            ) { producer in
-                let count = producer.enqueue(&burst)
-                return "\(count) \(burst.count)"
-            }
+        try session.with(
+            "packet-producer \(try request.word(0))", as: SharedRing<Packet>.Producer.self, burst: request.word(1)
+        ) { producer, burst in
+            let count = producer.enqueue(&burst)
+            return "\(count) \(burst.count)"
+        }
+    },
+    // `dequeue-burst RING BURST`: answers how many were taken and how many there are.
+    "dequeue-burst": { request, session in
+        try session.with(
+            "packet-consumer \(try request.word(0))", as: SharedRing<Packet>.Consumer.self, burst: request.word(1)
+        ) { consumer, burst in
+            let count = consumer.dequeue(into: &burst)
+            return "\(count) \(burst.count)"
         }
     },
 ]
@@ -104,4 +95,8 @@ let packetCommands: [String: Command] = [
 /// The pool of the name at a position.
 func pool(_ request: Request, _ session: Session, _ index: Int) throws -> PacketPool {
     try session.kept("pool \(try request.word(index))")
+}
+
+private func packetRing(_ request: Request, _ session: Session) throws -> SharedRing<Packet> {
+    try session.kept("packet-ring \(try request.word(0))")
 }

@@ -4,12 +4,8 @@ import Glibc
 /// Ports. Handles are kept as `port NAME`, ends as `receive-queue PORT INDEX` and `transmit-queue PORT INDEX`, and a buffer
 /// on a transmit queue as `buffer PORT`.
 let portCommands: [String: Command] = [
-    "look-up-port": { request, session in
-        func find(in process: some DPDKProcess) throws -> EthPort {
-            try EthPort(lookingUp: request.word(0), in: process)
-        }
-        session.keep(try find(in: session.process), as: "port \(try request.word(0))")
-        return ""
+    "look-up-port": making("port") { request, session in
+        try EthPort(lookingUp: request.word(0), in: session.process)
     },
     // `configure-port NAME POOL [queues=NUMBER] [receive=NUMBER] [transmit=NUMBER]`
     "configure-port": { request, session in
@@ -65,13 +61,12 @@ let portCommands: [String: Command] = [
     },
     // `send PORT INDEX BURST`: answers how many were taken and how many are left.
     "send": { request, session in
-        try session.with("burst \(try request.word(2))", as: PacketBurst.self) { burst in
-            try session.with(
-                "transmit-queue \(try request.word(0)) \(try request.word(1))", as: TransmitQueue.self
-            ) { queue in
-                let count = queue.send(&burst)
-                return "\(count) \(burst.count)"
-            }
+        try session.with(
+            "transmit-queue \(try request.word(0)) \(try request.word(1))", as: TransmitQueue.self,
+            burst: request.word(2)
+        ) { queue, burst in
+            let count = queue.send(&burst)
+            return "\(count) \(burst.count)"
         }
     },
     // `receive PORT INDEX BURST COUNT [within=MILLISECONDS] [type=NUMBER]`: until there are so many packets, of this
@@ -93,27 +88,16 @@ let portCommands: [String: Command] = [
         }
     },
     // `buffer PORT INDEX CAPACITY`
-    "buffer": { request, session in
+    "buffer": making("buffer") { request, session in
         let queue = try port(request, session).transmitQueue(request.number(1))
-        let capacity: Int = try request.number(2)
-        switch session.launched {
-        case .primary(let process):
-            session.keep(
-                try TransmitBuffer(queue: queue, capacity: capacity, in: process), as: "buffer \(try request.word(0))")
-        case .secondary(let process):
-            session.keep(
-                try TransmitBuffer(queue: queue, capacity: capacity, in: process), as: "buffer \(try request.word(0))")
-        case nil: throw Misuse("nothing was started")
-        }
-        return ""
+        return try TransmitBuffer(queue: queue, capacity: request.number(2), in: session.process)
     },
     // `gather PORT BURST`: answers how many were sent, and how many the buffer has gathered.
     "gather": { request, session in
-        try session.with("burst \(try request.word(1))", as: PacketBurst.self) { burst in
-            try session.with("buffer \(try request.word(0))", as: TransmitBuffer.self) { buffer in
-                let sent = buffer.append(from: &burst)
-                return "\(sent) \(buffer.count)"
-            }
+        try session.with("buffer \(try request.word(0))", as: TransmitBuffer.self, burst: request.word(1)) {
+            buffer, burst in
+            let sent = buffer.append(from: &burst)
+            return "\(sent) \(buffer.count)"
         }
     },
 ]

@@ -4,7 +4,7 @@ extension EALArguments {
     /// What follows `--` is left in `applicationArguments`; without `--`, everything is for EAL, as in DPDK.
     /// Options have to be spelt out: DPDK took abbreviations before 25.11, and ends the process on them from then on.
     /// - Parameter commandLine: The program and its arguments, usually `CommandLine.arguments`.
-    /// - Throws: `.unknownOption`, `.malformedOption`, `.noSuchLcore` or `.excludesSecondaries`, each naming the
+    /// Throws `.unknownOption`, `.malformedOption`, `.noSuchLcore` or `.excludesSecondaries`, each naming the
     ///   option; `.helpRequested` for `--help`, whose message is a summary of the options.
     public init(commandLine: [String]) throws(DPDKError) {
         try self.init(commandLine: commandLine, on: .current)

@@ -40,7 +40,7 @@ extension EALArguments {
     /// role to start with.
     ///
     /// A program that makes either kind, `.automatic`, leaves the choice to the command line where that states one.
-    /// - Throws: `.roleConflict` where the command line asks for something else than the program makes.
+    /// Throws `.roleConflict` where the command line asks for something else than the program makes.
     package func adopting(_ made: Role) throws(DPDKError) -> Self {
         var adopted = self
         adopted.role = made == .automatic ? role ?? .automatic : made

@@ -1,7 +1,7 @@
 extension EALArguments {
     /// Checks the arguments as the start of EAL does, without starting it.
     ///
-    /// - Throws: `.unknownOption`, `.malformedOption`, `.noSuchLcore` or `.excludesSecondaries`, each naming the
+    /// Throws `.unknownOption`, `.malformedOption`, `.noSuchLcore` or `.excludesSecondaries`, each naming the
     ///   option.
     public func validate() throws(DPDKError) { _ = try normalized(on: .current) }
 

@@ -1,7 +1,7 @@
 extension EALOption {
     /// The option of a name, which has to be spelt out.
     /// - Parameter word: The whole word that a short option was found in, for the message.
-    /// - Throws: `.unknownOption` with the nearest name, the full one, or the version that the option came with.
+    /// Throws `.unknownOption` with the nearest name, the full one, or the version that the option came with.
     static func named(_ name: String, in version: DPDKVersion, word: String? = nil) throws(DPDKError) -> EALOption {
         let found = all.lazy.compactMap { option in
             option.names.first { $0.text == name }.map { (option, $0.since) }

@@ -25,7 +25,7 @@ package struct GroupConfiguration: Hashable, Sendable {
 
     /// Looks at a group's file.
     /// - Returns: nil if there is none.
-    /// - Throws: `.permissionDenied`, `.groupCorrupted`, or `.alreadyStarted` if this process has it open.
+    /// Throws `.permissionDenied`, `.groupCorrupted`, or `.alreadyStarted` if this process has it open.
     package static func look(in directory: String) throws(DPDKError) -> Self? {
         let path = "\(directory)/config"
         guard !isOpenHere(path, directory) else {

@@ -46,7 +46,7 @@ package struct Preflight: Sendable {
     /// Takes some milliseconds, `patience` at most where a primary is still starting, and `lockPatience` at most where
     /// another process has the hugepages locked.
     /// - Returns: The role; `.automatic` is decided as EAL decides it.
-    /// - Throws: The first thing that is in the way.
+    /// Throws the first thing that is in the way.
     @discardableResult
     package func check(_ role: EALArguments.Role) throws(DPDKError) -> EALArguments.Role {
         let decided = role == .automatic ? try automaticRole() : role

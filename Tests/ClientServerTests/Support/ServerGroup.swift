@@ -1,3 +1,5 @@
+import DPDKMultiProcess
+import Foundation
 import Glibc
 import Synchronization
 import TestSupport
@@ -33,6 +35,13 @@ final class ServerGroup: Sendable {
             "mp_server", devices.map { "--vdev=\($0)" } + ["--", "-p", "3", "-n", "\(clients)"] + options)
         try await program.wait(forNote: "forwarding between 2 ports")
         return program
+    }
+
+    /// The sockets by which the processes of the group talk: `mp_socket` is the primary's, those of others have a tail.
+    var sockets: [String] {
+        let folder = Preflight.runtimeDirectory(filePrefix: prefix)
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return files.filter { $0.hasPrefix("mp_socket") }
     }
 
     /// Starts a client and waits for nothing.
