@@ -33,6 +33,4 @@ void cdpdk_copy_from_shared(void *destination, const void *source, unsigned long
     COPY(SHARED_LOAD, PLAIN_STORE)
 }
 
-void cdpdk_copy_to_shared(void *destination, const void *source, unsigned long size) {
-    COPY(PLAIN_LOAD, SHARED_STORE)
-}
+void cdpdk_copy_to_shared(void *destination, const void *source, unsigned long size) { COPY(PLAIN_LOAD, SHARED_STORE) }

@@ -65,8 +65,8 @@ struct cbaseline_outcome cbaseline_packets_through(struct cbaseline_ring *ring, 
 /* Packets, one CPU: the EtherType of each of `burst` packets is read, `rounds` times. */
 struct cbaseline_outcome cbaseline_packets_each(struct cbaseline_pool *pool, uint32_t burst, uint64_t rounds,
                                                 uint64_t *sum);
-/* Packets, two CPUs: allocated and enqueued on one side, dequeued and freed on the other, `count` of them: a multiple of
- * `burst`. Both return how many were. */
+/* Packets, two CPUs: allocated and enqueued on one side, dequeued and freed on the other, `count` of them: a multiple
+ * of `burst`. Both return how many were. */
 uint64_t cbaseline_packets_produce(struct cbaseline_ring *ring, struct cbaseline_pool *pool, uint32_t burst,
                                    uint64_t count);
 uint64_t cbaseline_packets_consume(struct cbaseline_ring *ring, uint32_t burst, uint64_t count);

@@ -69,7 +69,7 @@ enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 
 struct cdpdk_directory_object {
     uint32_t state;
     uint32_t generation; /* how often the entry was taken */
-    uint32_t kind; /* ObjectKind */
+    uint32_t kind;       /* ObjectKind */
     uint32_t flags;
     uint64_t creator; /* a holder word */
     uint64_t fingerprint;
@@ -87,7 +87,7 @@ struct cdpdk_directory_claim {
     uint64_t holder; /* 0: free; else (slot + 1) << 32 | generation of the process */
     uint32_t object;
     uint32_t object_generation;
-    uint32_t end; /* End.Kind */
+    uint32_t end;   /* End.Kind */
     uint32_t index; /* of the queue */
     uint64_t since; /* nanoseconds of CLOCK_MONOTONIC */
 };

@@ -15,7 +15,7 @@ struct cdpdk_pool; /* rte_mempool */
 struct cdpdk_pool_view {
     uint32_t capacity;
     uint32_t cache_size;
-    uint32_t data_room; /* bytes of one packet's buffer, headroom included */
+    uint32_t data_room;  /* bytes of one packet's buffer, headroom included */
     bool is_packet_pool; /* made by rte_pktmbuf_pool_create */
     char ops[32];
     uint64_t page_size;
