@@ -111,7 +111,7 @@ extension Member {
         try kind.validate(name)
         let what = kind.named(name)
         return try directory.withSetUpLock { () throws(DPDKError) in
-            var entry = try directory.find(kind, name)
+            let entry = try directory.find(kind, name)
             guard let found = find() else {
                 // Whoever made it has freed it, without a word to the directory.
                 if let entry, entry.isForeign { directory.remove(entry.reference) }
@@ -122,14 +122,14 @@ extension Member {
                 throw DPDKError.layoutMismatch(what, expected: layout, found: entry.layout)
             }
             try check(found)
-            if entry == nil {
-                _ = try directory.enter(
-                    kind, name, layout: .init(), capacity: 0, foreign: true, by: holder,
-                    make: { () throws(DPDKError) in })
-                entry = try directory.find(kind, name)
-            }
-            guard let entry else { throw DPDKError.notFound(what) }
-            return (try Attachment(entry.reference, kind, name, for: self), found)
+            let reference =
+                if let entry { entry.reference } else {
+                    try directory.enter(
+                        kind, name, layout: .init(), capacity: 0, foreign: true, by: holder,
+                        make: { () throws(DPDKError) in }
+                    ).0
+                }
+            return (try Attachment(reference, kind, name, for: self), found)
         }
     }
 }

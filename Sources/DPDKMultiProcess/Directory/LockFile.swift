@@ -29,10 +29,8 @@ struct LockFile: Sendable {
 
     /// Whether it is the lock file of the directory, and has not been removed since.
     private func isStill(in runtimeDirectory: String) -> Bool {
-        var named = stat()
-        var mine = stat()
-        return unsafe path == Self.path(in: runtimeDirectory) && stat(path, &named) == 0
-            && fstat(descriptor, &mine) == 0 && named.st_ino == mine.st_ino && named.st_dev == mine.st_dev
+        guard path == Self.path(in: runtimeDirectory), let named = SystemFile.identity(path) else { return false }
+        return named == SystemFile.identity(descriptor)
     }
 
     private static func path(in runtimeDirectory: String) -> String { runtimeDirectory + "/" + CDPDK_LOCK_FILE }

@@ -82,6 +82,12 @@ extension PacketBurst {
     mutating func list(_ first: Int, _ number: Int) {
         self.first = first
         self.number = number
+        storeSpan(first, number)
+    }
+
+    /// Says in shared memory which entries are packets.
+    @inlinable @inline(__always)
+    func storeSpan(_ first: Int, _ number: Int) {
         unsafe cdpdk_store_relaxed_64(
             span, UInt64(truncatingIfNeeded: first) | UInt64(truncatingIfNeeded: number) << 32)
     }
@@ -98,8 +104,7 @@ extension PacketBurst {
     mutating func listAhead(_ count: Int) {
         unsafe UnsafeMutableRawPointer(end).initializeMemory(as: UInt.self, repeating: 0, count: count)
         cdpdk_signal_fence()
-        unsafe cdpdk_store_relaxed_64(
-            span, UInt64(truncatingIfNeeded: first) | UInt64(truncatingIfNeeded: number &+ count) << 32)
+        storeSpan(first, number &+ count)
         cdpdk_signal_fence()
     }
 

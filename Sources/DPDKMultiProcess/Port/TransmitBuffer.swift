@@ -40,8 +40,8 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     ///   - unsent: What to do with packets that the queue does not take.
     ///   - process: This process.
     ///
-    /// Throws `.invalidSize`, `.directoryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`; the queue is free then. The corresponding C function
-    /// is `rte_eth_tx_buffer_init`.
+    /// Throws `.invalidSize`, `.directoryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`; the queue is free
+    /// then. The corresponding C function is `rte_eth_tx_buffer_init`.
     public init(
         queue: consuming TransmitQueue, capacity: Int = 32, unsent: Unsent = .drop, in process: some DPDKProcess
     ) throws(DPDKError) {

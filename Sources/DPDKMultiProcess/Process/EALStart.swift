@@ -103,13 +103,10 @@ struct EALStart {
                     unsafe directory.processEntry(holder.slot).release(1, to: \.arena_chunks)
                 }
                 if isPrimary { try member.startControlThread(on: Self.controlCPUs(arguments, preflight.machine)) }
+                if !isPrimary, !cdpdk_primary_is_alive() { throw preflight.primaryDead }
             } catch {
                 directory.detach(holder)
                 throw error
-            }
-            if !isPrimary, !cdpdk_primary_is_alive() {
-                directory.detach(holder)
-                throw preflight.primaryDead
             }
             return member
         } catch {

@@ -10,13 +10,13 @@ enum FileLock {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
-        var status = stat()
-        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK, unsafe fstat(descriptor, &status) == 0
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK,
+            let file = SystemFile.identity(descriptor)
         else { return [] }
         // 9: FLOCK  ADVISORY  READ 4711 fe:00:1032452 0 EOF
         let users = (SystemFile.text("/proc/locks") ?? "").split(separator: "\n").compactMap { line -> Int32? in
             let fields = line.split(separator: " ")
-            guard fields.count >= 6, fields[1] == "FLOCK", fields[5].hasSuffix(":\(status.st_ino)") else { return nil }
+            guard fields.count >= 6, fields[1] == "FLOCK", fields[5].hasSuffix(":\(file.number)") else { return nil }
             return Int32(fields[4])
         }
         return users.isEmpty ? [0] : Array(Set(users)).sorted()

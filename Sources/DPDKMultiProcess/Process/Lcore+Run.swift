@@ -13,8 +13,8 @@ extension Lcore {
     ///     let consumer = try task.join()
     ///
     /// Throws `.noSuchLcore` for the main lcore or one of another process, `.lcoreBusy` where it runs something
-    /// already, and `.shutDown`; the state is gone then, with everything that it owned released. The corresponding C function is
-    /// `rte_eal_remote_launch`.
+    /// already, and `.shutDown`; the state is gone then, with everything that it owned released. The corresponding C
+    /// function is `rte_eal_remote_launch`.
     public func run<State: ~Copyable, Failure: Error>(
         consuming state: consuming sending State,
         _ body: @escaping @Sendable (inout State) throws(Failure) -> Void
