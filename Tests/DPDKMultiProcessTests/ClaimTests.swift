@@ -105,8 +105,7 @@ struct ClaimTests {
 
     @Test func whereThePrimaryIsAnotherProgramTheNextClaimantFrees() async throws {
         let group = try EALGroup()
-        let foreign = try group.idle()
-        #expect(try await foreign.ask(group.start("c-start", "--proc-type=primary", "--lcores=9@0")) == "0")
+        let foreign = try await group.foreign("primary")
         #expect(try await foreign.ask("c-ring ticks 8 63") == "0")
         let first = try await group.secondary()
         let second = try await group.secondary()

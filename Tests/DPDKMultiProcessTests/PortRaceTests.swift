@@ -29,12 +29,7 @@ struct PortRaceTests {
 
     @Test func aQueueIsNotTakenOfAPortWhosePrimaryEnds() async throws {
         let group = try EALGroup()
-        let primary = try await group.primary("--vdev=net_ring0")
-        for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
-            try await primary.ask(line)
-        }
-        let secondary = try await group.secondary()
-        try await secondary.ask("look-up-port net_ring0")
+        let (primary, secondary) = try await onRunningPort(in: group)
         try secondary.tell("insist-on-queue net_ring0 0")
         try await Task.sleep(for: .milliseconds(30))
         try await primary.ask("insist-on-shutdown")
@@ -45,12 +40,7 @@ struct PortRaceTests {
 
     @Test func ofATakerAndAStopperOneGetsItsWay() async throws {
         let group = try EALGroup()
-        let primary = try await group.primary("--vdev=net_ring0")
-        for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
-            try await primary.ask(line)
-        }
-        let secondary = try await group.secondary()
-        try await secondary.ask("look-up-port net_ring0")
+        let (primary, secondary) = try await onRunningPort(in: group)
         for _ in 0..<10 {
             try await primary.ask("start-port net_ring0")
             let (taken, stopped) = try await atOnce(
@@ -68,18 +58,26 @@ struct PortRaceTests {
     @Test func ofATakerAndAnEndingPrimaryOneGetsItsWay() async throws {
         let group = try EALGroup()
         for _ in 0..<5 {
-            let primary = try await group.primary("--vdev=net_ring0")
-            for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
-                try await primary.ask(line)
-            }
-            let secondary = try await group.secondary()
-            try await secondary.ask("look-up-port net_ring0")
+            let (primary, secondary) = try await onRunningPort(in: group)
             let (taken, ended) = try await atOnce(
                 in: group, secondary, "transmit-queue net_ring0 0", primary, "shutdown")
             #expect((taken == "ok") != (ended == "ok"), "\(taken), \(ended)")
             try await secondary.kill()
             try await primary.kill()
         }
+    }
+
+    /// A primary with a running port `net_ring0`, and a secondary that has looked it up.
+    private func onRunningPort(
+        in group: EALGroup
+    ) async throws -> (primary: EALGroup.Member, secondary: EALGroup.Member) {
+        let primary = try await group.primary("--vdev=net_ring0")
+        for line in ["create-pool p 255", "configure-port net_ring0 p", "start-port net_ring0"] {
+            try await primary.ask(line)
+        }
+        let secondary = try await group.secondary()
+        try await secondary.ask("look-up-port net_ring0")
+        return (primary, secondary)
     }
 
     /// What two processes answer to commands that wait for the group's set-up lock together.

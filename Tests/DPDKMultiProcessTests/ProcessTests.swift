@@ -155,8 +155,7 @@ struct ProcessTests {
     @Test func aPrimaryWaitsForTheEndOfADeadOnesCProcesses() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
-        let foreign = try group.idle()
-        #expect(try await foreign.ask(group.start("c-start", "--proc-type=secondary", "--lcores=9@0")) == "0")
+        let foreign = try await group.foreign()
         try await primary.kill()
         let refusal = try await group.refusal(of: "primary")
         #expect(refusal == .secondariesStillAttached)

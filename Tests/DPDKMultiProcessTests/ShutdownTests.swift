@@ -9,8 +9,7 @@ struct ShutdownTests {
     @Test func aPrimaryLeavesItsFilesToACProcess() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
-        let foreign = try group.idle()
-        #expect(try await foreign.ask(group.start("c-start", "--proc-type=secondary", "--lcores=9@0")) == "0")
+        let foreign = try await group.foreign()
         try await primary.ask("shutdown")
         #expect(group.files.count >= 2)
         let refusal = try await group.refusal(of: "primary")

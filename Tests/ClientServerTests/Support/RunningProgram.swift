@@ -5,16 +5,17 @@ import TestSupport
 /// A started mp_server or mp_client, whose output is kept. It never outlives the value.
 final class RunningProgram: Sendable {
     private let child: Child
-    /// Files without a name.
+    /// Files without a name, if nothing else is stated.
     private let output: CInt
     private let errors: CInt
 
-    init(_ name: String, _ arguments: [String]) throws {
+    /// - Parameter output: Where its standard output goes, in place of a file that is kept.
+    init(_ name: String, _ arguments: [String], output: CInt? = nil) throws {
         let input = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(input) }
-        output = try Child.unnamedFile()
+        self.output = try output.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? Child.unnamedFile()
         errors = try Child.unnamedFile()
-        child = try Child([Child.program(name)] + arguments, standard: [input, output, errors])
+        child = try Child([Child.program(name)] + arguments, standard: [input, self.output, errors])
     }
 
     deinit {

@@ -29,10 +29,12 @@ final class ServerGroup: Sendable {
 
     /// Starts a server and waits until it forwards.
     func server(
-        devices: [String] = ["net_null0", "net_null1"], clients: Int, _ options: [String] = ["--stats", "json"]
+        devices: [String] = ["net_null0", "net_null1"], clients: Int, _ options: [String] = ["--stats", "json"],
+        output: CInt? = nil
     ) async throws -> RunningProgram {
         let program = try start(
-            "mp_server", devices.map { "--vdev=\($0)" } + ["--", "-p", "3", "-n", "\(clients)"] + options)
+            "mp_server", devices.map { "--vdev=\($0)" } + ["--", "-p", "3", "-n", "\(clients)"] + options,
+            output: output)
         try await program.wait(forNote: "forwarding between 2 ports")
         return program
     }
@@ -57,8 +59,8 @@ final class ServerGroup: Sendable {
     }
 
     /// Starts a program of the group with these arguments beside those that name the group.
-    func start(_ name: String, _ arguments: [String]) throws -> RunningProgram {
-        let program = try RunningProgram(name, ["--no-pci", "--file-prefix=\(prefix)"] + arguments)
+    func start(_ name: String, _ arguments: [String], output: CInt? = nil) throws -> RunningProgram {
+        let program = try RunningProgram(name, ["--no-pci", "--file-prefix=\(prefix)"] + arguments, output: output)
         programs.withLock { $0.append((name, program)) }
         return program
     }

@@ -68,6 +68,14 @@ extension EALGroup {
     /// A primary or a secondary, whichever the group has free.
     func either(_ options: String...) async throws -> Member { try await started("either", options, []) }
 
+    /// A process that has started DPDK in this role (`--proc-type`) without the library.
+    func foreign(_ role: String = "secondary") async throws -> Member {
+        let member = try idle()
+        let status = try await member.ask(start("c-start", "--proc-type=\(role)", "--lcores=9@0"))
+        guard status == "0" else { throw ChildFailure("rte_eal_init gave \(status)\n\(member.peer.errorOutput)") }
+        return member
+    }
+
     /// Why a process of a role does not start.
     func refusal(of role: String, _ options: String...) async throws -> Refusal {
         try await idle().refusal(start(role, options))
