@@ -17,7 +17,7 @@ struct Bench {
         primary = try PrimaryProcess(
             EALArguments(
                 filePrefix: "benchmarks-\(getpid())", lcores: lcores, usesPCI: false, logLevels: ["error"],
-                telemetry: false))
+                usesTelemetry: false))
     }
 
     /// The thread on the other CPU.

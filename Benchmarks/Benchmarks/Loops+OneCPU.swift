@@ -27,9 +27,9 @@ extension Loop {
     ) -> Workload.Outcome {
         let (source, destination) = unsafe (buffers.source, buffers.destination)
         @inline(__always) func round() -> Bool {
-            _ = producer.enqueue(unsafe Span(_unsafeElements: source))
+            _ = producer.enqueueBurst(unsafe Span(_unsafeElements: source))
             var output = unsafe OutputSpan(buffer: destination, initializedCount: 0)
-            let count = consumer.dequeue(into: &output)
+            let count = consumer.dequeueBurst(into: &output)
             _ = unsafe output.finalize(for: destination)
             return count == destination.count
         }
@@ -44,9 +44,9 @@ extension Loop {
     ) -> Workload.Outcome {
         let (source, destination) = unsafe (buffers.source, buffers.destination)
         @inline(__always) func round() -> Bool {
-            _ = producer.enqueue(all: unsafe Span(_unsafeElements: source))
+            _ = producer.enqueueBulk(unsafe Span(_unsafeElements: source))
             var output = unsafe OutputSpan(buffer: destination, initializedCount: 0)
-            let isDone = consumer.dequeue(exactly: destination.count, into: &output)
+            let isDone = consumer.dequeueBulk(destination.count, into: &output)
             _ = unsafe output.finalize(for: destination)
             return isDone
         }
@@ -82,13 +82,13 @@ extension Loop {
         var value: UInt64 = 0
         var total: UInt64 = 0
         let outcome = time(rounds, of: burst) {
-            _ = producer.enqueue(upTo: burst) { slots in
+            _ = producer.enqueueBurst(upTo: burst) { slots in
                 while !slots.isFull {
                     slots.append(Element64(repeating: value))
                     value &+= 1
                 }
             }
-            let count = consumer.dequeue(upTo: burst) { elements in
+            let count = consumer.dequeueBurst(upTo: burst) { elements in
                 for index in elements.indices { total &+= elements[index].sum }
                 return elements.count
             }

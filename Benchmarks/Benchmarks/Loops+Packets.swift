@@ -12,8 +12,8 @@ extension Loop {
     ) -> Workload.Outcome {
         let count = burst.count
         return time(rounds, of: count) {
-            _ = producer.enqueue(&burst)
-            return consumer.dequeue(into: &burst) == count
+            _ = producer.enqueueBurst(&burst)
+            return consumer.dequeueBurst(into: &burst) == count
         }
     }
 
@@ -24,9 +24,9 @@ extension Loop {
         _ burst: inout PacketBurst, _ pool: PacketPool, count: Int, rounds: Int
     ) -> Workload.Outcome {
         time(rounds, of: count) {
-            guard pool.allocate(count, into: &burst) else { return false }
-            _ = producer.enqueue(&burst)
-            let moved = consumer.dequeue(into: &burst)
+            guard pool.allocateBulk(count, into: &burst) else { return false }
+            _ = producer.enqueueBurst(&burst)
+            let moved = consumer.dequeueBurst(into: &burst)
             burst.removeAll()
             return moved == count
         }
@@ -52,12 +52,12 @@ extension Loop {
     static func produce(_ state: inout PacketProducerState, _ burst: Int, count: Int) -> Int {
         var sent = 0
         while sent < count {
-            guard state.pool.allocate(burst, into: &state.burst) else {
+            guard state.pool.allocateBulk(burst, into: &state.burst) else {
                 Lcore.pause()
                 continue
             }
             while !state.burst.isEmpty {
-                if state.producer.enqueue(&state.burst) == 0 { Lcore.pause() }
+                if state.producer.enqueueBurst(&state.burst) == 0 { Lcore.pause() }
             }
             sent &+= burst
         }
@@ -71,7 +71,7 @@ extension Loop {
     ) -> Int {
         var received = 0
         while received < count {
-            let number = consumer.dequeue(into: &burst)
+            let number = consumer.dequeueBurst(into: &burst)
             if number == 0 {
                 Lcore.pause()
                 continue

@@ -29,7 +29,7 @@ extension Loop {
     ) -> Int {
         var sent = 0
         while sent < count {
-            let number = producer.enqueue(unsafe Span(_unsafeElements: source))
+            let number = producer.enqueueBurst(unsafe Span(_unsafeElements: source))
             if number == 0 { Lcore.pause() }
             sent &+= number
         }
@@ -44,7 +44,7 @@ extension Loop {
         var received = 0
         while received < count {
             var output = unsafe OutputSpan(buffer: destination, initializedCount: 0)
-            let number = consumer.dequeue(into: &output)
+            let number = consumer.dequeueBurst(into: &output)
             _ = unsafe output.finalize(for: destination)
             if number == 0 { Lcore.pause() }
             received &+= number

@@ -12,10 +12,10 @@ extension Bench {
             var producer = try ring.makeProducer()
             var consumer = try ring.makeConsumer()
             var packets = try PacketBurst(capacity: key.burst, in: primary)
-            guard pool.allocate(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
+            guard pool.allocateBulk(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
             var number: UInt8 = 0
             packets.forEach { packet in
-                packet.append(repeating: number, count: 60)
+                _ = packet.append(repeating: number, count: 60)
                 number &+= 1
             }
             let outcome = Loop.packetsAround(&producer, &consumer, &packets, rounds: rounds)
@@ -58,8 +58,8 @@ extension Bench {
         func sum(rounds: Int) -> UInt64 { 0x0808 * UInt64(rounds * key.burst) }
         return Workload(key: key) { [primary] rounds in
             var packets = try PacketBurst(capacity: key.burst, in: primary)
-            guard pool.allocate(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
-            packets.forEach { packet in packet.append(repeating: 8, count: 60) }
+            guard pool.allocateBulk(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
+            packets.forEach { packet in _ = packet.append(repeating: 8, count: 60) }
             var found: UInt64 = 0
             return Loop.packetsEach(&packets, rounds: rounds, sum: &found).checked(found == sum(rounds: rounds))
         } baseline: { rounds in

@@ -91,12 +91,12 @@ int cdpdk_port_stats(uint16_t port, struct cdpdk_port_stats *stats) {
         return status;
     *stats = (struct cdpdk_port_stats){
         .received_packets = values.ipackets,
-        .sent_packets = values.opackets,
+        .transmitted_packets = values.opackets,
         .received_bytes = values.ibytes,
-        .sent_bytes = values.obytes,
+        .transmitted_bytes = values.obytes,
         .missed = values.imissed,
         .receive_errors = values.ierrors,
-        .send_errors = values.oerrors,
+        .transmit_errors = values.oerrors,
         .no_buffer = values.rx_nombuf,
     };
     return 0;
@@ -170,13 +170,13 @@ bool cdpdk_port_can_receive(uint16_t port) {
     return port < RTE_MAX_ETHPORTS && rte_eth_fp_ops[port].rx_pkt_burst != NULL;
 }
 
-bool cdpdk_port_can_send(uint16_t port) { return port < RTE_MAX_ETHPORTS && rte_eth_fp_ops[port].tx_pkt_burst != NULL; }
+bool cdpdk_port_can_transmit(uint16_t port) { return port < RTE_MAX_ETHPORTS && rte_eth_fp_ops[port].tx_pkt_burst != NULL; }
 
 uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
     return rte_eth_rx_burst(port, queue, (struct rte_mbuf **)mbufs, count);
 }
 
-uint16_t cdpdk_port_send(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
+uint16_t cdpdk_port_transmit(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
     return rte_eth_tx_burst(port, queue, (struct rte_mbuf **)mbufs, count);
 }
 

@@ -110,8 +110,8 @@ private func hashing(_ pool: PacketPool, _ primary: PrimaryProcess, _ body: (([U
 {
     var burst = try PacketBurst(capacity: 1, in: primary)
     try body { frame in
-        guard pool.allocate(1, into: &burst) else { return .max }
-        for byte in frame { burst[0].append(repeating: byte, count: 1) }
+        guard pool.allocateBulk(1, into: &burst) else { return .max }
+        for byte in frame { _ = burst[0].append(repeating: byte, count: 1) }
         let hash = FlowHash.of(burst[0])
         burst.removeAll()
         return hash

@@ -101,7 +101,7 @@ struct ArenaTests {
                         try bursts.add(16_384, in: primary)
                         check(try chunkCount(), is: isFirst ? (number + 2) / 3 : 16, "\(number)")
                     }
-                    let error = refusal(.directoryFull) { try bursts.add(16_384, in: primary) }
+                    let error = refusal(.registryFull) { try bursts.add(16_384, in: primary) }
                     check(error?.remedy.contains("smaller") ?? false)
                     // Smaller ones have room beside them.
                     try bursts.add(1_000, in: primary)
@@ -119,10 +119,10 @@ struct ArenaTests {
                 let pool = try numberedPool(1_100, in: primary)
                 var bursts = Bursts()
                 for capacity in [16_384, 4_096, 512, 64, 8, 1] {
-                    refusal(.directoryFull) { while true { try bursts.add(capacity, in: primary) } }
+                    refusal(.registryFull) { while true { try bursts.add(capacity, in: primary) } }
                 }
                 var burst = try bursts.takeLast()
-                check(pool.allocate(1, into: &burst))
+                check(pool.allocateBulk(1, into: &burst))
                 let packet = burst.popFirst()
                 check(packet != nil && burst.isEmpty)
                 var count = 1
@@ -203,7 +203,7 @@ struct ArenaTests {
             try asPrimary { primary in
                 let pool = try numberedPool(in: primary)
                 var burst = try PacketBurst(capacity: 4, in: primary)
-                check(pool.allocate(3, into: &burst))
+                check(pool.allocateBulk(3, into: &burst))
                 check(try pool.packetsHeld() == [primary.identity: 3])
                 // The second packet's entry, in the first chunk of the primary: something else that wrote there.
                 var zone = unsafe cdpdk_memzone_view()
@@ -250,7 +250,7 @@ private struct Bursts {
     func use(_ pool: PacketPool) throws {
         for node in nodes {
             guard var burst = node.burst.take() else { throw Missing(what: "burst") }
-            check(pool.allocate(1, into: &burst))
+            check(pool.allocateBulk(1, into: &burst))
             node.burst = consume burst
         }
     }

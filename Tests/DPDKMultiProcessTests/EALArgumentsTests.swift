@@ -27,7 +27,7 @@ struct EALArgumentsTests {
         #expect(arguments.filePrefix == "shop")
         #expect(arguments.role == .primary)
         #expect(arguments.memoryMegabytes == 64)
-        #expect(arguments.memoryChannels == 4)
+        #expect(arguments.memoryChannelCount == 4)
         #expect(arguments.devices == ["net_null0,size=64", "net_ring1"])
         #expect(!arguments.usesPCI)
         #expect(arguments.logLevels == ["lib.eal:debug"])
@@ -42,7 +42,7 @@ struct EALArgumentsTests {
         #expect(arguments.filePrefix == "rte")
         #expect(arguments.role == nil)
         #expect(arguments.lcores == nil)
-        #expect(arguments.usesPCI && arguments.telemetry)
+        #expect(arguments.usesPCI && arguments.usesTelemetry)
         #expect(try EALArguments(commandLine: [], on: machine).applicationArguments.isEmpty)
     }
 

@@ -43,12 +43,12 @@ struct EthPortTests {
             try asPrimary(devices: ["net_null0", "net_ring0"]) { primary in
                 let pool = try numberedPool(in: primary)
                 let null = try EthPort(
-                    configuring: "net_null0", PortConfiguration(receiveQueues: 2, transmitQueues: 3),
+                    configuring: "net_null0", EthPort.Configuration(receiveQueueCount: 2, transmitQueueCount: 3),
                     receivingInto: pool, in: primary)
                 let information = try null.information()
                 check("\(information.name) \(information.driver)", is: "net_null0 net_null")
-                check([information.receiveQueues, information.transmitQueues], is: [2, 3])
-                check(information.maximumReceiveQueues >= 3 && information.maximumTransmitQueues >= 3, "queues")
+                check([information.receiveQueueCount, information.transmitQueueCount], is: [2, 3])
+                check(information.maximumReceiveQueueCount >= 3 && information.maximumTransmitQueueCount >= 3, "queues")
                 check(information.mtu, is: 1500)
                 check(information.mtuRange.contains(1500), "\(information.mtuRange)")
                 // Its driver knows no other way.
@@ -74,34 +74,34 @@ struct EthPortTests {
         await #expect(processExitsWith: .success) {
             try asPrimary(devices: ["net_ring0", "net_null0"]) { primary in
                 let pool = try numberedPool(in: primary)
-                func configure(_ change: (inout PortConfiguration) -> Void) throws {
-                    var configuration = PortConfiguration()
+                func configure(_ change: (inout EthPort.Configuration) -> Void) throws {
+                    var configuration = EthPort.Configuration()
                     change(&configuration)
                     _ = try EthPort(configuring: "net_ring0", configuration, receivingInto: pool, in: primary)
                 }
                 for count in [0, -1, 17, .max, .min] {
-                    let error = refusal(.invalidArgument) { try configure { $0.receiveQueues = count } }
+                    let error = refusal(.invalidArgument) { try configure { $0.receiveQueueCount = count } }
                     check(error?.message, is: "the number of receive queues is \(count)")
                     check(error?.remedy, is: "Choose 1 to 16, which the device can")
-                    refusal(.invalidArgument) { try configure { $0.transmitQueues = count } }
+                    refusal(.invalidArgument) { try configure { $0.transmitQueueCount = count } }
                 }
                 for count in [0, -1, 65_536, .max] {
-                    refusal(.invalidArgument) { try configure { $0.receiveDescriptors = count } }
-                    refusal(.invalidArgument) { try configure { $0.transmitDescriptors = count } }
+                    refusal(.invalidArgument) { try configure { $0.receiveDescriptorCount = count } }
+                    refusal(.invalidArgument) { try configure { $0.transmitDescriptorCount = count } }
                 }
                 for mtu in [0, -1, 45, 65_536, .max] { refusal(.invalidArgument) { try configure { $0.mtu = mtu } } }
-                refusal(.noSuchQueue) { _ = try EthPort(lookingUp: 0, in: primary).receiveQueue(0) }
+                refusal(.noSuchQueue) { _ = try EthPort(lookingUp: 0, in: primary).makeReceiveQueue(0) }
                 // The limits themselves; descriptors are adjusted.
                 try configure { configuration in
-                    configuration.receiveQueues = 16
-                    configuration.transmitQueues = 16
-                    configuration.receiveDescriptors = 1
-                    configuration.transmitDescriptors = 65_535
+                    configuration.receiveQueueCount = 16
+                    configuration.transmitQueueCount = 16
+                    configuration.receiveDescriptorCount = 1
+                    configuration.transmitDescriptorCount = 65_535
                 }
-                #expect(try EthPort(lookingUp: 0, in: primary).information().receiveQueues == 16)
+                #expect(try EthPort(lookingUp: 0, in: primary).information().receiveQueueCount == 16)
                 // Anew, with fewer.
                 try configure { _ in }
-                #expect(try EthPort(lookingUp: 0, in: primary).information().transmitQueues == 1)
+                #expect(try EthPort(lookingUp: 0, in: primary).information().transmitQueueCount == 1)
                 let port = try EthPort(lookingUp: 0, in: primary)
                 try port.start(in: primary)
                 // A running port is not configured anew.
@@ -109,11 +109,11 @@ struct EthPortTests {
                 check(error?.message, is: "the port runs")
                 do {
                     // It runs on as it was.
-                    let queue = try port.transmitQueue(0)
+                    let queue = try port.makeTransmitQueue(0)
                     check(queue.index, is: 0)
                 }
                 try port.stop(in: primary)
-                try configure { $0.receiveQueues = 2 }
+                try configure { $0.receiveQueueCount = 2 }
             }
         }
     }
@@ -124,22 +124,22 @@ struct EthPortTests {
                 let pool = try numberedPool(in: primary)
                 let port = try EthPort(configuring: "net_ring0", receivingInto: pool, in: primary)
                 // Its driver has no call for the MTU; the queues are not set up anew then.
-                let failing = PortConfiguration(receiveQueues: 2, mtu: 1400)
+                let failing = EthPort.Configuration(receiveQueueCount: 2, mtu: 1400)
                 for _ in 0..<2 {
                     let error = refusal(.portFailed) {
                         _ = try EthPort(configuring: "net_ring0", failing, receivingInto: pool, in: primary)
                     }
                     check(error?.message.contains("rte_eth_dev_set_mtu") ?? false)
                     for handle in [port, try EthPort(lookingUp: 0, in: primary)] {
-                        let refused = refusal(.noSuchQueue) { _ = try handle.receiveQueue(0) }
+                        let refused = refusal(.noSuchQueue) { _ = try handle.makeReceiveQueue(0) }
                         check(refused?.message, is: "the port's last configuration failed")
-                        refusal(.noSuchQueue) { _ = try handle.transmitQueue(0) }
+                        refusal(.noSuchQueue) { _ = try handle.makeTransmitQueue(0) }
                         refusal(.portFailed) { try handle.start(in: primary) }
                     }
                 }
                 _ = try EthPort(configuring: "net_ring0", receivingInto: pool, in: primary)
                 try port.start(in: primary)
-                let queue = try port.receiveQueue(0)
+                let queue = try port.makeReceiveQueue(0)
                 check(queue.index, is: 0)
             }
         }
@@ -150,7 +150,8 @@ struct EthPortTests {
             try asPrimary(devices: ["net_ring0"]) { primary in
                 let pool = try numberedPool(in: primary)
                 let port = try EthPort(
-                    configuring: "net_ring0", PortConfiguration(promiscuous: true), receivingInto: pool, in: primary)
+                    configuring: "net_ring0", EthPort.Configuration(isPromiscuous: true), receivingInto: pool,
+                    in: primary)
                 #expect(try port.information().isPromiscuous)
                 try port.setPromiscuous(false, in: primary)
                 #expect(try !port.information().isPromiscuous)
@@ -167,23 +168,23 @@ struct EthPortTests {
             try asPrimary(devices: ["net_ring0"]) { primary in
                 let pool = try numberedPool(in: primary)
                 let port = try EthPort(
-                    configuring: "net_ring0", PortConfiguration(receiveQueues: 2, transmitQueues: 1),
+                    configuring: "net_ring0", EthPort.Configuration(receiveQueueCount: 2, transmitQueueCount: 1),
                     receivingInto: pool, in: primary)
                 for index in [-1, 2, .max, .min] {
-                    let error = refusal(.noSuchQueue) { _ = try port.receiveQueue(index) }
+                    let error = refusal(.noSuchQueue) { _ = try port.makeReceiveQueue(index) }
                     check(error?.remedy.contains("0 to 1") ?? false)
                 }
-                refusal(.noSuchQueue) { _ = try port.transmitQueue(1) }
+                refusal(.noSuchQueue) { _ = try port.makeTransmitQueue(1) }
                 do {
-                    let queue = try port.receiveQueue(1)
+                    let queue = try port.makeReceiveQueue(1)
                     check(queue.portID == 0 && queue.index == 1)
-                    let again = refusal(.endpointInUse) { _ = try port.receiveQueue(1) }
+                    let again = refusal(.endpointInUse) { _ = try port.makeReceiveQueue(1) }
                     check(again?.holders, is: [primary.identity])
                     check(again?.object, is: "receive queue 1 of port 'net_ring0'")
-                    let other = try port.receiveQueue(0)
-                    let transmit = try port.transmitQueue(0)
+                    let other = try port.makeReceiveQueue(0)
+                    let transmit = try port.makeTransmitQueue(0)
                     check(other.index == 0 && transmit.index == 0 && transmit.portID == 0)
-                    refusal(.endpointInUse) { _ = try port.transmitQueue(0) }
+                    refusal(.endpointInUse) { _ = try port.makeTransmitQueue(0) }
                     try port.start(in: primary)
                     for attempt in [
                         { try port.stop(in: primary) }, { try port.close(in: primary) },
@@ -195,7 +196,7 @@ struct EthPortTests {
                     check(try port.link().isUp)
                     refusal(.inUse) { try primary.shutdown() }
                 }
-                let queue = try port.receiveQueue(1)
+                let queue = try port.makeReceiveQueue(1)
                 check(queue.index, is: 1)
             }
         }
@@ -215,7 +216,7 @@ struct EthPortTests {
                     { _ = try copy.information() }, { _ = try port.link() }, { _ = try port.statistics() },
                     { try port.start(in: primary) }, { try port.stop(in: primary) }, { try port.close(in: primary) },
                     { try port.resetStatistics(in: primary) }, { try port.setPromiscuous(true, in: primary) },
-                    { _ = try port.receiveQueue(0) }, { _ = try copy.transmitQueue(0) },
+                    { _ = try port.makeReceiveQueue(0) }, { _ = try copy.makeTransmitQueue(0) },
                 ] {
                     refusal(.noSuchPort, attempt)
                 }
@@ -240,9 +241,9 @@ struct EthPortTests {
                 try first.destroy(in: primary)
                 try port.start(in: primary)
                 do {
-                    var queue = try port.receiveQueue(0)
+                    var queue = try port.makeReceiveQueue(0)
                     var burst = try PacketBurst(capacity: 8, in: primary)
-                    check(queue.receive(into: &burst), is: 8)
+                    check(queue.receiveBurst(into: &burst), is: 8)
                     check(second.inUseCount, is: 8)
                 }
                 refusal(.inUse) { try second.destroy(in: primary) }
@@ -258,28 +259,30 @@ struct EthPortTests {
                 let pool = try numberedPool(in: primary)
                 let port = try EthPort(configuring: "net_null0", receivingInto: pool, in: primary)
                 try port.start(in: primary)
-                var receiving = try port.receiveQueue(0)
-                var sending = try port.transmitQueue(0)
+                var receiving = try port.makeReceiveQueue(0)
+                var sending = try port.makeTransmitQueue(0)
                 var burst = try PacketBurst(capacity: 32, in: primary)
                 // Its driver makes packets of 100 bytes.
-                check(receiving.receive(into: &burst, upTo: 20), is: 20)
+                check(receiving.receiveBurst(into: &burst, upTo: 20), is: 20)
                 check(burst.count, is: 20)
                 check(burst[19].length, is: 100)
                 check(burst[0].port, is: 0)
-                check(receiving.receive(into: &burst), is: 12)
-                check(receiving.receive(into: &burst), is: 0)
-                for limit in [0, -1, .min] { check(receiving.receive(into: &burst, upTo: limit), is: 0) }
+                check(receiving.receiveBurst(into: &burst), is: 12)
+                check(receiving.receiveBurst(into: &burst), is: 0)
+                for limit in [0, -1, .min] { check(receiving.receiveBurst(into: &burst, upTo: limit), is: 0) }
                 burst.removeFirst(2)
-                check(sending.send(&burst), is: 30)
-                check(burst.isEmpty && sending.send(&burst) == 0)
+                check(sending.transmitBurst(&burst), is: 30)
+                check(burst.isEmpty && sending.transmitBurst(&burst) == 0)
                 check(pool.inUseCount, is: 0)
                 var statistics = try port.statistics()
-                check([statistics.receivedPackets, statistics.sentPackets], is: [32, 30])
-                check(statistics.missedPackets == 0 && statistics.sendErrors == 0)
+                check([statistics.receivedPackets, statistics.transmittedPackets], is: [32, 30])
+                check(statistics.missedPackets == 0 && statistics.transmitErrors == 0)
                 try port.resetStatistics(in: primary)
                 statistics = try port.statistics()
-                check(statistics.receivedPackets == 0 && statistics.sentPackets == 0 && statistics.sentBytes == 0)
-                check(receiving.receive(into: &burst, upTo: .max), is: 32)
+                check(
+                    statistics.receivedPackets == 0 && statistics.transmittedPackets == 0
+                        && statistics.transmittedBytes == 0)
+                check(receiving.receiveBurst(into: &burst, upTo: .max), is: 32)
                 check(try port.statistics().receivedPackets, is: 32)
             }
         }

@@ -26,8 +26,8 @@ struct FailedStartTests {
     @Test func aFailedSecondaryLeavesNothingBehind() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
-        let offset = try #require(MemoryLayout<cdpdk_directory_header>.offset(of: \.library_set))
-        try await primary.ask("poke \(CDPDK_DIRECTORY_ZONE) \(offset) 8 4711")
+        let offset = try #require(MemoryLayout<cdpdk_registry_header>.offset(of: \.library_set))
+        try await primary.ask("poke \(CDPDK_REGISTRY_ZONE) \(offset) 8 4711")
         let failed = try group.idle()
         #expect(try await failed.refusal(group.start("secondary", "--lcores=5@0")) == .versionMismatch)
         let left = try FileManager.default.contentsOfDirectory(atPath: group.directory).filter {

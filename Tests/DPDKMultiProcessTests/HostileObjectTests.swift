@@ -33,7 +33,7 @@ struct HostileObjectTests {
                 refusal(.unsupportedType) { _ = try SharedRing<Odd>(creating: "odd", capacity: 15, in: primary) }
                 _ = try SharedRing<UInt32>(creating: "small", capacity: 15, in: primary)
                 refusal(.unsupportedType) { _ = try SharedRing<Shrunk>(lookingUp: "small", in: primary) }
-                refusal(.unsupportedType) { _ = try SharedRing<Shrunk>(lookingUpForeign: "small", in: primary) }
+                refusal(.unsupportedType) { _ = unsafe try SharedRing<Shrunk>(lookingUpForeign: "small", in: primary) }
             }
         }
     }
@@ -43,14 +43,14 @@ struct HostileObjectTests {
             try asPrimary { primary in
                 _ = try SharedRing<UInt32>(creating: "ticks", capacity: 15, in: primary)
                 _ = try PacketPool(creating: "packets", capacity: 15, cacheSize: 0, in: primary)
-                for name in ["RG_ticks", "MP_packets", "DPDKMP_directory", "DPDKMP_arena_9_0"] {
+                for name in ["RG_ticks", "MP_packets", "DPDKMP_registry", "DPDKMP_arena_9_0"] {
                     let error = refusal(.invalidName) {
-                        _ = try SharedRegion<UInt64>(lookingUpForeign: name, in: primary)
+                        _ = unsafe try SharedRegion<UInt64>(lookingUpForeign: name, in: primary)
                     }
                     check(error?.message.contains("begin with") ?? false)
                     refusal(.invalidName) { _ = try SharedRegion(creating: name, initial: UInt64(0), in: primary) }
                 }
-                refusal(.invalidName) { _ = try SharedRing<UInt64>(lookingUpForeign: "MP_packets", in: primary) }
+                refusal(.invalidName) { _ = unsafe try SharedRing<UInt64>(lookingUpForeign: "MP_packets", in: primary) }
             }
         }
     }
@@ -66,18 +66,18 @@ struct HostileObjectTests {
                 let first = unsafe try make("first")
                 let second = unsafe try make("second")
                 for name in ["first", "second"] {
-                    check(try SharedRing<UInt32>(lookingUpForeign: name, in: primary).capacity, is: 15)
+                    unsafe check(try SharedRing<UInt32>(lookingUpForeign: name, in: primary).capacity, is: 15)
                 }
                 let error = refusal(.nameTaken) {
                     _ = try SharedRing<UInt32>(creating: "first", capacity: 15, in: primary)
                 }
                 check(error?.message.contains("without this library") ?? false)
-                check(try SharedRing<UInt32>(lookingUpForeign: "first", in: primary).capacity, is: 15)
+                unsafe check(try SharedRing<UInt32>(lookingUpForeign: "first", in: primary).capacity, is: 15)
                 unsafe cdpdk_ring_free(first)
                 unsafe cdpdk_ring_free(second)
                 check(try SharedRing<UInt32>(creating: "first", capacity: 7, in: primary).capacity, is: 7)
                 check(try SharedRing<UInt32>(lookingUp: "first", in: primary).capacity, is: 7)
-                refusal(.notFound) { _ = try SharedRing<UInt32>(lookingUpForeign: "second", in: primary) }
+                refusal(.notFound) { _ = unsafe try SharedRing<UInt32>(lookingUpForeign: "second", in: primary) }
                 refusal(.notFound) { _ = try SharedRing<UInt32>(lookingUp: "second", in: primary) }
                 check(try SharedRing<UInt32>(creating: "second", capacity: 3, in: primary).capacity, is: 3)
             }

@@ -37,7 +37,7 @@ struct LcoreTests {
                 check(task.lcore == worker)
                 var back = task.join()
                 check(ring.count, is: 10)
-                check(back.enqueue(99))
+                check(back.enqueue(99) == nil)
                 check(ring.producerHolder == primary.identity)
                 _ = consume back
                 var consumer = try ring.makeConsumer()

@@ -18,7 +18,7 @@ struct MisuseTests {
                     // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
                     _ = try SharedRegion<UInt64>(creating: "gauge", initial: 1, in: secondary)
                     // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
-                    _ = try EthPort(configuring: "net_null0", PortConfiguration(), receivingInto: pool, in: secondary)
+                    _ = try EthPort(configuring: "net_null0", EthPort.Configuration(), receivingInto: pool, in: secondary)
                     // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
                     try pool.destroy(in: secondary)
                 }
@@ -43,8 +43,8 @@ struct MisuseTests {
                     try region.destroy(in: secondary)
                 }
 
-                func createInEither(_ process: some DPDKProcess) throws {
-                    // error: cannot convert value of type 'some DPDKProcess' to expected argument type 'PrimaryProcess'
+                func createInEither(_ process: DPDKProcess) throws {
+                    // error: cannot convert value of type 'DPDKProcess' to expected argument type 'PrimaryProcess'
                     _ = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: process)
                 }
 
@@ -80,8 +80,8 @@ struct MisuseTests {
 
                 func packetsThroughValues(_ values: SharedRing<UInt64>, _ burst: inout PacketBurst) throws {
                     var producer = try values.makeProducer()
-                    // error: no exact matches in call to instance method 'enqueue'
-                    _ = producer.enqueue(&burst)
+                    // error: cannot convert value of type 'PacketBurst' to expected argument type 'Span<UInt64>'
+                    _ = producer.enqueueBurst(&burst)
                 }
 
                 func swapViews(_ one: inout PacketBurst, _ other: inout PacketBurst) {
@@ -187,11 +187,11 @@ struct MisuseTests {
                     try SharedRing(creating: "ticks", capacity: 1023, in: primary)
                 }
 
-                func lookUp(_ process: some DPDKProcess) throws -> SharedRing<Tick> {
+                func lookUp(_ process: DPDKProcess) throws -> SharedRing<Tick> {
                     try SharedRing(lookingUp: "ticks", in: process)
                 }
 
-                func either(_ launched: LaunchedProcess) throws {
+                func either(_ launched: AutoProcess) throws {
                     switch launched {
                     case .primary(let primary): _ = try create(primary)
                     case .secondary(let secondary): _ = try lookUp(secondary)
@@ -207,13 +207,13 @@ struct MisuseTests {
                     _ = back.dequeue()
                 }
 
-                func packets(_ pool: PacketPool, _ ring: SharedRing<Packet>, _ process: some DPDKProcess) throws {
+                func packets(_ pool: PacketPool, _ ring: SharedRing<Packet>, _ process: DPDKProcess) throws {
                     var burst = try PacketBurst(capacity: 32, in: process)
-                    guard pool.allocate(8, into: &burst), let packet = burst.popFirst() else { return }
+                    guard pool.allocateBulk(8, into: &burst), let packet = burst.popFirst() else { return }
                     var producer = try ring.makeProducer()
                     if let back = producer.enqueue(packet) { _ = burst.append(back) }
                     burst.forEach { view in view.append(repeating: 0, count: 60) }
-                    _ = producer.enqueue(&burst)
+                    _ = producer.enqueueBurst(&burst)
                 }
                 """)
     }

@@ -40,12 +40,12 @@ struct PacketBurstTests {
                 try fill(&burst, [1, 2, 3, 4, 5], from: pool)
                 for distance in [0, 1, 3, 5, 100, -1] {
                     burst.forEach(prefetching: distance) { packet in
-                        packet.store((packet.load(at: 0) ?? 0) + UInt32(10), at: 0)
+                        _ = packet.store((packet.load(at: 0) ?? 0) + UInt32(10), at: 0)
                     }
                 }
                 check(numbers(&burst), is: [61, 62, 63, 64, 65])
-                burst[2].store(UInt32(9), at: 0)
-                burst[4].append(repeating: 1, count: 6)
+                _ = burst[2].store(UInt32(9), at: 0)
+                _ = burst[4].append(repeating: 1, count: 6)
                 check(burst[2].load(at: 0, as: UInt32.self), is: 9)
                 check(burst[4].length, is: 10)
                 burst.prefetch(0)
@@ -156,7 +156,7 @@ struct PacketBurstTests {
                 // What the closure changes of a packet that stays is changed.
                 try fill(&burst, [1, 2], from: pool)
                 burst.removeAll { packet in
-                    packet.store(UInt32(7), at: 0)
+                    _ = packet.store(UInt32(7), at: 0)
                     return false
                 }
                 check(numbers(&burst), is: [7, 7])
@@ -193,7 +193,7 @@ struct PacketBurstTests {
                 places[0].removeFirst(3)
                 places[1].removeFirst(1)
                 moved = source.scatter(into: &places) { packet in
-                    packet.store((packet.load(at: 0) ?? 0) + UInt32(100), at: 0)
+                    _ = packet.store((packet.load(at: 0) ?? 0) + UInt32(100), at: 0)
                     return packet.load(at: 0, as: UInt32.self) == 114 ? -1 : packet.length % 2
                 }
                 check(moved, is: 3)
@@ -246,7 +246,7 @@ struct PacketBurstTests {
                 try fill(&burst, [1, 2, 3], from: pool)
                 let task = try primary.workers[0].run(consuming: burst) { burst in
                     burst.removeFirst(1)
-                    burst.forEach { packet in packet.store((packet.load(at: 0) ?? 0) * UInt32(10), at: 0) }
+                    burst.forEach { packet in _ = packet.store((packet.load(at: 0) ?? 0) * UInt32(10), at: 0) }
                     if let packet = pool.allocate() { _ = burst.append(packet) }
                 }
                 var back = task.join()

@@ -133,11 +133,11 @@ extension OwnershipModel {
             return "append to the source"
         case 11:
             let limit = random.below(9) - 1
-            check(producer.enqueue(&bursts[burst], upTo: limit), is: move(from: 1 + burst, to: 4, upTo: limit))
+            check(producer.enqueueBurst(&bursts[burst], upTo: limit), is: move(from: 1 + burst, to: 4, upTo: limit))
             return "enqueue up to \(limit)"
         case 12:
             let fits = expected[1 + burst].count <= Self.room[4] - expected[4].count
-            check(producer.enqueue(all: &bursts[burst]), is: fits)
+            check(producer.enqueueBulk(&bursts[burst]), is: fits)
             if fits { move(from: 1 + burst, to: 4) }
             return "enqueue of all"
         case 13:
@@ -146,7 +146,7 @@ extension OwnershipModel {
             move(from: 6 + single, to: 4, upTo: 1)
             return "enqueue of a packet"
         case 14:
-            check(consumer.dequeue(into: &bursts[burst]), is: move(from: 4, to: 1 + burst))
+            check(consumer.dequeueBurst(into: &bursts[burst]), is: move(from: 4, to: 1 + burst))
             return "dequeue"
         case 15:
             guard expected[6 + single].isEmpty else { return "nothing" }
@@ -154,10 +154,10 @@ extension OwnershipModel {
             move(from: 4, to: 6 + single, upTo: 1)
             return "dequeue of a packet"
         case 16:
-            check(sharedProducer.enqueue(&bursts[burst]), is: move(from: 1 + burst, to: 5))
+            check(sharedProducer.enqueueBurst(&bursts[burst]), is: move(from: 1 + burst, to: 5))
             return "enqueue into the shared ring"
         case 17:
-            check(sharedConsumer.dequeue(into: &source), is: move(from: 5, to: 0))
+            check(sharedConsumer.dequeueBurst(into: &source), is: move(from: 5, to: 0))
             return "dequeue from the shared ring"
         case 18:
             return scatter()
@@ -182,11 +182,11 @@ extension OwnershipModel {
 
     private mutating func allocate(_ count: Int) -> String {
         let fits = count <= min(pool.capacity - expectedCount, Self.room[0] - expected[0].count)
-        check(pool.allocate(count, into: &source), is: fits)
+        check(pool.allocateBulk(count, into: &source), is: fits)
         guard fits else { return "refused allocation of \(count)" }
         for index in source.count - count..<source.count {
-            source[index].append(repeating: 0, count: 4)
-            source[index].store(next, at: 0)
+            _ = source[index].append(repeating: 0, count: 4)
+            _ = source[index].store(next, at: 0)
             expected[0].append(number())
         }
         return "allocation of \(count)"

@@ -18,7 +18,7 @@ struct PacketPoolTests {
                 check(pool.operations.description == "ring_mt_hts")
                 check(try pool.nodes().values.reduce(0, +) > 0)
 
-                let others: [PoolOperations] = [
+                let others: [PacketPool.Operations] = [
                     .ringMultiple, .ringRelaxedTailSync, .ringExclusive, .stack, .lockFreeStack,
                 ]
                 for operations in others {
@@ -40,7 +40,7 @@ struct PacketPoolTests {
             try asPrimary { primary in
                 func create(
                     _ capacity: Int, dataRoom: Int = 256, cacheSize: Int = 0,
-                    operations: PoolOperations = .ringHeadTailSync
+                    operations: PacketPool.Operations = .ringHeadTailSync
                 ) throws {
                     _ = try PacketPool(
                         creating: "p", capacity: capacity, dataRoom: dataRoom, cacheSize: cacheSize,
@@ -51,7 +51,9 @@ struct PacketPoolTests {
                 for cache in [-1, 513, .max, 11] { refusal(.invalidSize) { try create(15, cacheSize: cache) } }
                 let cache = refusal(.invalidSize) { try create(383, cacheSize: 256) }
                 check(cache?.remedy.contains("0 to 255") ?? false, "\(cache?.remedy ?? "")")
-                let unknown = refusal(.invalidArgument) { try create(15, operations: PoolOperations("none_such")) }
+                let unknown = refusal(.invalidArgument) {
+                    try create(15, operations: PacketPool.Operations("none_such"))
+                }
                 check(unknown?.message.contains("none_such") ?? false)
                 refusal(.outOfMemory) { try create(1 << 30 - 1) }
                 refusal(.outOfMemory) { try create(1 << 16, dataRoom: 65_535) }
@@ -93,7 +95,7 @@ struct PacketPoolTests {
                 for name in ["", longest + "n", "a\u{0}b", "a\nb", String(repeating: "é", count: 13)] {
                     refusal(.invalidName) { _ = try create(name) }
                     refusal(.invalidName) { _ = try PacketPool(lookingUp: name, in: primary) }
-                    refusal(.invalidName) { _ = try PacketPool(lookingUpForeign: name, in: primary) }
+                    refusal(.invalidName) { _ = unsafe try PacketPool(lookingUpForeign: name, in: primary) }
                 }
                 let pool = try create(longest)
                 refusal(.nameTaken) { _ = try create(longest) }
@@ -103,7 +105,7 @@ struct PacketPoolTests {
                 check(packet != nil && pool.inUseCount == 1)
                 let error = refusal(.notFound) { _ = try PacketPool(lookingUp: "none", in: primary) }
                 check(error?.object == "packet pool 'none'")
-                refusal(.notFound) { _ = try PacketPool(lookingUpForeign: "none", in: primary) }
+                refusal(.notFound) { _ = unsafe try PacketPool(lookingUpForeign: "none", in: primary) }
             }
         }
     }
@@ -118,29 +120,29 @@ struct PacketPoolTests {
                     let packet = try pool.packet()
                     check(packet.length == 0 && packet.bytes.isEmpty)
                     check(pool.availableCount == 9 && pool.inUseCount == 1)
-                    check(pool.allocate(0, into: &burst))
-                    check(!pool.allocate(-1, into: &burst))
+                    check(pool.allocateBulk(0, into: &burst))
+                    check(!pool.allocateBulk(-1, into: &burst))
                     // All or none: 9 are free.
-                    check(!pool.allocate(10, into: &burst))
+                    check(!pool.allocateBulk(10, into: &burst))
                     check(burst.isEmpty && pool.inUseCount == 1)
-                    check(pool.allocate(9, into: &burst))
+                    check(pool.allocateBulk(9, into: &burst))
                     check(burst.count == 9 && pool.availableCount == 0 && pool.inUseCount == 10)
                     check(pool.allocate() == nil)
-                    check(!pool.allocate(1, into: &burst))
+                    check(!pool.allocateBulk(1, into: &burst))
                     check(burst.count == 9)
                 }
                 check(pool.inUseCount == 9)
                 burst.removeAll()
                 check(pool.inUseCount == 0)
                 var small = try PacketBurst(capacity: 4, in: primary)
-                check(!pool.allocate(5, into: &small))
-                check(pool.allocate(3, into: &small))
-                check(!pool.allocate(2, into: &small))
-                check(!pool.allocate(.max, into: &small))
+                check(!pool.allocateBulk(5, into: &small))
+                check(pool.allocateBulk(3, into: &small))
+                check(!pool.allocateBulk(2, into: &small))
+                check(!pool.allocateBulk(.max, into: &small))
                 check(small.count == 3 && pool.inUseCount == 3)
                 small.removeFirst(2)
                 // Room is at both ends by now.
-                check(pool.allocate(3, into: &small))
+                check(pool.allocateBulk(3, into: &small))
                 check(small.isFull && pool.inUseCount == 4)
             }
         }
@@ -152,7 +154,7 @@ struct PacketPoolTests {
                 let pool = try PacketPool(creating: "p", capacity: 63, dataRoom: 256, cacheSize: 16, in: primary)
                 do {
                     var burst = try PacketBurst(capacity: 64, in: primary)
-                    check(pool.allocate(60, into: &burst))
+                    check(pool.allocateBulk(60, into: &burst))
                     while !burst.isEmpty { burst.removeFirst(4) }
                     check(pool.availableCount == 63 && pool.inUseCount == 0)
                 }
@@ -160,8 +162,8 @@ struct PacketPoolTests {
                 let other = Thread {
                     func attempt() throws {
                         var burst = try PacketBurst(capacity: 64, in: primary)
-                        check(!pool.allocate(63, into: &burst))
-                        check(pool.allocate(63 - 24, into: &burst))
+                        check(!pool.allocateBulk(63, into: &burst))
+                        check(pool.allocateBulk(63 - 24, into: &burst))
                     }
                     #expect(throws: Never.self) { try attempt() }
                 }
@@ -170,7 +172,7 @@ struct PacketPoolTests {
                 check(pool.inUseCount == 0)
                 var all = 0
                 var burst = try PacketBurst(capacity: 64, in: primary)
-                while pool.allocate(1, into: &burst) { all += 1 }
+                while pool.allocateBulk(1, into: &burst) { all += 1 }
                 check(all == 63)
             }
         }
@@ -181,7 +183,7 @@ struct PacketPoolTests {
             try asPrimary { primary in
                 _ = unsafe try Foreign.packetPool("theirs", capacity: 31)
                 refusal(.wrongKind) { _ = try PacketPool(lookingUp: "theirs", in: primary) }
-                let pool = try PacketPool(lookingUpForeign: "theirs", in: primary)
+                let pool = unsafe try PacketPool(lookingUpForeign: "theirs", in: primary)
                 check(pool.capacity == 31 && pool.dataRoom == 2_176)
                 check(pool.operations == .ringMultiple)
                 let packet = try pool.packet()
@@ -189,17 +191,17 @@ struct PacketPoolTests {
                 check(try pool.packetsHeld() == [primary.identity: 1])
                 // Known by now, but no less foreign.
                 refusal(.wrongKind) { _ = try PacketPool(lookingUp: "theirs", in: primary) }
-                _ = try PacketPool(lookingUpForeign: "theirs", in: primary)
+                _ = unsafe try PacketPool(lookingUpForeign: "theirs", in: primary)
                 refusal(.nameTaken) { _ = try PacketPool(creating: "theirs", capacity: 15, cacheSize: 0, in: primary) }
 
                 // Pools of something else, the second with a private area as large as a packet pool's.
                 _ = unsafe try Foreign.pool("messages", elementSize: 512, privateSize: 0)
                 _ = unsafe try Foreign.pool("sessions", elementSize: 512, privateSize: 64)
-                refusal(.wrongKind) { _ = try PacketPool(lookingUpForeign: "messages", in: primary) }
-                refusal(.wrongKind) { _ = try PacketPool(lookingUpForeign: "sessions", in: primary) }
+                refusal(.wrongKind) { _ = unsafe try PacketPool(lookingUpForeign: "messages", in: primary) }
+                refusal(.wrongKind) { _ = unsafe try PacketPool(lookingUpForeign: "sessions", in: primary) }
 
                 let own = try PacketPool(creating: "own", capacity: 15, cacheSize: 0, in: primary)
-                check(try PacketPool(lookingUpForeign: "own", in: primary).capacity == own.capacity)
+                unsafe check(try PacketPool(lookingUpForeign: "own", in: primary).capacity == own.capacity)
             }
         }
     }
@@ -217,12 +219,12 @@ struct PacketPoolTests {
                 }
                 do {
                     var burst = try PacketBurst(capacity: 8, in: primary)
-                    check(pool.allocate(2, into: &burst))
+                    check(pool.allocateBulk(2, into: &burst))
                     check(try pool.packetsHeld() == [primary.identity: 2])
                     let error = refusal(.inUse) { try pool.destroy(in: primary) }
                     check(error?.holders == [primary.identity])
                     var producer = try ring.makeProducer()
-                    check(producer.enqueue(&burst) == 2)
+                    check(producer.enqueueBurst(&burst) == 2)
                 }
                 // In the ring they are nobody's.
                 check(try pool.packetsHeld().isEmpty)
@@ -241,7 +243,7 @@ struct PacketPoolTests {
                 check(copy.availableCount == 0 && copy.inUseCount == 0)
                 check(copy.name == "p")
                 var burst = try PacketBurst(capacity: 8, in: primary)
-                check(!copy.allocate(1, into: &burst))
+                check(!copy.allocateBulk(1, into: &burst))
                 refusal(.destroyed) { try copy.destroy(in: primary) }
                 refusal(.destroyed) { _ = try copy.packetsHeld() }
                 refusal(.destroyed) { _ = try copy.nodes() }

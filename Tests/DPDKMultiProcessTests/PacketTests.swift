@@ -138,7 +138,7 @@ struct PacketTests {
                 let pool = try PacketPool(creating: "p", capacity: 15, dataRoom: 1024, cacheSize: 0, in: primary)
                 // Segments of 100, 100 and 50 bytes.
                 let pieces = unsafe try Foreign.packetPool("pieces", capacity: 31, dataRoom: 228)
-                let small = try PacketPool(lookingUpForeign: "pieces", in: primary)
+                let small = unsafe try PacketPool(lookingUpForeign: "pieces", in: primary)
                 let ring = try SharedRing<Packet>(creating: "r", capacity: 7, in: primary)
                 var consumer = try ring.makeConsumer()
                 do {

@@ -51,10 +51,10 @@ struct PlacementTests {
                 var zone = unsafe cdpdk_memzone_view()
                 check(unsafe cdpdk_memzone_reserve("small", 64, -1, &zone), is: 0)
                 let error = refusal(.layoutMismatch) {
-                    _ = try SharedRegion<InlineArray<9, UInt64>>(lookingUpForeign: "small", in: primary)
+                    _ = unsafe try SharedRegion<InlineArray<9, UInt64>>(lookingUpForeign: "small", in: primary)
                 }
                 check(error?.message.contains("64 bytes") ?? false, "\(error?.message ?? "")")
-                _ = try SharedRegion<InlineArray<8, UInt64>>(lookingUpForeign: "small", in: primary)
+                _ = unsafe try SharedRegion<InlineArray<8, UInt64>>(lookingUpForeign: "small", in: primary)
             }
         }
     }

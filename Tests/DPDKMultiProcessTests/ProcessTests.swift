@@ -110,8 +110,8 @@ struct ProcessTests {
                 line = try await secondary.peer.line() ?? "nothing"
             }
             #expect(line == "ok secondary")
-            let offset = try #require(MemoryLayout<cdpdk_directory_header>.offset(of: \.has_primary))
-            #expect(try await primary.ask("peek \(CDPDK_DIRECTORY_ZONE) \(offset) 4") == "1")
+            let offset = try #require(MemoryLayout<cdpdk_registry_header>.offset(of: \.has_primary))
+            #expect(try await primary.ask("peek \(CDPDK_REGISTRY_ZONE) \(offset) 4") == "1")
             try await secondary.kill()
             try await primary.kill()
         }
@@ -208,8 +208,8 @@ struct ProcessTests {
     @Test func anotherSetOfLibrariesIsRefused() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
-        let offset = try #require(MemoryLayout<cdpdk_directory_header>.offset(of: \.library_set))
-        try await primary.ask("poke \(CDPDK_DIRECTORY_ZONE) \(offset) 8 4711")
+        let offset = try #require(MemoryLayout<cdpdk_registry_header>.offset(of: \.library_set))
+        try await primary.ask("poke \(CDPDK_REGISTRY_ZONE) \(offset) 8 4711")
         let refusal = try await group.refusal(of: "secondary")
         #expect(refusal == .versionMismatch)
         #expect(refusal.text.contains("mempool operations"))

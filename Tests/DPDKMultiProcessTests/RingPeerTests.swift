@@ -46,7 +46,7 @@ struct RingPeerTests {
         // A ring of slots that are too narrow.
         #expect(try await secondary.refusal("look-up-ring small type=tick foreign=yes") == .layoutMismatch)
         for member in [primary, secondary] { try await member.ask("look-up-ring ticks foreign=yes") }
-        // It is foreign still, though the directory has it now.
+        // It is foreign still, though the registry has it now.
         #expect(try await primary.refusal("look-up-ring ticks") == .wrongKind)
         #expect(try await primary.refusal("create-ring ticks 7") == .nameTaken)
         #expect(try await primary.refusal("create-ring small 7") == .nameTaken)

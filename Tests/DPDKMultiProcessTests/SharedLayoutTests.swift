@@ -149,7 +149,7 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
         #expect(Set(all).count == all.count)
     }
 
-    /// What other processes have recorded must stay readable: these numbers change with the directory's version only.
+    /// What other processes have recorded must stay readable: these numbers change with the registry's version only.
     @Test func stayTheSame() throws {
         #expect(try fingerprint(UInt64.self) == 0xf732_f628_3b3e_7234)
         #expect(try fingerprint(Quote.self) == 0x1f62_cafe_4f01_3fa4)

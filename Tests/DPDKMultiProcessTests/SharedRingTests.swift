@@ -36,7 +36,7 @@ struct SharedRingTests {
     private static func dequeue<Element: RingValue>(
         _ consumer: inout SharedRing<Element>.Consumer, _ count: Int
     ) -> [Element] {
-        [Element](capacity: count) { output in _ = consumer.dequeue(into: &output) }
+        [Element](capacity: count) { output in _ = consumer.dequeueBurst(into: &output) }
     }
 
     /// Sets all indices of an empty ring nobody has ends of, so that they are about to wrap around.
@@ -59,8 +59,8 @@ struct SharedRingTests {
                     #expect(ring.isEmpty && !ring.isFull && ring.freeCount == capacity)
                     var producer = try ring.makeProducer()
                     var consumer = try ring.makeConsumer()
-                    for number in 0..<capacity { check(producer.enqueue(UInt32(number))) }
-                    check(!producer.enqueue(99))
+                    for number in 0..<capacity { check(producer.enqueue(UInt32(number)) == nil) }
+                    check(producer.enqueue(99) != nil)
                     check(producer.freeCount, is: 0)
                     check(producer.capacity, is: capacity)
                     #expect(ring.isFull && ring.count == capacity && ring.freeCount == 0)
@@ -68,7 +68,7 @@ struct SharedRingTests {
                     check(consumer.dequeue() == 0)
                     #expect(!ring.isFull && ring.count == capacity - 1)
                     check(producer.freeCount, is: 1)
-                    check(producer.enqueue(UInt32(capacity)))
+                    check(producer.enqueue(UInt32(capacity)) == nil)
                     check(Self.dequeue(&consumer, 2000), is: (1...capacity).map { UInt32($0) })
                     check(consumer.dequeue() == nil)
                     check(consumer.isEmpty)
@@ -92,16 +92,16 @@ struct SharedRingTests {
                     let fitting = min(values.count, 13 - (sent - received))
                     switch size % 3 {
                     case 0:
-                        let taken = producer.enqueue(values.span)
+                        let taken = producer.enqueueBurst(values.span)
                         check(taken, is: fitting)
                         sent += taken
                     case 1:
-                        let all = producer.enqueue(all: values.span)
+                        let all = producer.enqueueBulk(values.span)
                         check(all, is: fitting == values.count)
                         sent += all ? values.count : 0
                     default:
                         var next = sent
-                        let written = producer.enqueue(upTo: values.count) { output in
+                        let written = producer.enqueueBurst(upTo: values.count) { output in
                             while output.freeCapacity > 0 {
                                 output.append(Wide(next))
                                 next += 1
@@ -121,7 +121,7 @@ struct SharedRingTests {
                     case 1:
                         let before = received
                         let values = [Wide](capacity: wanted) { output in
-                            let all = consumer.dequeue(exactly: wanted, into: &output)
+                            let all = consumer.dequeueBulk(wanted, into: &output)
                             check(all, is: there == wanted)
                         }
                         check(values, is: (0..<(there == wanted ? wanted : 0)).map { Wide(before + $0) })
@@ -134,7 +134,7 @@ struct SharedRingTests {
                             check(sent, is: received)
                         }
                     default:
-                        let taken = consumer.dequeue(upTo: wanted) { values in
+                        let taken = consumer.dequeueBurst(upTo: wanted) { values in
                             for place in values.indices {
                                 check(values[place], is: Wide(received))
                                 received += 1
@@ -157,20 +157,20 @@ struct SharedRingTests {
                 var consumer = try ring.makeConsumer()
                 let values: [UInt64] = [1, 2, 3, 4, 5, 6, 7]
                 let none: [UInt64] = []
-                check(!producer.enqueue(all: values.span))
-                check(producer.enqueue(none.span), is: 0)
-                check(producer.enqueue(all: none.span))
-                check(producer.enqueue(values.span), is: 5)
-                check(producer.enqueue(values.span), is: 0)
+                check(!producer.enqueueBulk(values.span))
+                check(producer.enqueueBurst(none.span), is: 0)
+                check(producer.enqueueBulk(none.span))
+                check(producer.enqueueBurst(values.span), is: 5)
+                check(producer.enqueueBurst(values.span), is: 0)
                 // What is there already in the output stays.
                 let all = [UInt64](capacity: 4) { output in
                     output.append(99)
-                    check(!consumer.dequeue(exactly: 4, into: &output))
-                    check(!consumer.dequeue(exactly: -1, into: &output))
-                    check(consumer.dequeue(exactly: 0, into: &output))
-                    check(consumer.dequeue(exactly: 2, into: &output))
-                    check(consumer.dequeue(into: &output), is: 1)
-                    check(consumer.dequeue(into: &output), is: 0)
+                    check(!consumer.dequeueBulk(4, into: &output))
+                    check(!consumer.dequeueBulk(-1, into: &output))
+                    check(consumer.dequeueBulk(0, into: &output))
+                    check(consumer.dequeueBulk(2, into: &output))
+                    check(consumer.dequeueBurst(into: &output), is: 1)
+                    check(consumer.dequeueBurst(into: &output), is: 0)
                 }
                 #expect(all == [99, 1, 2, 3])
                 check(consumer.count, is: 2)
@@ -187,7 +187,7 @@ struct SharedRingTests {
                 var consumer = try ring.makeConsumer()
                 // Eight slots: three to the end of the array, four from its start.
                 var runs: [Int] = []
-                var count = producer.enqueue(upTo: 100) { output in
+                var count = producer.enqueueBurst(upTo: 100) { output in
                     runs.append(output.freeCapacity)
                     while output.freeCapacity > 0 { output.append(UInt64(runs.count)) }
                 }
@@ -195,11 +195,11 @@ struct SharedRingTests {
                 #expect(runs == [3, 4])
                 check(Self.dequeue(&consumer, 9), is: [1, 1, 1, 2, 2, 2, 2])
                 for limit in [0, -1, Int.min] {
-                    check(producer.enqueue(upTo: limit) { _ in Issue.record("there is nothing to write") }, is: 0)
+                    check(producer.enqueueBurst(upTo: limit) { _ in Issue.record("there is nothing to write") }, is: 0)
                 }
                 // The next slot is the fifth: four to the end, three from the start. A run left unfilled is the last.
                 runs = []
-                count = producer.enqueue(upTo: 7) { output in
+                count = producer.enqueueBurst(upTo: 7) { output in
                     runs.append(output.freeCapacity)
                     output.append(3)
                 }
@@ -219,15 +219,15 @@ struct SharedRingTests {
     ) throws {
         // Up to the fifth slot of the array again.
         while true {
-            check(producer.enqueue(0))
+            check(producer.enqueue(0) == nil)
             _ = consumer.dequeue()
             var first = 0
-            _ = producer.enqueue(upTo: 7) { output in first = output.freeCapacity }
+            _ = producer.enqueueBurst(upTo: 7) { output in first = output.freeCapacity }
             if first == 3 { break }
         }
         var run = 0
         do throws(Unfit) {
-            _ = try producer.enqueue(upTo: 7) { output throws(Unfit) in
+            _ = try producer.enqueueBurst(upTo: 7) { output throws(Unfit) in
                 run += 1
                 output.append(UInt64(10 * run))
                 if run == thrownIn { throw Unfit() }
@@ -248,16 +248,16 @@ struct SharedRingTests {
                 var producer = try ring.makeProducer()
                 var consumer = try ring.makeConsumer()
                 let values: [UInt64] = [1, 2, 3, 4, 5, 6, 7]
-                check(producer.enqueue(values.span), is: 7)
+                check(producer.enqueueBurst(values.span), is: 7)
                 // Fewer than the run has end it; negative numbers are none, and too many are all.
                 var runs: [Int] = []
                 check(
-                    consumer.dequeue(upTo: 7) { values in
+                    consumer.dequeueBurst(upTo: 7) { values in
                         runs.append(values.count)
                         return 1
                     }, is: 1)
                 check(
-                    consumer.dequeue(upTo: 7) { values in
+                    consumer.dequeueBurst(upTo: 7) { values in
                         runs.append(values.count)
                         return -5
                     }, is: 0)
@@ -265,7 +265,7 @@ struct SharedRingTests {
                 check(ring.count, is: 6)
                 // A throw takes nothing of the run that it is in, and leaves the one before it taken.
                 do throws(Unfit) {
-                    _ = try consumer.dequeue(upTo: 7) { values throws(Unfit) in
+                    _ = try consumer.dequeueBurst(upTo: 7) { values throws(Unfit) in
                         if values[0] == 4 { throw Unfit() }
                         return .max
                     }
@@ -274,11 +274,11 @@ struct SharedRingTests {
                     #expect(error == Unfit())
                 }
                 check(ring.count, is: 4)
-                check(consumer.dequeue(upTo: 3) { _ in .max }, is: 3)
-                check(consumer.dequeue(upTo: -1) { _ in .max }, is: 0)
+                check(consumer.dequeueBurst(upTo: 3) { _ in .max }, is: 3)
+                check(consumer.dequeueBurst(upTo: -1) { _ in .max }, is: 0)
                 check(consumer.dequeue() == 7)
                 check(
-                    consumer.dequeue(upTo: 3) { _ in
+                    consumer.dequeueBurst(upTo: 3) { _ in
                         Issue.record("there is nothing to read")
                         return 0
                     }, is: 0)
@@ -296,7 +296,7 @@ struct SharedRingTests {
                 for name in ["", longest + "r", "a\nb", "a\0b", "\u{7f}", String(repeating: "é", count: 15)] {
                     refusal(.invalidName) { try create(name) }
                     refusal(.invalidName) { _ = try SharedRing<UInt64>(lookingUp: name, in: primary) }
-                    refusal(.invalidName) { _ = try SharedRing<UInt64>(lookingUpForeign: name, in: primary) }
+                    refusal(.invalidName) { _ = unsafe try SharedRing<UInt64>(lookingUpForeign: name, in: primary) }
                 }
                 try create(longest)
                 try create("\"ü\" %s %n ../x")
@@ -304,7 +304,7 @@ struct SharedRingTests {
                 let taken = refusal(.nameTaken) { try create(longest) }
                 #expect(taken?.object == "ring '\(longest)'")
                 refusal(.notFound) { _ = try SharedRing<UInt64>(lookingUp: "rr", in: primary) }
-                refusal(.notFound) { _ = try SharedRing<UInt64>(lookingUpForeign: "rr", in: primary) }
+                refusal(.notFound) { _ = unsafe try SharedRing<UInt64>(lookingUpForeign: "rr", in: primary) }
                 // A region of a name is no ring of it.
                 _ = try SharedRegion<UInt64>(creating: "gauge", initial: 1, in: primary)
                 refusal(.notFound) { _ = try SharedRing<UInt64>(lookingUp: "gauge", in: primary) }
@@ -337,7 +337,7 @@ struct SharedRingTests {
                 }
                 let ring = try SharedRing<InlineArray<4, UInt8>>(creating: "bytes", capacity: 7, in: primary)
                 var producer = try ring.makeProducer()
-                check(producer.enqueue([1, 2, 3, 4]))
+                check(producer.enqueue([1, 2, 3, 4]) == nil)
             }
         }
     }
@@ -358,17 +358,17 @@ struct SharedRingTests {
                 let second = try ring.makeSharedProducer()
                 let consumer = try ring.makeSharedConsumer()
                 let other = try ring.makeSharedConsumer()
-                check(first.enqueue(1))
+                check(first.enqueue(1) == nil)
                 let values: [UInt64] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
-                check(second.enqueue(all: values.span.extracting(0..<3)))
-                check(!second.enqueue(all: values.span.extracting(3..<10)))
-                check(first.enqueue(values.span.extracting(3..<11)), is: 6)
-                check(!first.enqueue(13))
+                check(second.enqueueBulk(values.span.extracting(0..<3)))
+                check(!second.enqueueBulk(values.span.extracting(3..<10)))
+                check(first.enqueueBurst(values.span.extracting(3..<11)), is: 6)
+                check(first.enqueue(13) != nil)
                 #expect(ring.isFull)
                 check(consumer.dequeue() == 1)
                 let rest = [UInt64](capacity: 20) { output in
-                    check(other.dequeue(into: &output), is: 9)
-                    check(consumer.dequeue(into: &output), is: 0)
+                    check(other.dequeueBurst(into: &output), is: 9)
+                    check(consumer.dequeueBurst(into: &output), is: 0)
                 }
                 #expect(rest == [2, 3, 4, 5, 6, 7, 8, 9, 10])
                 check(other.dequeue() == nil)
@@ -388,7 +388,7 @@ struct SharedRingTests {
                 var consumer = try ring.makeConsumer()
                 for round in 0..<50 {
                     let values = [UInt64(round), 1, 2, 3]
-                    check(producer.enqueue(values.span), is: 4)
+                    check(producer.enqueueBurst(values.span), is: 4)
                     check(Self.dequeue(&consumer, 9), is: values)
                 }
             }
@@ -407,7 +407,7 @@ struct SharedRingTests {
                     _ = other.count
                 }
                 var producer = try copy.makeProducer()
-                check(producer.enqueue(1))
+                check(producer.enqueue(1) == nil)
                 refusal(.inUse) { try ring.destroy(in: primary) }
                 _ = consume producer
                 #expect(copy.count == 1)

@@ -66,7 +66,7 @@ struct ShutdownTests {
         await #expect(processExitsWith: .success) {
             let arguments = EALArguments(
                 filePrefix: "dpdkmp_\(getpid())_shutdown", lcores: [LcoreAssignment(id: 0, cpus: [0])], usesPCI: false,
-                telemetry: false)
+                usesTelemetry: false)
             let primary = try PrimaryProcess(arguments)
             defer { TestRun.removeFiles(of: primary.filePrefix) }
             let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)

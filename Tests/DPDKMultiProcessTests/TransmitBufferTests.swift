@@ -9,17 +9,17 @@ struct TransmitBufferTests {
     @Test func aQueueLeavesWhatItDoesNotTake() async {
         await #expect(processExitsWith: .success) {
             try withRingPort { primary, port, pool in
-                var queue = try port.transmitQueue(0)
+                var queue = try port.makeTransmitQueue(0)
                 var burst = try PacketBurst(capacity: 1_030, in: primary)
                 try fill(&burst, Array(0..<1_030), from: pool)
-                check(queue.send(&burst), is: 1_023)
+                check(queue.transmitBurst(&burst), is: 1_023)
                 check(numbers(&burst), is: Array(1_023..<1_030))
-                check(queue.send(&burst), is: 0)
-                var receiving = try port.receiveQueue(0)
+                check(queue.transmitBurst(&burst), is: 0)
+                var receiving = try port.makeReceiveQueue(0)
                 var received = try PacketBurst(capacity: 4, in: primary)
-                check(receiving.receive(into: &received), is: 4)
+                check(receiving.receiveBurst(into: &received), is: 4)
                 check(numbers(&received), is: [0, 1, 2, 3])
-                check(queue.send(&burst), is: 4)
+                check(queue.transmitBurst(&burst), is: 4)
                 check(numbers(&burst), is: [1_027, 1_028, 1_029])
                 check(pool.inUseCount, is: 1_030)
             }
@@ -29,18 +29,18 @@ struct TransmitBufferTests {
     @Test func dropsWhatIsNotTaken() async {
         await #expect(processExitsWith: .success) {
             try withRingPort { primary, port, pool in
-                var buffer = try TransmitBuffer(queue: try port.transmitQueue(0), capacity: 8, in: primary)
+                var buffer = try TransmitBuffer(queue: try port.makeTransmitQueue(0), capacity: 8, in: primary)
                 check(buffer.portID == 0 && buffer.count == 0 && buffer.flush() == 0)
                 // One by one: the eighth sends them all.
                 for number in UInt32(0)..<1_016 {
                     check(buffer.append(try numbered(number, from: pool)), is: number % 8 == 7 ? 8 : 0)
                     check(buffer.count, is: Int(number + 1) % 8)
                 }
-                check(buffer.sentCount == 1_016 && buffer.droppedCount == 0)
+                check(buffer.transmittedCount == 1_016 && buffer.droppedCount == 0)
                 // Seven more fit.
                 for number in UInt32(1_016)..<1_023 { check(buffer.append(try numbered(number, from: pool)), is: 0) }
                 check(buffer.append(try numbered(1_023, from: pool)), is: 7)
-                check(buffer.count == 0 && buffer.sentCount == 1_023 && buffer.droppedCount == 1)
+                check(buffer.count == 0 && buffer.transmittedCount == 1_023 && buffer.droppedCount == 1)
                 check(pool.inUseCount, is: 1_023)
                 // A burst that fills the buffer goes past it; one that does not is gathered.
                 var burst = try PacketBurst(capacity: 32, in: primary)
@@ -56,12 +56,12 @@ struct TransmitBufferTests {
                 try fill(&burst, Array(0..<20), from: pool)
                 check(buffer.append(from: &burst), is: 10)
                 check(buffer.count, is: 0)
-                check(buffer.sentCount == 1_033 && buffer.droppedCount == 34)
+                check(buffer.transmittedCount == 1_033 && buffer.droppedCount == 34)
                 try fill(&burst, Array(0..<4), from: pool)
                 try receive(1, from: port, in: primary)
                 check(buffer.append(from: &burst), is: 0)
                 check(buffer.flush(), is: 1)
-                check(buffer.count == 0 && buffer.sentCount == 1_034 && buffer.droppedCount == 37)
+                check(buffer.count == 0 && buffer.transmittedCount == 1_034 && buffer.droppedCount == 37)
                 check(pool.inUseCount, is: 1_023)
             }
         }
@@ -70,7 +70,7 @@ struct TransmitBufferTests {
     @Test func orderIsKeptThroughABuffer() async {
         await #expect(processExitsWith: .success) {
             try withRingPort { primary, port, pool in
-                var buffer = try TransmitBuffer(queue: try port.transmitQueue(0), capacity: 8, in: primary)
+                var buffer = try TransmitBuffer(queue: try port.makeTransmitQueue(0), capacity: 8, in: primary)
                 var burst = try PacketBurst(capacity: 64, in: primary)
                 var next: UInt32 = 0
                 for count in [3, 8, 1, 20, 5, 40, 7, 9] as [UInt32] {
@@ -79,10 +79,10 @@ struct TransmitBufferTests {
                     buffer.append(from: &burst)
                 }
                 buffer.flush()
-                check(buffer.sentCount, is: UInt64(next))
-                var receiving = try port.receiveQueue(0)
+                check(buffer.transmittedCount, is: UInt64(next))
+                var receiving = try port.makeReceiveQueue(0)
                 var received = try PacketBurst(capacity: 128, in: primary)
-                check(receiving.receive(into: &received), is: Int(next))
+                check(receiving.receiveBurst(into: &received), is: Int(next))
                 check(numbers(&received), is: Array(0..<next))
             }
         }
@@ -92,30 +92,30 @@ struct TransmitBufferTests {
         await #expect(processExitsWith: .success) {
             try withRingPort(lcores: 2) { primary, port, pool in
                 var buffer = try TransmitBuffer(
-                    queue: try port.transmitQueue(0), capacity: 32, unsent: .retry(3), in: primary)
+                    queue: try port.makeTransmitQueue(0), capacity: 32, whenFull: .retry(3), in: primary)
                 var burst = try PacketBurst(capacity: 1_023, in: primary)
                 try fill(&burst, Array(0..<1_023), from: pool)
                 check(buffer.append(from: &burst), is: 1_023)
                 try fill(&burst, Array(0..<40), from: pool)
                 check(buffer.append(from: &burst), is: 0)
-                check(buffer.sentCount == 1_023 && buffer.droppedCount == 40)
+                check(buffer.transmittedCount == 1_023 && buffer.droppedCount == 40)
 
                 // A patient one, while another thread takes them out.
                 _ = consume buffer
                 var patient = try TransmitBuffer(
-                    queue: try port.transmitQueue(0), capacity: 32, unsent: .retry(.max), in: primary)
+                    queue: try port.makeTransmitQueue(0), capacity: 32, whenFull: .retry(.max), in: primary)
                 let receiving = Receiver(
-                    queue: try port.receiveQueue(0), burst: try PacketBurst(capacity: 7, in: primary), count: 0)
+                    queue: try port.makeReceiveQueue(0), burst: try PacketBurst(capacity: 7, in: primary), count: 0)
                 let task = try primary.workers[0].run(consuming: receiving) { receiver in
                     while receiver.count < 1_023 + 2_000 {
-                        receiver.count += receiver.queue.receive(into: &receiver.burst)
+                        receiver.count += receiver.queue.receiveBurst(into: &receiver.burst)
                         receiver.burst.removeAll()
                     }
                 }
                 for number in UInt32(0)..<2_000 { patient.append(try numbered(number, from: pool)) }
                 patient.flush()
                 check(task.join().count, is: 3_023)
-                check(patient.sentCount == 2_000 && patient.droppedCount == 0)
+                check(patient.transmittedCount == 2_000 && patient.droppedCount == 0)
                 check(pool.inUseCount, is: 0)
             }
         }
@@ -126,8 +126,8 @@ struct TransmitBufferTests {
             try withRingPort { primary, port, pool in
                 let shared = Handed()
                 var buffer = try TransmitBuffer(
-                    queue: try port.transmitQueue(0), capacity: 16,
-                    unsent: .hand { burst in
+                    queue: try port.makeTransmitQueue(0), capacity: 16,
+                    whenFull: .hand { burst in
                         shared.seen.withLock { $0.append(numbers(&burst)) }
                         burst.removeFirst(5)
                     }, in: primary)
@@ -138,7 +138,7 @@ struct TransmitBufferTests {
                 for number in UInt32(0)..<16 { buffer.append(try numbered(number, from: pool)) }
                 // Three fit; five of thirteen were freed by the handler, eight afterwards.
                 check(shared.seen.withLock { $0 }, is: [Array(3..<16)])
-                check(buffer.sentCount == 1_023 && buffer.droppedCount == 8 && buffer.count == 0)
+                check(buffer.transmittedCount == 1_023 && buffer.droppedCount == 8 && buffer.count == 0)
                 check(pool.inUseCount, is: 1_023)
             }
         }
@@ -149,23 +149,23 @@ struct TransmitBufferTests {
             try withRingPort { primary, port, pool in
                 for capacity in [0, -1, 16_385, .max] {
                     refusal(.invalidSize) {
-                        _ = try TransmitBuffer(queue: try port.transmitQueue(0), capacity: capacity, in: primary)
+                        _ = try TransmitBuffer(queue: try port.makeTransmitQueue(0), capacity: capacity, in: primary)
                     }
                 }
                 do {
-                    var buffer = try TransmitBuffer(queue: try port.transmitQueue(0), capacity: 16, in: primary)
+                    var buffer = try TransmitBuffer(queue: try port.makeTransmitQueue(0), capacity: 16, in: primary)
                     for number in UInt32(0)..<5 { buffer.append(try numbered(number, from: pool)) }
                     check(buffer.count == 5 && pool.inUseCount == 5)
                     check(try pool.packetsHeld() == [primary.identity: 5])
-                    refusal(.endpointInUse) { _ = try port.transmitQueue(0) }
+                    refusal(.endpointInUse) { _ = try port.makeTransmitQueue(0) }
                     let error = refusal(.inUse) { try primary.shutdown() }
                     check(error?.message.contains("1 transmit buffer") ?? false)
                 }
                 check(pool.inUseCount, is: 0)
                 // The queue is free, in it was nothing.
-                let queue = try port.transmitQueue(0)
+                let queue = try port.makeTransmitQueue(0)
                 check(queue.index, is: 0)
-                check(try port.statistics().sentPackets, is: 0)
+                check(try port.statistics().transmittedPackets, is: 0)
             }
         }
     }
@@ -198,11 +198,11 @@ private func withRingPort(
 
 /// Receives and frees up to so many packets.
 private func receive(_ count: Int, from port: EthPort, in primary: PrimaryProcess) throws {
-    var queue = try port.receiveQueue(0)
+    var queue = try port.makeReceiveQueue(0)
     var burst = try PacketBurst(capacity: 32, in: primary)
     var left = count
     while left > 0 {
-        let received = queue.receive(into: &burst, upTo: left)
+        let received = queue.receiveBurst(into: &burst, upTo: left)
         guard received > 0 else { return }
         left -= received
         burst.removeAll()

@@ -33,14 +33,14 @@ func probeRing(_ primary: PrimaryProcess) throws {
     let ticks = (0..<100).map { Tick(sequence: UInt64($0), price: 0.5, volume: 3, venue: 1, flags: 0) }
     var volume: UInt64 = 0
     for _ in 0..<1000 {
-        try check(producer.enqueue(ticks.span) == ticks.count, "how many were enqueued")
-        let taken = consumer.dequeue(upTo: ticks.count) { (elements: Span<Tick>) -> Int in
+        try check(producer.enqueueBurst(ticks.span) == ticks.count, "how many were enqueued")
+        let taken = consumer.dequeueBurst(upTo: ticks.count) { (elements: Span<Tick>) -> Int in
             for index in elements.indices { volume += UInt64(elements[index].volume) }
             return elements.count
         }
         try check(taken == ticks.count, "how many were dequeued")
     }
-    try check(producer.enqueue(ticks[7]) && consumer.dequeue() == ticks[7], "the value that came back")
+    try check(producer.enqueue(ticks[7]) == nil && consumer.dequeue() == ticks[7], "the value that came back")
     print("ring: \(volume)")
 }
 
@@ -64,14 +64,14 @@ func probePackets(_ primary: PrimaryProcess) throws {
         let ring = try SharedRing<Packet>(creating: "probe_packets", capacity: 255, in: primary)
         var producer = try ring.makeProducer()
         var consumer = try ring.makeConsumer()
-        var receive = try port.receiveQueue(0)
-        var transmit = try port.transmitQueue(0)
+        var receive = try port.makeReceiveQueue(0)
+        var transmit = try port.makeTransmitQueue(0)
         var burst = try PacketBurst(capacity: 32, in: primary)
         for _ in 0..<1000 {
-            received += receive.receive(into: &burst)
-            try check(producer.enqueue(&burst) > 0 && burst.isEmpty, "how many packets the ring took")
-            try check(consumer.dequeue(into: &burst) > 0, "how many packets came out of the ring")
-            sent += transmit.send(&burst)
+            received += receive.receiveBurst(into: &burst)
+            try check(producer.enqueueBurst(&burst) > 0 && burst.isEmpty, "how many packets the ring took")
+            try check(consumer.dequeueBurst(into: &burst) > 0, "how many packets came out of the ring")
+            sent += transmit.transmitBurst(&burst)
             try check(burst.isEmpty, "what the port left")
         }
         guard var packet = pool.allocate() else { throw Mismatch(description: "wrong: no packet in the pool") }

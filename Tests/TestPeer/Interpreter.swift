@@ -59,15 +59,15 @@ struct Misuse: Error, CustomStringConvertible {
 
 /// What the commands of one process have made, by name: handles, ends, bursts.
 final class Session {
-    private(set) var launched: LaunchedProcess?
+    private(set) var launched: AutoProcess?
     private var things: [String: AnyObject] = [:]
     /// How long the last command took.
     var lastDuration = Duration.zero
 
-    func launched(_ process: LaunchedProcess) { launched = process }
+    func launched(_ process: AutoProcess) { launched = process }
 
     /// This process, in whichever role.
-    var process: any DPDKProcess {
+    var process: DPDKProcess {
         get throws {
             guard let launched else { throw Misuse("nothing was started") }
             return launched.process

@@ -1,7 +1,7 @@
 import CDPDK
 import DPDKMultiProcess
 
-/// What a process without the library does: zones and rings that the directory does not know, and raw memory.
+/// What a process without the library does: zones and rings that the registry does not know, and raw memory.
 let memoryCommands: [String: Command] = [
     // `c-ring NAME STRIDE CAPACITY`
     "c-ring": { request, _ in

@@ -36,8 +36,8 @@ let packetCommands: [String: Command] = [
         let pool = try pool(request, session, 0)
         return try session.with("burst \(try request.word(2))", as: PacketBurst.self) { burst in
             let count: Int = try request.number(1)
-            guard pool.allocate(count, into: &burst) else { return "none" }
-            for index in burst.count - count..<burst.count { burst[index].append(repeating: 0xaa, count: 60) }
+            guard pool.allocateBulk(count, into: &burst) else { return "none" }
+            for index in burst.count - count..<burst.count { _ = burst[index].append(repeating: 0xaa, count: 60) }
             return "\(count)"
         }
     },
@@ -77,7 +77,7 @@ let packetCommands: [String: Command] = [
         try session.with(
             "packet-producer \(try request.word(0))", as: SharedRing<Packet>.Producer.self, burst: request.word(1)
         ) { producer, burst in
-            let count = producer.enqueue(&burst)
+            let count = producer.enqueueBurst(&burst)
             return "\(count) \(burst.count)"
         }
     },
@@ -86,7 +86,7 @@ let packetCommands: [String: Command] = [
         try session.with(
             "packet-consumer \(try request.word(0))", as: SharedRing<Packet>.Consumer.self, burst: request.word(1)
         ) { consumer, burst in
-            let count = consumer.dequeue(into: &burst)
+            let count = consumer.dequeueBurst(into: &burst)
             return "\(count) \(burst.count)"
         }
     },

@@ -10,8 +10,9 @@ let portCommands: [String: Command] = [
     // `configure-port NAME POOL [queues=NUMBER] [receive=NUMBER] [transmit=NUMBER]`
     "configure-port": { request, session in
         let queues = request.number("queues") ?? 1
-        let configuration = PortConfiguration(
-            receiveQueues: request.number("receive") ?? queues, transmitQueues: request.number("transmit") ?? queues)
+        let configuration = EthPort.Configuration(
+            receiveQueueCount: request.number("receive") ?? queues,
+            transmitQueueCount: request.number("transmit") ?? queues)
         let port = try EthPort(
             configuring: request.word(0), configuration, receivingInto: pool(request, session, 1),
             in: session.primary)
@@ -31,7 +32,7 @@ let portCommands: [String: Command] = [
         return ""
     },
     "ports": { _, session in
-        func ids(in process: some DPDKProcess) -> String {
+        func ids(in process: DPDKProcess) -> String {
             EthPort.ids(in: process).map(String.init).joined(separator: " ")
         }
         return try ids(in: session.process)
@@ -39,23 +40,23 @@ let portCommands: [String: Command] = [
     // The driver, and how many receive and transmit queues are set up.
     "port": { request, session in
         let information = try port(request, session).information()
-        return "\(information.driver) \(information.receiveQueues) \(information.transmitQueues)"
+        return "\(information.driver) \(information.receiveQueueCount) \(information.transmitQueueCount)"
     },
     "link": { request, session in try port(request, session).link().isUp ? "up" : "down" },
     // How many packets were received and sent.
     "statistics": { request, session in
         let statistics = try port(request, session).statistics()
-        return "\(statistics.receivedPackets) \(statistics.sentPackets)"
+        return "\(statistics.receivedPackets) \(statistics.transmittedPackets)"
     },
     // `receive-queue PORT INDEX`
     "receive-queue": { request, session in
-        let queue = try port(request, session).receiveQueue(request.number(1))
+        let queue = try port(request, session).makeReceiveQueue(request.number(1))
         session.keep(queue, as: "receive-queue \(try request.word(0)) \(try request.word(1))")
         return ""
     },
     // `transmit-queue PORT INDEX`
     "transmit-queue": { request, session in
-        let queue = try port(request, session).transmitQueue(request.number(1))
+        let queue = try port(request, session).makeTransmitQueue(request.number(1))
         session.keep(queue, as: "transmit-queue \(try request.word(0)) \(try request.word(1))")
         return ""
     },
@@ -65,7 +66,7 @@ let portCommands: [String: Command] = [
             "transmit-queue \(try request.word(0)) \(try request.word(1))", as: TransmitQueue.self,
             burst: request.word(2)
         ) { queue, burst in
-            let count = queue.send(&burst)
+            let count = queue.transmitBurst(&burst)
             return "\(count) \(burst.count)"
         }
     },
@@ -79,7 +80,7 @@ let portCommands: [String: Command] = [
             ) { queue in
                 let deadline = ContinuousClock.now + .milliseconds(request.number("within") ?? 15_000)
                 while burst.count < wanted, ContinuousClock.now < deadline {
-                    if queue.receive(into: &burst, upTo: wanted - burst.count) == 0 { usleep(200) }
+                    if queue.receiveBurst(into: &burst, upTo: wanted - burst.count) == 0 { usleep(200) }
                     guard let type = request.number("type") else { continue }
                     burst.removeAll { packet in packet.load(at: 12, as: UInt16.self) ?? 0 != type }
                 }
@@ -89,7 +90,7 @@ let portCommands: [String: Command] = [
     },
     // `buffer PORT INDEX CAPACITY`
     "buffer": making("buffer") { request, session in
-        let queue = try port(request, session).transmitQueue(request.number(1))
+        let queue = try port(request, session).makeTransmitQueue(request.number(1))
         return try TransmitBuffer(queue: queue, capacity: request.number(2), in: session.process)
     },
     // `gather PORT BURST`: answers how many were sent, and how many the buffer has gathered.

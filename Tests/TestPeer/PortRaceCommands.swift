@@ -10,7 +10,7 @@ let portRaceCommands: [String: Command] = [
         let index: Int = try request.number(1)
         while true {
             do {
-                let queue = try port.transmitQueue(index)
+                let queue = try port.makeTransmitQueue(index)
                 guard queue.index == index else { throw Misuse("queue \(queue.index) was taken") }
             } catch let error as DPDKError {
                 return "\(error.code)"
@@ -46,12 +46,12 @@ let portRaceCommands: [String: Command] = [
         let port: EthPort = try session.kept("port \(try request.word(0))")
         let information = try port.information()
         func text(_ count: Int?) -> String { count.map { String($0) } ?? "-" }
-        return "\(text(information.receiveDescriptors)) \(text(information.transmitDescriptors))"
+        return "\(text(information.receiveDescriptorCount)) \(text(information.transmitDescriptorCount))"
     },
     // `configure-descriptors PORT POOL RECEIVE TRANSMIT`
     "configure-descriptors": { request, session in
-        let configuration = PortConfiguration(
-            receiveDescriptors: try request.number(2), transmitDescriptors: try request.number(3))
+        let configuration = EthPort.Configuration(
+            receiveDescriptorCount: try request.number(2), transmitDescriptorCount: try request.number(3))
         let port = try EthPort(
             configuring: request.word(0), configuration, receivingInto: session.kept("pool \(try request.word(1))"),
             in: session.primary)

@@ -58,7 +58,7 @@ let processCommands: [String: Command] = [
     switch try request.word(0) {
     case "primary": session.launched(.primary(try PrimaryProcess(arguments)))
     case "secondary": session.launched(.secondary(try SecondaryProcess(arguments)))
-    case "either": session.launched(try LaunchedProcess(arguments))
+    case "either": session.launched(try AutoProcess(arguments))
     case let other: throw Misuse("'\(other)' is no role")
     }
     return if case .primary? = session.launched { "primary" } else { "secondary" }

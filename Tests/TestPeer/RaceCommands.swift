@@ -13,7 +13,7 @@ let raceCommands: [String: Command] = [
     },
     "look-up-meeting": { request, session in
         let name = try request.word(0)
-        func find(in process: some DPDKProcess) throws -> SharedRegion<Meeting> {
+        func find(in process: DPDKProcess) throws -> SharedRegion<Meeting> {
             try SharedRegion(lookingUp: name, in: process)
         }
         session.keep(try find(in: session.process).makeAccess(), as: "meeting \(name)")

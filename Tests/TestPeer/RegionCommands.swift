@@ -13,10 +13,11 @@ let regionCommands: [String: Command] = [
     // `look-up-region NAME [type=u64] [foreign=yes]`
     "look-up-region": { request, session in
         let name = try request.word(0)
-        func find<Value: SharedValue>(_ type: Value.Type, in process: some DPDKProcess) throws {
+        func find<Value: SharedValue>(_ type: Value.Type, in process: DPDKProcess) throws {
             let region: SharedRegion<Value> =
                 request["foreign"] == nil
-                ? try SharedRegion(lookingUp: name, in: process) : try SharedRegion(lookingUpForeign: name, in: process)
+                ? try SharedRegion(lookingUp: name, in: process)
+                : unsafe try SharedRegion(lookingUpForeign: name, in: process)
             session.keep(region, as: "region \(name)")
         }
         if request["type"] == "u64" {

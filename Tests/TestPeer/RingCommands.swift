@@ -41,14 +41,14 @@ let ringCommands: [String: Command] = [
         let first = UInt64(request.number("from") ?? 0)
         let values = (0..<(try request.number(1, as: UInt64.self))).map { first + $0 }
         return try session.with("producer \(try request.word(0))", as: SharedRing<UInt64>.Producer.self) { producer in
-            "\(producer.enqueue(values.span))"
+            "\(producer.enqueueBurst(values.span))"
         }
     },
     // `dequeue NAME COUNT`: answers with the values.
     "dequeue": { request, session in
         let count: Int = try request.number(1)
         return try session.with("consumer \(try request.word(0))", as: SharedRing<UInt64>.Consumer.self) { consumer in
-            let values = [UInt64](capacity: count) { output in _ = consumer.dequeue(into: &output) }
+            let values = [UInt64](capacity: count) { output in _ = consumer.dequeueBurst(into: &output) }
             return values.map(String.init).joined(separator: " ")
         }
     },
@@ -84,7 +84,7 @@ private func pumped(_ position: UInt64) -> UInt64 { position &* 0x9e37_79b9_7f4a
         while sent < count {
             let size = Int(min(1 + sent % 61, count - sent))
             for index in 0..<size { values[index] = pumped(sent + UInt64(index)) }
-            let taken = producer.enqueue(values.span.extracting(..<size))
+            let taken = producer.enqueueBurst(values.span.extracting(..<size))
             sent += UInt64(taken)
             if taken < size {
                 refusals += 1
@@ -102,7 +102,7 @@ private func pumped(_ position: UInt64) -> UInt64 { position &* 0x9e37_79b9_7f4a
         var position: UInt64 = 0
         while position < count {
             let before = position
-            let taken = try consumer.dequeue(upTo: Int(min(57, count - position))) { values in
+            let taken = try consumer.dequeueBurst(upTo: Int(min(57, count - position))) { values in
                 for index in values.indices {
                     guard values[index] == pumped(position) else {
                         throw Misuse("value \(position) is \(values[index])")
@@ -141,9 +141,9 @@ private struct ElementType {
         }
         lookUp = { request, session in
             let name = try request.word(0)
-            func find(in process: some DPDKProcess) throws -> SharedRing<Element> {
+            func find(in process: DPDKProcess) throws -> SharedRing<Element> {
                 if request["foreign"] == nil { return try SharedRing(lookingUp: name, in: process) }
-                return try SharedRing(lookingUpForeign: name, in: process)
+                return unsafe try SharedRing(lookingUpForeign: name, in: process)
             }
             session.keep(try find(in: session.process), as: "ring \(name)")
         }

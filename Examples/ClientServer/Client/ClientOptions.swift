@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientServer
+import DPDKMultiProcess
 
 /// The client's own options, which follow EAL's after `--`.
 struct ClientOptions: ParsableCommand {
@@ -20,7 +21,7 @@ struct ClientOptions: ParsableCommand {
     var burst = 32
 
     @Option(help: "What to do when the ring was empty.")
-    var idle: IdleStrategy = .adaptive
+    var idle: Idle.Strategy = .adaptive
 
     func validate() throws {
         guard (0..<PortTable.clientLimit).contains(client) else {

@@ -11,7 +11,7 @@ struct Output: ~Copyable {
     private(set) var dropped: UInt64 = 0
 
     init(port: Int, _ server: ServerObjects, client: Int, in process: SecondaryProcess) throws {
-        let queue = try EthPort(lookingUp: port, in: process).transmitQueue(client)
+        let queue = try EthPort(lookingUp: port, in: process).makeTransmitQueue(client)
         let buffer = try TransmitBuffer(queue: queue, capacity: 32, in: process)
         counters = try server.table.makeCounters(at: \.transmit)
         self.buffer = buffer
@@ -37,9 +37,9 @@ struct Output: ~Copyable {
 
     @inline(__always)
     private mutating func account() {
-        if buffer.sentCount != sent {
-            counters.add(buffer.sentCount &- sent, at: sentIndex)
-            sent = buffer.sentCount
+        if buffer.transmittedCount != sent {
+            counters.add(buffer.transmittedCount &- sent, at: sentIndex)
+            sent = buffer.transmittedCount
         }
         if buffer.droppedCount != dropped {
             counters.add(buffer.droppedCount &- dropped, at: droppedIndex)

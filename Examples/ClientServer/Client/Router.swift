@@ -60,7 +60,7 @@ struct Router: ~Copyable {
     /// Takes a burst from the ring, sorts it by port, and sends it; returns how many packets there were.
     @inline(__always)
     private mutating func forward() -> Int {
-        let count = consumer.dequeue(into: &arrivals)
+        let count = consumer.dequeueBurst(into: &arrivals)
         guard count > 0 else { return 0 }
         taken &+= UInt64(count)
         sorter.sort(&arrivals)
@@ -99,6 +99,6 @@ struct Router: ~Copyable {
         let rest = Int64(taken) - Int64(sent + notTaken + unroutable)
         return "took \(taken) = sent \(sent) + dropped \(notTaken + unroutable)"
             + " (\(notTaken) not taken by a port, \(unroutable) from an unknown port)"
-            + (rest == 0 ? "" : " + \(rest) unsent")
+            + (rest == 0 ? "" : " + \(rest) whenFull")
     }
 }

@@ -30,8 +30,8 @@ struct ServerObjects {
     }
 
     private init(ofCServerFor client: Int, in process: SecondaryProcess) throws(DPDKError) {
-        table = try SharedRegion(lookingUpForeign: Name.portTable, in: process)
+        table = unsafe try SharedRegion(lookingUpForeign: Name.portTable, in: process)
         state = nil
-        ring = try SharedRing(lookingUpForeign: Name.ring(ofClient: client), in: process)
+        ring = unsafe try SharedRing(lookingUpForeign: Name.ring(ofClient: client), in: process)
     }
 }

@@ -57,7 +57,11 @@ struct ServerSearch {
     /// Replaces this process by a new one with the same command line; returns where the process is asked to stop before.
     func startAnew() throws {
         usleep(100_000)
-        StopSignal.handOn()
+        // The signals wait for the program that takes this one's place; EAL's threads, which do not block them, end it.
+        var signals = sigset_t()
+        for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+        unsafe sigprocmask(SIG_BLOCK, &signals, nil)
+        for number in [SIGINT, SIGTERM] { signal(number) { _ in _exit(0) } }
         if StopSignal.isRaised { return }
         // EAL opens the files of the group's memory without O_CLOEXEC.
         closefrom(STDERR_FILENO + 1)

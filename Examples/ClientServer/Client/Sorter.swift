@@ -22,7 +22,7 @@ struct Sorter: ~Copyable {
     mutating func sort(_ packets: inout PacketBurst) {
         let partners = partners
         var bursts = bursts.mutableSpan
-        packets.scatter(into: &bursts) { packet in
+        _ = packets.scatter(into: &bursts) { packet in
             guard let port = packet.port, partners.indices.contains(port) else { return -1 }
             return Int(partners[port])
         }

@@ -21,7 +21,7 @@ struct Dealer: ~Copyable {
         let clients = hands.count
         switch dispatch {
         case _ where clients == 1:
-            hands[0].append(from: &packets)
+            _ = hands[0].append(from: &packets)
         case .roundRobin:
             var turn = turn
             move(&packets) { _ in
@@ -40,7 +40,7 @@ struct Dealer: ~Copyable {
     @inline(__always)
     private mutating func move(_ packets: inout PacketBurst, by choose: (inout PacketView) -> Int) {
         var hands = hands.mutableSpan
-        packets.scatter(into: &hands, by: choose)
+        _ = packets.scatter(into: &hands, by: choose)
     }
 
     /// Maps a hash to a client of `0..<clients` without a division, so that each gets an equal share of the hashes.

@@ -15,9 +15,9 @@ struct Forwarder: ~Copyable {
         let dealer = try Dealer(options, in: primary)
         var inputs = UniqueArray<Input>()
         for (position, port) in shared.ports.enumerated() {
-            for queue in 0..<(try port.information().receiveQueues) {
+            for queue in 0..<(try port.information().receiveQueueCount) {
                 let counters = try shared.table.makeCounters(at: \.received)
-                inputs.append(Input(queue: try port.receiveQueue(queue), counters: counters, position: position))
+                inputs.append(Input(queue: try port.makeReceiveQueue(queue), counters: counters, position: position))
             }
         }
         var outlets = UniqueArray<Outlet>()
@@ -43,7 +43,7 @@ struct Forwarder: ~Copyable {
     /// Receives a burst, deals it, and sends each client its share; returns how many packets there were.
     @inline(__always)
     private mutating func forward(from index: Int) -> Int {
-        let count = inputs[index].receive(into: &arrivals)
+        let count = inputs[index].receiveBurst(into: &arrivals)
         guard count > 0 else { return 0 }
         dealer.deal(&arrivals)
         for client in 0..<outlets.count { outlets[client].deliver(&dealer.hands[client]) }
@@ -65,8 +65,8 @@ struct Input: ~Copyable {
     let position: Int
 
     @inline(__always)
-    mutating func receive(into burst: inout PacketBurst) -> Int {
-        let count = queue.receive(into: &burst)
+    mutating func receiveBurst(into burst: inout PacketBurst) -> Int {
+        let count = queue.receiveBurst(into: &burst)
         if count > 0 { counters.add(UInt64(count), at: position) }
         return count
     }

@@ -7,14 +7,7 @@ enum Main {
     static func main() {
         Program.run(ServerOptions.self) { options, arguments in
             let reporter = Reporter(options.stats)
-            let primary = try PrimaryProcess(arguments.always(.primary))
-            do {
-                try serve(options, in: primary, reporter)
-            } catch {
-                try? primary.shutdown()
-                throw error
-            }
-            try primary.shutdown()
+            try PrimaryProcess.run(arguments.always(.primary)) { try serve(options, in: $0, reporter) }
         }
     }
 

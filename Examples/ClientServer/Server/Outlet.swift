@@ -30,7 +30,7 @@ struct Outlet: ~Copyable {
 
     @inline(__always)
     private mutating func enqueue(_ packets: inout PacketBurst) {
-        let count = producer.enqueue(&packets)
+        let count = producer.enqueueBurst(&packets)
         if count > 0 { isStalled = false }
         traffic.delivered.add(UInt64(count))
     }

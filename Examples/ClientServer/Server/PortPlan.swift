@@ -4,19 +4,19 @@ import DPDKMultiProcess
 /// How a port is to be set up: one transmit queue for each client, and one receive queue unless the driver wants more.
 struct PortPlan {
     let id: Int
-    let configuration: PortConfiguration
+    let configuration: EthPort.Configuration
 
     init(port id: Int, clients: Int, in primary: PrimaryProcess) throws {
         self.id = id
         let information = try EthPort(lookingUp: id, in: primary).information()
-        configuration = PortConfiguration(
-            receiveQueues: information.pairsQueues ? clients : 1, transmitQueues: clients, promiscuous: true)
+        configuration = EthPort.Configuration(
+            receiveQueueCount: information.pairsQueues ? clients : 1, transmitQueueCount: clients, isPromiscuous: true)
     }
 
     /// How many packets are in the port's queues at most.
     var packets: Int {
-        configuration.receiveQueues * configuration.receiveDescriptors
-            + configuration.transmitQueues * configuration.transmitDescriptors
+        configuration.receiveQueueCount * configuration.receiveDescriptorCount
+            + configuration.transmitQueueCount * configuration.transmitDescriptorCount
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientServer
+import DPDKMultiProcess
 
 /// The server's own options, which follow EAL's after `--`.
 struct ServerOptions: ParsableCommand {
@@ -35,7 +36,7 @@ struct ServerOptions: ParsableCommand {
     var burst = 32
 
     @Option(help: "What to do when nothing was received.")
-    var idle: IdleStrategy = .adaptive
+    var idle: Idle.Strategy = .adaptive
 
     @Option(help: "What to print each second.")
     var stats: StatisticsFormat = .screen

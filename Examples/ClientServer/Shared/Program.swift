@@ -22,6 +22,8 @@ public enum Program {
             let arguments = try EALArguments(commandLine: CommandLine.arguments)
             let own = try Options.parse(arguments.applicationArguments)
             StopSignal.install()
+            // A reader that went away does no harm.
+            signal(SIGPIPE, SIG_IGN)
             try body(own, arguments)
         } catch let error as DPDKError where error.code == .helpRequested {
             print("\(Options.helpMessage())\n\nEAL OPTIONS:\n\(EALArguments.usage)")

@@ -10,7 +10,7 @@
 
 #include "cdpdk_arena.h"
 #include "cdpdk_atomic.h"
-#include "cdpdk_directory.h"
+#include "cdpdk_registry.h"
 #include "cdpdk_eal.h"
 #include "cdpdk_lock.h"
 #include "cdpdk_mbuf.h"

@@ -41,12 +41,12 @@ struct cdpdk_port_link {
 
 struct cdpdk_port_stats {
     uint64_t received_packets;
-    uint64_t sent_packets;
+    uint64_t transmitted_packets;
     uint64_t received_bytes;
-    uint64_t sent_bytes;
+    uint64_t transmitted_bytes;
     uint64_t missed;
     uint64_t receive_errors;
-    uint64_t send_errors;
+    uint64_t transmit_errors;
     uint64_t no_buffer;
 };
 
@@ -94,10 +94,10 @@ int cdpdk_port_close(uint16_t port);
 int cdpdk_port_set_promiscuous(uint16_t port, bool on);
 /* Whether the driver has set a function for it in this process. Where not, the burst functions crash. */
 bool cdpdk_port_can_receive(uint16_t port);
-bool cdpdk_port_can_send(uint16_t port);
+bool cdpdk_port_can_transmit(uint16_t port);
 /* rte_eth_rx_burst and rte_eth_tx_burst. */
 uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);
-uint16_t cdpdk_port_send(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);
+uint16_t cdpdk_port_transmit(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);
 
 #pragma clang assume_nonnull end
 #endif

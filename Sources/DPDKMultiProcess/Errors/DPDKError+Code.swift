@@ -62,7 +62,7 @@ extension DPDKError.Code {
     public static let setUpLockTimeout = Self("setUpLockTimeout")
 }
 
-// MARK: - Objects, claims and the directory
+// MARK: - Objects, claims and the registry
 
 extension DPDKError.Code {
     /// A name that is empty, too long for DPDK, or has characters that it cannot have.
@@ -91,12 +91,12 @@ extension DPDKError.Code {
     public static let inUse = Self("inUse")
     /// The object was destroyed.
     public static let destroyed = Self("destroyed")
-    /// A table of the shared directory is full.
-    public static let directoryFull = Self("directoryFull")
-    /// The shared directory holds something that no version of this library writes.
-    public static let directoryCorrupted = Self("directoryCorrupted")
-    /// The shared directory was written by another version of this library.
-    public static let directoryVersionMismatch = Self("directoryVersionMismatch")
+    /// A table of the shared registry is full.
+    public static let registryFull = Self("registryFull")
+    /// The shared registry holds something that no version of this library writes.
+    public static let registryCorrupted = Self("registryCorrupted")
+    /// The shared registry was written by another version of this library.
+    public static let registryVersionMismatch = Self("registryVersionMismatch")
 }
 
 // MARK: - Ports and lcores

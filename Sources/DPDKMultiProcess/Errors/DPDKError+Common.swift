@@ -19,13 +19,13 @@ extension DPDKError {
 
     static func corrupted(_ what: String) -> DPDKError {
         DPDKError(
-            .directoryCorrupted, "shared directory", what,
+            .registryCorrupted, "shared registry", what,
             remedy: "End all processes of the group and start the primary anew; find out who wrote there")
     }
 
-    static var noDirectory: DPDKError {
+    static var noRegistry: DPDKError {
         DPDKError(
-            .primaryStillStarting, "shared directory", "the primary has not made it",
+            .primaryStillStarting, "shared registry", "the primary has not made it",
             remedy: "Try again in a moment; see whether the primary is stopped or has failed")
     }
 
@@ -45,7 +45,7 @@ extension DPDKError {
             remedy: "Use init(lookingUpForeign:in:) if you know that the layout is the same")
     }
 
-    static func layoutMismatch(_ object: String, expected: SharedLayout, found: Directory.RecordedLayout) -> DPDKError {
+    static func layoutMismatch(_ object: String, expected: SharedLayout, found: Registry.RecordedLayout) -> DPDKError {
         DPDKError(
             .layoutMismatch, object,
             "it was created for another layout than \(expected.typeName): expected \(expected), found \(found.text)",

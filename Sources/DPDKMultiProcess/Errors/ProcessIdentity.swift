@@ -1,4 +1,4 @@
-/// A process of the group, as its entry in the shared directory names it.
+/// A process of the group, as its entry in the shared registry names it.
 public struct ProcessIdentity: Hashable, Sendable {
     /// The process id in the process's own pid namespace; 0 where it is not known.
     public let pid: Int32
@@ -6,7 +6,7 @@ public struct ProcessIdentity: Hashable, Sendable {
     /// The name that the process gave when it attached, or that the kernel has for it; may be empty.
     public let name: String
 
-    /// The process's place in the directory, 0 for the primary; nil where only the kernel knows of the process.
+    /// The process's place in the registry, 0 for the primary; nil where only the kernel knows of the process.
     public let slot: Int?
 
     /// How often that place had been taken when the process took it; 0 where `slot` is nil.

@@ -108,7 +108,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// in the first segment.
     ///
     /// The corresponding C function is `rte_cpu_to_be_16`.
-    @inlinable @discardableResult
+    @inlinable
     public mutating func store<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number, at offset: Int) -> Bool {
         guard offset >= 0, firstLength &- offset >= MemoryLayout<Number>.size else { return false }
         unsafe start.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Number.self)
@@ -125,7 +125,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// Adds bytes behind the last; false, and nothing changed, where the tailroom does not suffice.
     ///
     /// The corresponding C function is `rte_pktmbuf_append`.
-    @inlinable @discardableResult
+    @inlinable
     public mutating func append(_ bytes: RawSpan) -> Bool {
         guard let place = unsafe grow(atEndBy: bytes.byteCount) else { return false }
         unsafe bytes.withUnsafeBytes { source in
@@ -135,7 +135,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     }
 
     /// Adds `count` equal bytes behind the last; false, and nothing changed, where the tailroom does not suffice.
-    @inlinable @discardableResult
+    @inlinable
     public mutating func append(repeating byte: UInt8, count: Int) -> Bool {
         guard let place = unsafe grow(atEndBy: count) else { return false }
         unsafe place.initializeMemory(as: UInt8.self, repeating: byte, count: count)
@@ -145,7 +145,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// Adds bytes before the first; false, and nothing changed, where the headroom does not suffice.
     ///
     /// The corresponding C function is `rte_pktmbuf_prepend`.
-    @inlinable @discardableResult
+    @inlinable
     public mutating func prepend(_ bytes: RawSpan) -> Bool {
         guard let place = unsafe grow(atStartBy: bytes.byteCount) else { return false }
         unsafe bytes.withUnsafeBytes { source in
@@ -155,7 +155,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     }
 
     /// Adds `count` equal bytes before the first; false, and nothing changed, where the headroom does not suffice.
-    @inlinable @discardableResult
+    @inlinable
     public mutating func prepend(repeating byte: UInt8, count: Int) -> Bool {
         guard let place = unsafe grow(atStartBy: count) else { return false }
         unsafe place.initializeMemory(as: UInt8.self, repeating: byte, count: count)
@@ -165,7 +165,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// Takes `count` bytes away from the start; false, and nothing changed, where the first segment has fewer.
     ///
     /// The corresponding C function is `rte_pktmbuf_adj`.
-    @inlinable @discardableResult
+    @inlinable
     public mutating func trimStart(_ count: Int) -> Bool {
         guard count >= 0, count <= firstLength else { return false }
         unsafe _mbuf.pointee.data_off += UInt16(count)
@@ -177,7 +177,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// Takes `count` bytes away from the end; false, and nothing changed, where the last segment has fewer.
     ///
     /// The corresponding C function is `rte_pktmbuf_trim`.
-    @inlinable @discardableResult
+    @inlinable
     public mutating func trimEnd(_ count: Int) -> Bool {
         guard count >= 0, count <= Int(UInt16.max) else { return false }
         guard isContiguous else { return unsafe cdpdk_mbuf_trim(_mbuf, UInt16(count)) == 0 }
@@ -190,7 +190,6 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// Moves the bytes of all segments into the first; false, and nothing changed, where it has no room for them.
     ///
     /// The corresponding C function is `rte_pktmbuf_linearize`.
-    @discardableResult
     public mutating func linearize() -> Bool { unsafe isContiguous || cdpdk_mbuf_linearize(_mbuf) == 0 }
 
     @inlinable
@@ -211,4 +210,24 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         unsafe _mbuf.pointee.pkt_len += UInt32(count)
         return unsafe start
     }
+}
+
+// MARK: - Lifetimes
+
+/// Says that `dependent` lives as long as the borrow of `source`.
+@unsafe @_unsafeNonescapableResult @_alwaysEmitIntoClient @_transparent
+@_lifetime(borrow source)
+func _overrideLifetime<Dependent: ~Copyable & ~Escapable, Source: ~Copyable & ~Escapable>(
+    _ dependent: consuming Dependent, borrowing source: borrowing Source
+) -> Dependent {
+    dependent
+}
+
+/// Says that `dependent` lives as long as the exclusive access to `source`.
+@unsafe @_unsafeNonescapableResult @_alwaysEmitIntoClient @_transparent
+@_lifetime(&source)
+func _overrideLifetime<Dependent: ~Copyable & ~Escapable, Source: ~Copyable & ~Escapable>(
+    _ dependent: consuming Dependent, mutating source: inout Source
+) -> Dependent {
+    dependent
 }

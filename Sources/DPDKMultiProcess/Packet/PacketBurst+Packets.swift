@@ -147,7 +147,7 @@ extension PacketBurst {
     /// instance), stay in this burst, in order. O(n).
     ///
     ///     ready.scatter(into: &clients) { packet in Int(packet.rssHash ?? 0) % clientCount }
-    @inlinable @inline(__always) @discardableResult
+    @inlinable @inline(__always)
     public mutating func scatter(
         into bursts: inout MutableSpan<PacketBurst>, by choose: (inout PacketView) -> Int
     ) -> Int {
@@ -178,7 +178,6 @@ extension PacketBurst {
     }
 
     /// Moves as many packets as fit from the front of another burst to the end of this one, and returns how many.
-    @discardableResult
     public mutating func append(from other: inout PacketBurst) -> Int {
         let count = makeRoom(for: min(other.count, freeCapacity))
         for index in 0..<count { unsafe end[index] = other.start[index] }

@@ -7,8 +7,8 @@ public import CDPDK
 /// after the process's death.
 ///
 ///     var burst = try PacketBurst(capacity: 32, in: process)
-///     _ = receiveQueue.receive(into: &burst)
-///     _ = producer.enqueue(&burst)        // what the ring does not take stays in the burst
+///     _ = receiveQueue.receiveBurst(into: &burst)
+///     _ = producer.enqueueBurst(&burst)        // what the ring does not take stays in the burst
 ///     burst.removeAll()                   // and goes back to its pool here
 ///
 /// It may be sent to another thread, and is used by one at a time.
@@ -27,14 +27,14 @@ public import CDPDK
 
     /// Makes an empty burst of 1 to 16 384 packets.
     ///
-    /// Throws `.invalidSize`, and `.directoryFull` or `.outOfMemory` where the arena cannot grow. It is for set-up: a
+    /// Throws `.invalidSize`, and `.registryFull` or `.outOfMemory` where the arena cannot grow. It is for set-up: a
     /// burst is made once and used again and again.
-    public init(capacity: Int, in process: some DPDKProcess) throws(DPDKError) {
-        try self.init(kind: UInt32(CDPDK_BLOCK_BURST), capacity: capacity)
+    public init(capacity: Int, in process: DPDKProcess) throws(DPDKError) {
+        try self.init(kind: UInt32(CDPDK_BLOCK_BURST), capacity: capacity, try process.running())
     }
 
-    init(kind: UInt32, capacity: Int) throws(DPDKError) {
-        let block = unsafe try Arena.takeBlock(kind, capacity: capacity)
+    init(kind: UInt32, capacity: Int, _ member: Member) throws(DPDKError) {
+        let block = unsafe try Arena.takeBlock(kind, capacity: capacity, of: member)
         self.capacity = capacity
         self.kind = kind
         unsafe self.block = block

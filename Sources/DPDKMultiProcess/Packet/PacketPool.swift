@@ -27,8 +27,8 @@ internal import CDPDK
     public var dataRoom: Int { Int(view.data_room) }
 
     /// How free packets are kept.
-    public var operations: PoolOperations {
-        PoolOperations(unsafe withUnsafeBytes(of: view.ops) { unsafe SharedText.read($0) } ?? "")
+    public var operations: PacketPool.Operations {
+        PacketPool.Operations(unsafe withUnsafeBytes(of: view.ops) { unsafe SharedText.read($0) } ?? "")
     }
 
     /// The buffer size that is usual: an Ethernet frame of 2 048 bytes and 128 bytes of headroom.
@@ -51,13 +51,13 @@ extension PacketPool {
     ///   - process: The primary.
     ///
     /// Throws `.invalidName`, `.nameTaken`, `.invalidSize`, `.invalidArgument` for operations that are not registered,
-    /// `.outOfMemory`, `.directoryFull`. Takes EAL's locks, and time for each packet: it is for set-up. The corresponding
+    /// `.outOfMemory`, `.registryFull`. Takes EAL's locks, and time for each packet: it is for set-up. The corresponding
     /// C function is `rte_pktmbuf_pool_create_by_ops`.
     public init(
         creating name: String, capacity: Int, dataRoom: Int = defaultDataRoom, cacheSize: Int = 256,
-        operations: PoolOperations = .ringHeadTailSync, on node: NUMANode = .local, in process: PrimaryProcess
+        operations: PacketPool.Operations = .ringHeadTailSync, on node: NUMANode = .local, in process: PrimaryProcess
     ) throws(DPDKError) {
-        let member = try Member.current()
+        let member = try process.running()
         let what = ObjectKind.pool.named(name)
         func size(_ problem: String, _ remedy: String) -> DPDKError {
             DPDKError(.invalidSize, what, problem, remedy: remedy)
@@ -100,20 +100,20 @@ extension PacketPool {
     ///
     /// Throws `.notFound`, `.wrongKind` where a process without this library made it, `.invalidName`. Takes EAL's locks:
     /// it is for set-up. The corresponding C function is `rte_mempool_lookup`.
-    public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
-        try self.init(lookingUp: name, isForeign: false)
+    public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
     /// Looks up a pool that any process made, a C process for instance.
     ///
     /// Throws `.notFound`, and `.wrongKind` where it is a pool of something else than packets. The corresponding C
     /// function is `rte_mempool_lookup`.
-    public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
-        try self.init(lookingUp: name, isForeign: true)
+    @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: true, try process.running())
     }
 
-    private init(lookingUp name: String, isForeign: Bool) throws(DPDKError) {
-        let (attachment, pool) = unsafe try Member.current().lookUp(
+    private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
+        let (attachment, pool) = unsafe try member.lookUp(
             .pool, name, isForeign: isForeign, layout: nil, find: { unsafe cdpdk_pool_lookup(name) }
         ) { (pool) throws(DPDKError) in
             guard unsafe cdpdk_pool_view(pool).is_packet_pool else {
@@ -147,7 +147,7 @@ extension PacketPool {
     ///
     /// Safe from any thread of any process, one call of C in all. The corresponding C function is
     /// `rte_pktmbuf_alloc_bulk`.
-    public func allocate(_ count: Int, into burst: inout PacketBurst) -> Bool {
+    public func allocateBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count >= 0, attachment.isUsable, burst.makeRoom(for: count) == count else { return false }
         guard count > 0 else { return true }
         burst.listAhead(count)
@@ -192,16 +192,16 @@ extension PacketPool {
     /// The processes of the group that hold packets of this pool, with how many each has listed.
     ///
     /// Packets in rings and in the queues of ports are nobody's. Throws `.destroyed`, `.shutDown` or
-    /// `.directoryCorrupted`. For people and for tests: it walks through all arenas.
+    /// `.registryCorrupted`. For people and for tests: it walks through all arenas.
     public func packetsHeld() throws(DPDKError) -> [ProcessIdentity: Int] {
         let member = try attachment.member()
         // A look-up of the arenas' memory takes EAL's locks, which a death would leave taken.
-        return try member.directory.withSetUpLock { () throws(DPDKError) in try packetsHeld(asSeenBy: member) }
+        return try member.registry.withSetUpLock { () throws(DPDKError) in try packetsHeld(asSeenBy: member) }
     }
 
     private func packetsHeld(asSeenBy member: Member) throws(DPDKError) -> [ProcessIdentity: Int] {
         var held: [ProcessIdentity: Int] = [:]
-        for process in try member.directory.attachedProcesses() {
+        for process in try member.registry.attachedProcesses() {
             let count = unsafe try Arena.packetCount(
                 slot: process.slot, chunks: process.arenaChunks, of: pool)
             if count > 0 { held[process.identity] = count }
@@ -222,8 +222,9 @@ extension PacketPool {
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let pool = unsafe pool
         try attachment.destroy(
+            by: process.running(),
             alsoHeldBy: { (member) throws(DPDKError) in
-                let ports = PortPools.ports(of: attachment)
+                let ports = PoolUses.ports(of: attachment)
                 guard ports.isEmpty else {
                     throw DPDKError(
                         .inUse, attachment.what, "\(ports.sorted().joined(separator: ", ")) receives into it",

@@ -3,24 +3,24 @@ internal import CDPDK
 extension EthPort {
     /// Takes a receive queue, which one live process has at a time.
     ///
-    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.directoryFull`, `.setUpLockTimeout`,
+    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.registryFull`, `.setUpLockTimeout`,
     /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot receive there,
     /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
     /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until
     /// the primary has freed it. No C function corresponds: C does not say who uses a queue.
-    public func receiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
+    public func makeReceiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
         let claim = try claim(.receiveQueue, "receive queue", index)
         return ReceiveQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
     }
 
     /// Takes a transmit queue, which one live process has at a time.
     ///
-    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.directoryFull`, `.setUpLockTimeout`,
+    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.registryFull`, `.setUpLockTimeout`,
     /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot send there,
     /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
     /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until
     /// the primary has freed it. No C function corresponds: C does not say who uses a queue.
-    public func transmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
+    public func makeTransmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
         let claim = try claim(.transmitQueue, "transmit queue", index)
         return TransmitQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
     }
@@ -42,9 +42,9 @@ extension EthPort {
     /// Throws where the port has no such queue, or none that this process may use.
     private func checkQueue(_ kind: End.Kind, _ index: Int, _ what: String) throws(DPDKError) {
         let information = try information()
-        let count = kind == .receiveQueue ? information.receiveQueues : information.transmitQueues
+        let count = kind == .receiveQueue ? information.receiveQueueCount : information.transmitQueueCount
         let (configuration, state) = try noted()
-        let hasPrimary = try Member.whileRunning { $0.directory.hasPrimary }
+        let hasPrimary = try Member.whileRunning { $0.registry.hasPrimary }
         // Some drivers have queues before they are configured; what only a process without the library knows is
         // believed.
         guard configuration != .failed, count > 0, configuration != .none || !hasPrimary else {
@@ -62,10 +62,10 @@ extension EthPort {
     }
 
     private func checkSecondaryQueue(
-        _ kind: End.Kind, _ what: String, _ configuration: Directory.PortConfigurationState, _ state: PortState
+        _ kind: End.Kind, _ what: String, _ configuration: Registry.PortConfigurationState, _ state: PortState
     ) throws(DPDKError) {
         let port = UInt16(id)
-        let hasFunction = kind == .receiveQueue ? cdpdk_port_can_receive(port) : cdpdk_port_can_send(port)
+        let hasFunction = kind == .receiveQueue ? cdpdk_port_can_receive(port) : cdpdk_port_can_transmit(port)
         let problem = traits.secondaryProblem ?? (hasFunction ? nil : "it has set no function for it in this process")
         if let problem {
             throw DPDKError(

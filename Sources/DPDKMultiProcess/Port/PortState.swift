@@ -1,27 +1,27 @@
 internal import CDPDK
 
-/// What the directory says of a port beside the time of its configuration, in one word.
+/// What the registry says of a port beside the time of its configuration, in one word.
 struct PortState: Hashable {
     /// Whether the primary has started it, and has not stopped it since.
     var isRunning = false
     /// What the configured numbers of descriptors were adjusted to; 0 where nobody with this library configured it.
-    var receiveDescriptors: UInt16 = 0
-    var transmitDescriptors: UInt16 = 0
+    var receiveDescriptorCount: UInt16 = 0
+    var transmitDescriptorCount: UInt16 = 0
 }
 
 extension PortState {
     fileprivate init(word: UInt64) {
         isRunning = word & 1 != 0
-        receiveDescriptors = UInt16(truncatingIfNeeded: word >> 16)
-        transmitDescriptors = UInt16(truncatingIfNeeded: word >> 32)
+        receiveDescriptorCount = UInt16(truncatingIfNeeded: word >> 16)
+        transmitDescriptorCount = UInt16(truncatingIfNeeded: word >> 32)
     }
 
     fileprivate var word: UInt64 {
-        (isRunning ? 1 : 0) | UInt64(receiveDescriptors) << 16 | UInt64(transmitDescriptors) << 32
+        (isRunning ? 1 : 0) | UInt64(receiveDescriptorCount) << 16 | UInt64(transmitDescriptorCount) << 32
     }
 }
 
-extension Directory {
+extension Registry {
     /// Notes what a port is like now. The set-up lock is held.
     func note(_ state: PortState, of reference: ObjectReference) {
         unsafe objectEntry(reference.index).release(state.word, to: \.port_state)

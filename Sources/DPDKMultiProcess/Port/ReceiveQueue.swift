@@ -27,15 +27,15 @@ public struct ReceiveQueue: ~Copyable, Sendable {
     ///
     /// One call of the driver. The corresponding C function is `rte_eth_rx_burst`.
     @inlinable
-    public mutating func receive(into burst: inout PacketBurst) -> Int {
-        receive(into: &burst, upTo: burst.freeCapacity)
+    public mutating func receiveBurst(into burst: inout PacketBurst) -> Int {
+        receiveBurst(into: &burst, upTo: burst.freeCapacity)
     }
 
     /// Receives up to `limit` packets to the end of the burst, and returns how many.
     ///
     /// One call of the driver, or none where the burst has no room. The corresponding C function is `rte_eth_rx_burst`.
     @inlinable
-    public mutating func receive(into burst: inout PacketBurst, upTo limit: Int) -> Int {
+    public mutating func receiveBurst(into burst: inout PacketBurst, upTo limit: Int) -> Int {
         let room = burst.makeRoom(for: max(0, min(limit, burst.freeCapacity, Int(UInt16.max))))
         guard room > 0 else { return 0 }
         let count = unsafe Int(cdpdk_port_receive(port, queue, burst.end, UInt16(truncatingIfNeeded: room)))

@@ -2,7 +2,7 @@ internal import CDPDK
 
 /// Gathers packets for a transmit queue, sends them in bursts, and does what was said with those that it does not take.
 ///
-///     var buffer = try TransmitBuffer(queue: try port.transmitQueue(0), capacity: 32, unsent: .retry(3), in: process)
+///     var buffer = try TransmitBuffer(queue: try port.makeTransmitQueue(0), capacity: 32, whenFull: .retry(3), in: process)
 ///     buffer.append(from: &burst)      // sends as often as 32 are together
 ///     buffer.flush()                   // sends what there is
 ///
@@ -12,7 +12,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     /// What to do with packets that the queue does not take.
     ///
     /// The corresponding C function is `rte_eth_tx_buffer_set_err_callback`.
-    public enum Unsent: Sendable {
+    public enum OverflowPolicy: Sendable {
         /// Free them, and count them as dropped (`rte_eth_tx_buffer_drop_callback`).
         case drop
         /// Try again up to so many times, and then drop what is left.
@@ -23,10 +23,10 @@ public struct TransmitBuffer: ~Copyable, Sendable {
 
     @usableFromInline var queue: TransmitQueue
     @usableFromInline var burst: PacketBurst
-    private let unsent: Unsent
+    private let whenFull: OverflowPolicy
 
     /// How many packets the queue has taken. C keeps no such count.
-    public private(set) var sentCount: UInt64 = 0
+    public private(set) var transmittedCount: UInt64 = 0
 
     /// How many packets were dropped because the queue did not take them; what
     /// `rte_eth_tx_buffer_count_callback` counts in C.
@@ -37,18 +37,19 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     /// - Parameters:
     ///   - queue: Where to send; the buffer owns it.
     ///   - capacity: 1 to 16 384 packets.
-    ///   - unsent: What to do with packets that the queue does not take.
+    ///   - whenFull: What to do with packets that the queue does not take.
     ///   - process: This process.
     ///
-    /// Throws `.invalidSize`, `.directoryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`; the queue is free
+    /// Throws `.invalidSize`, `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`; the queue is free
     /// then. The corresponding C function is `rte_eth_tx_buffer_init`.
     public init(
-        queue: consuming TransmitQueue, capacity: Int = 32, unsent: Unsent = .drop, in process: some DPDKProcess
+        queue: consuming TransmitQueue, capacity: Int = 32, whenFull: OverflowPolicy = .drop, in process: DPDKProcess
     ) throws(DPDKError) {
-        let burst = try PacketBurst(kind: UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER), capacity: capacity)
+        let burst = try PacketBurst(
+            kind: UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER), capacity: capacity, try process.running())
         self.queue = queue
         self.burst = burst
-        self.unsent = unsent
+        self.whenFull = whenFull
     }
 
     /// How many packets are gathered now (`length` of `struct rte_eth_dev_tx_buffer`).
@@ -77,9 +78,9 @@ public struct TransmitBuffer: ~Copyable, Sendable {
         while !other.isEmpty {
             // A burst that would fill the buffer goes to the queue as it is.
             if burst.isEmpty, other.count >= burst.capacity {
-                sent += send(&other)
+                sent += transmit(&other)
             } else {
-                burst.append(from: &other)
+                _ = burst.append(from: &other)
                 if burst.isFull { sent += flush() }
             }
         }
@@ -91,27 +92,30 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     ///
     /// The corresponding C function is `rte_eth_tx_buffer_flush`.
     @discardableResult
-    public mutating func flush() -> Int { Self.send(&burst, to: &queue, unsent, &sentCount, &droppedCount) }
+    public mutating func flush() -> Int {
+        Self.transmit(&burst, to: &queue, whenFull, &transmittedCount, &droppedCount)
+    }
 
     /// Sends a whole burst past the buffer.
     @usableFromInline
-    mutating func send(_ other: inout PacketBurst) -> Int {
-        Self.send(&other, to: &queue, unsent, &sentCount, &droppedCount)
+    mutating func transmit(_ other: inout PacketBurst) -> Int {
+        Self.transmit(&other, to: &queue, whenFull, &transmittedCount, &droppedCount)
     }
 
-    private static func send(
-        _ burst: inout PacketBurst, to queue: inout TransmitQueue, _ unsent: Unsent, _ sentCount: inout UInt64,
+    private static func transmit(
+        _ burst: inout PacketBurst, to queue: inout TransmitQueue, _ whenFull: OverflowPolicy,
+        _ transmittedCount: inout UInt64,
         _ droppedCount: inout UInt64
     ) -> Int {
-        var sent = queue.send(&burst)
+        var sent = queue.transmitBurst(&burst)
         if !burst.isEmpty {
-            switch unsent {
+            switch whenFull {
             case .drop: break
             case .retry(let limit):
                 var attempts = 0
                 while !burst.isEmpty, attempts < limit {
                     cdpdk_pause()
-                    sent += queue.send(&burst)
+                    sent += queue.transmitBurst(&burst)
                     attempts += 1
                 }
             case .hand(let handler): handler(&burst)
@@ -119,7 +123,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
             droppedCount += UInt64(burst.count)
             burst.removeAll()
         }
-        sentCount += UInt64(sent)
+        transmittedCount += UInt64(sent)
         return sent
     }
 }

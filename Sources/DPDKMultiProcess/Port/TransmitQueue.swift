@@ -29,10 +29,10 @@ public struct TransmitQueue: ~Copyable, Sendable {
     /// What it does not take stays in the burst, in order, and is the caller's. One call of the driver. The corresponding
     /// C function is `rte_eth_tx_burst`.
     @inlinable
-    public mutating func send(_ burst: inout PacketBurst) -> Int {
+    public mutating func transmitBurst(_ burst: inout PacketBurst) -> Int {
         let wanted = min(burst.count, Int(UInt16.max))
         guard wanted > 0 else { return 0 }
-        let count = unsafe Int(cdpdk_port_send(port, queue, burst.start, UInt16(truncatingIfNeeded: wanted)))
+        let count = unsafe Int(cdpdk_port_transmit(port, queue, burst.start, UInt16(truncatingIfNeeded: wanted)))
         if count > 0 { burst.unlistFirst(count) }
         return count
     }

@@ -1,6 +1,22 @@
 internal import CDPDK
 internal import Glibc
 
+extension Member {
+    /// Starts EAL and enters the group, or throws and says why not.
+    static func start(as role: EALArguments.Role, _ arguments: EALArguments) throws(DPDKError) -> Member {
+        try beginStart()
+        var eal = EALStart()
+        do throws(DPDKError) {
+            let member = try eal.run(as: role, arguments)
+            endStart(.running(member))
+            return member
+        } catch {
+            endStart(eal.wasCalled ? .failed : .notStarted)
+            throw error
+        }
+    }
+}
+
 /// One start of EAL, step by step.
 struct EALStart {
     /// From here on the process cannot start again.
@@ -41,12 +57,12 @@ struct EALStart {
     }
 
     /// Opens the lock file in the runtime directory, which a primary that is ending may be removing just now.
-    private static func openLocks(_ preflight: Preflight) throws(DPDKError) -> LockFile {
+    private static func openLocks(_ preflight: Preflight) throws(DPDKError) -> RecordLocks {
         var attempts = 8
         while true {
             let directory = try preflight.makeRuntimeDirectory()
             do throws(DPDKError) {
-                return try LockFile.open(in: directory)
+                return try RecordLocks.open(in: directory)
             } catch {
                 attempts -= 1
                 guard error.underlying == RTEErrno(rawValue: ENOENT), attempts > 0 else { throw error }
@@ -56,7 +72,7 @@ struct EALStart {
 
     /// Takes back what EAL did before it failed, as far as others would notice it while this process lives on.
     private func undo(
-        _ role: EALArguments.Role, _ filePrefix: String, _ runtimeDirectory: String, _ locks: LockFile
+        _ role: EALArguments.Role, _ filePrefix: String, _ runtimeDirectory: String, _ locks: RecordLocks
     ) {
         let files = GroupFiles(
             filePrefix: filePrefix, runtimeDirectory: runtimeDirectory, hugepageDirectories: hugepageDirectories)
@@ -72,7 +88,7 @@ struct EALStart {
     }
 
     private mutating func enter(
-        _ role: EALArguments.Role, _ arguments: EALArguments, _ preflight: Preflight, locks: LockFile, lcores: [Int]
+        _ role: EALArguments.Role, _ arguments: EALArguments, _ preflight: Preflight, locks: RecordLocks, lcores: [Int]
     ) throws(DPDKError) -> Member {
         wasCalled = true
         let startTime = cdpdk_monotonic_nanoseconds()
@@ -81,31 +97,31 @@ struct EALStart {
             try Self.initializeEAL(arguments)
             succeeded = true
             let isPrimary = role == .primary
-            let directory = try Directory.open(asPrimary: isPrimary, locks: locks)
+            let registry = try Registry.open(asPrimary: isPrimary, locks: locks)
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
-            let holder = try directory.attach(
+            let holder = try registry.attach(
                 role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name,
                 lcores: lcores)
             let member = Member(
-                role: role, filePrefix: arguments.filePrefix, directory: directory, locks: locks, holder: holder,
-                identity: directory.identity(of: holder), lcores: lcores, startTime: startTime,
+                role: role, filePrefix: arguments.filePrefix, registry: registry, locks: locks, holder: holder,
+                identity: registry.identity(of: holder), lcores: lcores, startTime: startTime,
                 hugepageDirectories: isPrimary ? hugepageDirectories : [],
                 primaryWasSilent: !isPrimary && Self.primaryWasSilent(since: logStart))
             do throws(DPDKError) {
                 // A primary that ends looks for others under the lock that attaching takes: it has seen this process,
                 // and leaves it the group's files, or it is gone now.
-                if !isPrimary, directory.hasPrimary, locks.holder(of: .slot(0)) == nil {
+                if !isPrimary, registry.hasPrimary, locks.holder(of: .slot(0)) == nil {
                     throw preflight.primaryDead
                 }
-                try directory.withSetUpLock { () throws(DPDKError) in
+                try registry.withSetUpLock { () throws(DPDKError) in
                     let zone = unsafe try Arena.zone(slot: holder.slot, chunk: 0)
                     unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
-                    unsafe directory.processEntry(holder.slot).release(1, to: \.arena_chunks)
+                    unsafe registry.processEntry(holder.slot).release(1, to: \.arena_chunks)
                 }
                 if isPrimary { try member.startControlThread(on: Self.controlCPUs(arguments, preflight.machine)) }
                 if !isPrimary, !cdpdk_primary_is_alive() { throw preflight.primaryDead }
             } catch {
-                directory.detach(holder)
+                registry.detach(holder)
                 throw error
             }
             return member
@@ -132,7 +148,7 @@ struct EALStart {
     /// Takes the primary's slot, so that secondaries know at once that a primary with this library is starting.
     ///
     /// Refused while secondaries of a dead primary run: a new one would give the memory that they use to others.
-    private static func takePrimarySlot(_ locks: LockFile, _ runtimeDirectory: String) throws(DPDKError) {
+    private static func takePrimarySlot(_ locks: RecordLocks, _ runtimeDirectory: String) throws(DPDKError) {
         guard locks.take(.slot(0)) else {
             throw DPDKError(
                 .primaryAlreadyRunning, "group of '\(locks.path)'", "another primary is starting",
@@ -142,7 +158,7 @@ struct EALStart {
         var orphans: [Int32] = []
         let deadline = ContinuousClock.now + .milliseconds(500)
         repeat {
-            orphans = (1..<Directory.processCount).compactMap { locks.holder(of: .slot($0)) }
+            orphans = (1..<Registry.processCount).compactMap { locks.holder(of: .slot($0)) }
             if orphans.isEmpty { orphans = GroupFiles.memoryUsers(in: runtimeDirectory) }
             if orphans.isEmpty { return }
             cdpdk_sleep_microseconds(10_000)
@@ -157,7 +173,7 @@ struct EALStart {
     }
 
     /// Waits until a primary that has begun to start a moment earlier can be attached to.
-    private static func awaitPrimary(_ preflight: Preflight, _ locks: LockFile) throws(DPDKError) {
+    private static func awaitPrimary(_ preflight: Preflight, _ locks: RecordLocks) throws(DPDKError) {
         let early: Set<DPDKError.Code> = [.noPrimary, .primaryDead, .primaryDiedWhileStarting, .primaryStillStarting]
         let deadline = ContinuousClock.now + preflight.patience
         var attempt = preflight
@@ -195,7 +211,7 @@ struct EALStart {
 extension EALStart {
     /// Takes the lcore ids that the arguments name, and the lowest free one where they name no main lcore.
     private static func takeLcores(
-        _ arguments: inout EALArguments, _ locks: LockFile, _ machine: Machine
+        _ arguments: inout EALArguments, _ locks: RecordLocks, _ machine: Machine
     ) throws(DPDKError) -> [Int] {
         let wanted = if let lcores = arguments.lcores { lcores } else { try unstatedLcores(arguments, locks, machine) }
         arguments.lcores = wanted
@@ -222,7 +238,7 @@ extension EALStart {
     /// An id that is picked here is taken. A primary without this library locks no ids, and has low ones: where there is
     /// none with it, the highest free one is picked.
     private static func unstatedLcores(
-        _ arguments: EALArguments, _ locks: LockFile, _ machine: Machine
+        _ arguments: EALArguments, _ locks: RecordLocks, _ machine: Machine
     ) throws(DPDKError) -> [LcoreAssignment] {
         let services = arguments.serviceLcores ?? []
         let ids = Array(0..<machine.lcoreLimit)

@@ -11,12 +11,12 @@ struct GroupFiles {
     ///
     /// EAL keeps a lock on its list of memory zones in each process, and a new primary cannot make it anew meanwhile.
     static func memoryUsers(in runtimeDirectory: String) -> [Int32] {
-        FileLock.holders(of: runtimeDirectory + "/fbarray_memzone")
+        WholeFileLock.holders(of: runtimeDirectory + "/fbarray_memzone")
     }
 
     /// Whether other processes are attached, with this library or without. Asked where this one has released its locks.
-    func areUsed(_ locks: LockFile) -> Bool {
-        (1..<Directory.processCount).contains { locks.holder(of: .slot($0)) != nil }
+    func areUsed(_ locks: RecordLocks) -> Bool {
+        (1..<Registry.processCount).contains { locks.holder(of: .slot($0)) != nil }
             || !Self.memoryUsers(in: runtimeDirectory).isEmpty
     }
 

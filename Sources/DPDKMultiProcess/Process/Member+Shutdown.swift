@@ -8,16 +8,16 @@ extension Member {
     /// Leaves the group, or throws `.inUse` and changes nothing.
     func shutdown() throws(DPDKError) {
         // Claims, look-ups and creations take this lock: none of them comes between the look and the end.
-        try directory.withSetUpLock { () throws(DPDKError) in
+        try registry.withSetUpLock { () throws(DPDKError) in
             try Self.state.withLock { (state) throws(DPDKError) in
                 guard case .running = state else { throw .shutDown }
                 try refuseWhileInUse()
                 state = .shutDown
                 Self.isRunning.store(false, ordering: .releasing)
             }
-            directory.close()
+            registry.close()
             // From here on, secondaries get no queues of ports that are about to be closed.
-            if role != .secondary { directory.removePorts() }
+            if role != .secondary { registry.removePorts() }
         }
         stopControlThread()
         cdpdk_stop_services()
@@ -34,7 +34,7 @@ extension Member {
         func count(_ number: Int, _ one: String, _ many: String) {
             if number > 0 { out.append(number == 1 ? "1 \(one)" : "\(number) \(many)") }
         }
-        count(directory.endCount(of: holder), "end of a ring or port", "ends of rings or ports")
+        count(registry.endCount(of: holder), "end of a ring or port", "ends of rings or ports")
         let bursts = cdpdk_arena_blocks_out(UInt32(CDPDK_BLOCK_BURST))
         let buffers = cdpdk_arena_blocks_out(UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER))
         count(Int(bursts), "packet burst", "packet bursts")
@@ -58,7 +58,7 @@ extension Member {
 
     /// Ending the group closes its ports, which would free queues under the processes that use them.
     private func refuseWhileOthersHaveQueues() throws(DPDKError) {
-        let holders = directory.queueHolders(seenBy: holder).filter { $0 != identity }
+        let holders = registry.queueHolders(seenBy: holder).filter { $0 != identity }
         guard holders.isEmpty else {
             throw DPDKError(
                 .inUse, "EAL", "queues of ports are held by \(holders.map(\.description).joined(separator: ", "))",
@@ -79,7 +79,7 @@ extension Member {
     private func leaveGroup() {
         files.removeOwn()
         files.releaseLocks()
-        directory.detach(holder)
+        registry.detach(holder)
         for lcore in lcores { locks.release(.lcore(lcore)) }
     }
 
@@ -87,7 +87,7 @@ extension Member {
     private func endGroup() {
         let files = files
         // A secondary that attaches meanwhile is seen below, or sees that the primary's slot is free.
-        directory.detach(holder)
+        registry.detach(holder)
         _ = cdpdk_eal_cleanup()
         files.releaseLocks()
         for lcore in lcores { locks.release(.lcore(lcore)) }
@@ -100,7 +100,7 @@ extension Member {
     }
 }
 
-extension Directory {
+extension Registry {
     /// Takes all ports out of the table. The set-up lock is held.
     fileprivate func removePorts() {
         for index in 0..<Self.objectCount {

@@ -15,7 +15,7 @@ extension SharedRegion where Value: ~Copyable {
         deinit { claim.release() }
     }
 
-    /// Makes an access. Throws `.destroyed`, `.shutDown` or `.directoryFull`.
+    /// Makes an access. Throws `.destroyed`, `.shutDown` or `.registryFull`.
     public func makeAccess() throws(DPDKError) -> Access {
         unsafe Access(address, claim: try attachment.claim(End(kind: .access)))
     }

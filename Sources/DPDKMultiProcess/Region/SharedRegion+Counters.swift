@@ -41,7 +41,7 @@ extension SharedRegion {
     /// Gives access to the counters that a field is: a `UInt64`, an `InlineArray` of them, or of such arrays.
     ///
     /// Throws `.invalidArgument` for a key path that is no stored property or a field that is something else,
-    /// `.destroyed`, `.shutDown` or `.directoryFull`.
+    /// `.destroyed`, `.shutDown` or `.registryFull`.
     public func makeCounters<Field: SharedValue>(at field: KeyPath<Value, Field>) throws(DPDKError) -> Counters {
         let offset = try SharedBytes.offset(of: field, attachment.what)
         let layout = try SharedLayout(of: Field.self)

@@ -34,13 +34,13 @@ extension SharedRegion where Value: ~Copyable {
     ///   - process: The primary.
     ///
     /// Throws `.invalidName`, `.nameTaken`, `.unsupportedType` where the layout of `Value` cannot be shared,
-    /// `.outOfMemory`, `.directoryFull`. Takes EAL's locks: it is for set-up. The value comes by way of the stack, which
+    /// `.outOfMemory`, `.registryFull`. Takes EAL's locks: it is for set-up. The value comes by way of the stack, which
     /// ends the process where it overflows: for one of megabytes, make a region of a small header and rings or packets for
     /// the rest. The corresponding C function is `rte_memzone_reserve_aligned`.
     public init(
         creating name: String, initial: consuming Value, on node: NUMANode = .local, in process: PrimaryProcess
     ) throws(DPDKError) {
-        let member = try Member.current()
+        let member = try process.running()
         let layout = try SharedLayout(of: Value.self)
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
         var value: Value? = consume initial
@@ -67,20 +67,19 @@ extension SharedRegion where Value: ~Copyable {
     /// Throws `.notFound`, `.layoutMismatch` where it was created for another layout, `.wrongKind` where a process
     /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
     /// is `rte_memzone_lookup`.
-    public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
-        try self.init(lookingUp: name, isForeign: false)
+    public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
     /// Looks up a memory zone that any process made, a C process for instance, on the caller's word for what is in it.
     ///
     /// Nothing but the zone's size and alignment is compared. Throws `.notFound`, `.layoutMismatch`. The corresponding C
     /// function is `rte_memzone_lookup`.
-    public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
-        try self.init(lookingUp: name, isForeign: true)
+    @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: true, try process.running())
     }
 
-    private init(lookingUp name: String, isForeign: Bool) throws(DPDKError) {
-        let member = try Member.current()
+    private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
         let layout = try SharedLayout(of: Value.self)
         let (attachment, zone) = try member.lookUp(
             .region, name, isForeign: isForeign, layout: layout, find: { Self.zone(name) }
@@ -143,6 +142,6 @@ extension SharedRegion where Value: ~Copyable {
     /// `rte_memzone_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let name = name
-        try attachment.destroy { _ = unsafe cdpdk_memzone_free(name) }
+        try attachment.destroy(by: process.running()) { _ = unsafe cdpdk_memzone_free(name) }
     }
 }

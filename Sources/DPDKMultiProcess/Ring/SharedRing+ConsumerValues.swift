@@ -19,7 +19,7 @@ extension SharedRing.Consumer where Element: RingValue {
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst_elem`.
     @inlinable @inline(__always)
-    public mutating func dequeue(into output: inout OutputSpan<Element>) -> Int {
+    public mutating func dequeueBurst(into output: inout OutputSpan<Element>) -> Int {
         let count = available(of: output.freeCapacity)
         guard count > 0 else { return 0 }
         unsafe copyOut(output.extend(by: count), count)
@@ -31,7 +31,7 @@ extension SharedRing.Consumer where Element: RingValue {
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_bulk_elem`.
     @inlinable @inline(__always)
-    public mutating func dequeue(exactly count: Int, into output: inout OutputSpan<Element>) -> Bool {
+    public mutating func dequeueBulk(_ count: Int, into output: inout OutputSpan<Element>) -> Bool {
         guard count > 0 else { return count == 0 }
         guard count <= output.freeCapacity, count <= Int(limit), holds(count) else { return false }
         unsafe copyOut(output.extend(by: count), count)
@@ -46,8 +46,8 @@ extension SharedRing.Consumer where Element: RingValue {
     /// copied. Returns how many were taken. The corresponding C functions are `rte_ring_dequeue_zc_burst_elem_start`
     /// and `rte_ring_dequeue_zc_finish`.
     @inlinable @inline(__always)
-    public mutating func dequeue<Failure: Error>(
-        upTo limit: Int, _ body: (Span<Element>) throws(Failure) -> Int
+    public mutating func dequeueBurst<Failure: Error>(
+        upTo limit: Int, consumingWith body: (Span<Element>) throws(Failure) -> Int
     ) throws(Failure) -> Int {
         let count = available(of: limit)
         var done = 0

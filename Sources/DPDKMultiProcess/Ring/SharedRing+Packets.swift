@@ -6,15 +6,15 @@ extension SharedRing.Producer where Element == Packet {
     /// What does not fit stays in the burst, in order, and is the caller's. O(n). The corresponding C function is
     /// `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
-    public mutating func enqueue(_ burst: inout PacketBurst) -> Int {
-        enqueue(&burst, upTo: burst.count)
+    public mutating func enqueueBurst(_ burst: inout PacketBurst) -> Int {
+        enqueueBurst(&burst, upTo: burst.count)
     }
 
     /// Moves up to `limit` packets, as many as fit, from the front of the burst into the ring, and returns how many.
     ///
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
-    public mutating func enqueue(_ burst: inout PacketBurst, upTo limit: Int) -> Int {
+    public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = room(for: min(limit, burst.count))
         guard count > 0 else { return 0 }
         unsafe copyIn(UnsafeRawPointer(burst.start).assumingMemoryBound(to: Packet.Slot.self), count)
@@ -28,9 +28,9 @@ extension SharedRing.Producer where Element == Packet {
     ///
     /// The corresponding C function is `rte_ring_sp_enqueue_bulk`.
     @inlinable @inline(__always)
-    public mutating func enqueue(all burst: inout PacketBurst) -> Bool {
+    public mutating func enqueueBulk(_ burst: inout PacketBurst) -> Bool {
         guard room(for: burst.count) == burst.count else { return false }
-        return enqueue(&burst) >= 0
+        return enqueueBurst(&burst) >= 0
     }
 
     /// Moves one packet into the ring, or gives it back where the ring is full.
@@ -52,15 +52,15 @@ extension SharedRing.Consumer where Element == Packet {
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
-    public mutating func dequeue(into burst: inout PacketBurst) -> Int {
-        dequeue(into: &burst, upTo: burst.freeCapacity)
+    public mutating func dequeueBurst(into burst: inout PacketBurst) -> Int {
+        dequeueBurst(into: &burst, upTo: burst.freeCapacity)
     }
 
     /// Moves up to `limit` packets into the burst, as many as there are and as have room, and returns how many.
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
-    public mutating func dequeue(into burst: inout PacketBurst, upTo limit: Int) -> Int {
+    public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = available(of: min(limit, burst.freeCapacity))
         guard count > 0 else { return 0 }
         _ = burst.makeRoom(for: count)
@@ -75,10 +75,10 @@ extension SharedRing.Consumer where Element == Packet {
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_bulk`.
     @inlinable @inline(__always)
-    public mutating func dequeue(exactly count: Int, into burst: inout PacketBurst) -> Bool {
+    public mutating func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count > 0 else { return count == 0 }
         guard count <= burst.freeCapacity, count <= Int(limit), holds(count) else { return false }
-        return dequeue(into: &burst, upTo: count) == count
+        return dequeueBurst(into: &burst, upTo: count) == count
     }
 
     /// Moves the oldest packet out of the ring; nil where the ring is empty, or where this process's arena is full.

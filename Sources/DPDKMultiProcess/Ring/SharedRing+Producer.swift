@@ -37,7 +37,7 @@ extension SharedRing where Element: ~Copyable {
     /// Takes the producing end.
     ///
     /// Throws `.endpointInUse`, which names the live process that has it, `.wrongMode` for a ring of another mode,
-    /// `.destroyed`, `.shutDown`, `.directoryFull` or `.setUpLockTimeout`. The claim of a process that died is free as soon
+    /// `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`. The claim of a process that died is free as soon
     /// as the primary has seen it, within some 20 ms; this waits for that, a second at most. It is for set-up, from any
     /// thread. There is no corresponding C function: C counts on there being one producer.
     public func makeProducer() throws(DPDKError) -> Producer {

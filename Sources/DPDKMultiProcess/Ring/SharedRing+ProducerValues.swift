@@ -1,25 +1,28 @@
 public import CDPDK
 
 extension SharedRing.Producer where Element: RingValue {
-    /// Copies one value into the ring; false where the ring is full.
+    /// Copies one value into the ring.
+    ///
+    /// - Parameter element: The value.
+    /// - Returns: Nil if it is in the ring now; the value itself if the ring is full.
     ///
     /// O(1). The corresponding C function is `rte_ring_sp_enqueue_elem`.
     @inlinable @inline(__always)
-    public mutating func enqueue(_ element: Element) -> Bool {
+    public mutating func enqueue(_ element: Element) -> Element? {
         if position == bound {
             bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
-            if position == bound { return false }
+            if position == bound { return element }
         }
         unsafe slots[Int(position & mask)] = element
         publishOne()
-        return true
+        return nil
     }
 
     /// Copies as many values as fit into the ring, the first ones, and returns how many.
     ///
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst_elem`.
     @inlinable @inline(__always)
-    public mutating func enqueue(_ elements: Span<Element>) -> Int {
+    public mutating func enqueueBurst(_ elements: Span<Element>) -> Int {
         let count = room(for: elements.count)
         guard count > 0 else { return 0 }
         // The address is used only while the span is: a closure around the copy would not be inlined. There is one,
@@ -34,7 +37,7 @@ extension SharedRing.Producer where Element: RingValue {
     /// More values than the ring's capacity never fit. O(n). The corresponding C function is
     /// `rte_ring_sp_enqueue_bulk_elem`.
     @inlinable @inline(__always)
-    public mutating func enqueue(all elements: Span<Element>) -> Bool {
+    public mutating func enqueueBulk(_ elements: Span<Element>) -> Bool {
         let count = elements.count
         guard count <= Int(limit), fits(count) else { return false }
         guard count > 0 else { return true }
@@ -49,8 +52,8 @@ extension SharedRing.Producer where Element: RingValue {
     /// last. What it appended is published after each call, also when it throws. Nothing is copied. The corresponding C
     /// functions are `rte_ring_enqueue_zc_burst_elem_start` and `rte_ring_enqueue_zc_finish`.
     @inlinable @inline(__always)
-    public mutating func enqueue<Failure: Error>(
-        upTo limit: Int, _ body: (inout OutputSpan<Element>) throws(Failure) -> Void
+    public mutating func enqueueBurst<Failure: Error>(
+        upTo limit: Int, initializingWith body: (inout OutputSpan<Element>) throws(Failure) -> Void
     ) throws(Failure) -> Int {
         let count = room(for: limit)
         var done = 0

@@ -38,7 +38,7 @@ extension SharedRing where Element: ~Copyable {
 
     /// Makes a producing end of a ring that has many.
     ///
-    /// Throws `.wrongMode` for a ring with an exclusive producer, `.destroyed`, `.shutDown`, `.directoryFull` or
+    /// Throws `.wrongMode` for a ring with an exclusive producer, `.destroyed`, `.shutDown`, `.registryFull` or
     /// `.setUpLockTimeout`. It is for set-up, from any thread.
     public func makeSharedProducer() throws(DPDKError) -> SharedProducer {
         guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
@@ -47,7 +47,7 @@ extension SharedRing where Element: ~Copyable {
 
     /// Makes a consuming end of a ring that has many.
     ///
-    /// Throws `.wrongMode` for a ring with an exclusive consumer, `.destroyed`, `.shutDown`, `.directoryFull` or
+    /// Throws `.wrongMode` for a ring with an exclusive consumer, `.destroyed`, `.shutDown`, `.registryFull` or
     /// `.setUpLockTimeout`. It is for set-up, from any thread.
     public func makeSharedConsumer() throws(DPDKError) -> SharedConsumer {
         guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
@@ -61,7 +61,7 @@ extension SharedRing.SharedProducer where Element: RingValue {
     /// Copies as many values as fit, the first ones, and returns how many.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_burst_elem`.
-    public borrowing func enqueue(_ elements: Span<Element>) -> Int {
+    public borrowing func enqueueBurst(_ elements: Span<Element>) -> Int {
         unsafe elements.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
             return unsafe Int(cdpdk_ring_enqueue_burst(ring, base, stride, UInt32(clamping: elements.count)))
@@ -71,22 +71,25 @@ extension SharedRing.SharedProducer where Element: RingValue {
     /// Copies all values, or none where they do not all fit; true where they did.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_bulk_elem`.
-    public borrowing func enqueue(all elements: Span<Element>) -> Bool {
+    public borrowing func enqueueBulk(_ elements: Span<Element>) -> Bool {
         unsafe elements.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, elements.count > 0 else { return true }
             return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, UInt32(clamping: elements.count)) > 0
         }
     }
 
-    /// Copies one value; false where the ring is full.
+    /// Copies one value into the ring.
+    ///
+    /// - Parameter element: The value.
+    /// - Returns: Nil if it is in the ring now; the value itself if the ring is full.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_elem`.
-    public borrowing func enqueue(_ element: Element) -> Bool {
+    public borrowing func enqueue(_ element: Element) -> Element? {
         // A whole stride of memory, since that is what is copied.
         unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
-            guard let base = buffer.baseAddress else { return false }
+            guard let base = buffer.baseAddress else { return element }
             unsafe base.initialize(to: element)
-            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, 1) == 1
+            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, 1) == 1 ? nil : element
         }
     }
 }
@@ -95,7 +98,7 @@ extension SharedRing.SharedConsumer where Element: RingValue {
     /// Takes as many values as there are and as have room in `output`, and returns how many.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_burst_elem`.
-    public borrowing func dequeue(into output: inout OutputSpan<Element>) -> Int {
+    public borrowing func dequeueBurst(into output: inout OutputSpan<Element>) -> Int {
         let room = output.freeCapacity
         return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
             guard let base = buffer.baseAddress, room > 0 else { return 0 }
@@ -108,7 +111,7 @@ extension SharedRing.SharedConsumer where Element: RingValue {
     /// Takes exactly `count` values, or none where there are fewer or `output` has less room; true where it did.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_bulk_elem`.
-    public borrowing func dequeue(exactly count: Int, into output: inout OutputSpan<Element>) -> Bool {
+    public borrowing func dequeueBulk(_ count: Int, into output: inout OutputSpan<Element>) -> Bool {
         guard count > 0 else { return count == 0 }
         guard count <= output.freeCapacity, let number = UInt32(exactly: count) else { return false }
         return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
@@ -140,7 +143,7 @@ extension SharedRing.SharedProducer where Element == Packet {
     ///
     /// What does not fit stays in the burst. Safe from any thread. The corresponding C function is
     /// `rte_ring_enqueue_burst`.
-    public borrowing func enqueue(_ burst: inout PacketBurst) -> Int {
+    public borrowing func enqueueBurst(_ burst: inout PacketBurst) -> Int {
         guard burst.count > 0 else { return 0 }
         let count = unsafe Int(cdpdk_ring_enqueue_burst(ring, burst.start, stride, UInt32(burst.count)))
         burst.unlistFirst(count)
@@ -150,7 +153,7 @@ extension SharedRing.SharedProducer where Element == Packet {
     /// Moves all packets of the burst into the ring, or none where they do not all fit; true where they did.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_bulk`.
-    public borrowing func enqueue(all burst: inout PacketBurst) -> Bool {
+    public borrowing func enqueueBulk(_ burst: inout PacketBurst) -> Bool {
         let count = burst.count
         guard count > 0 else { return true }
         guard unsafe cdpdk_ring_enqueue_bulk(ring, burst.start, stride, UInt32(count)) > 0 else { return false }
@@ -176,7 +179,7 @@ extension SharedRing.SharedConsumer where Element == Packet {
     /// Moves as many packets as there are and as have room into the burst, and returns how many.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_burst`.
-    public borrowing func dequeue(into burst: inout PacketBurst) -> Int {
+    public borrowing func dequeueBurst(into burst: inout PacketBurst) -> Int {
         let room = burst.makeRoom(for: burst.freeCapacity)
         guard room > 0 else { return 0 }
         burst.listAhead(room)
@@ -189,7 +192,7 @@ extension SharedRing.SharedConsumer where Element == Packet {
     /// it did.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_bulk`.
-    public borrowing func dequeue(exactly count: Int, into burst: inout PacketBurst) -> Bool {
+    public borrowing func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count > 0 else { return count == 0 }
         guard burst.makeRoom(for: count) == count else { return false }
         burst.listAhead(count)

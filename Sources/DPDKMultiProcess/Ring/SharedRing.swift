@@ -10,7 +10,7 @@ internal import Glibc
 ///     // In the primary
 ///     let ring = try SharedRing<Tick>(creating: "ticks", capacity: 1023, in: primary)
 ///     var producer = try ring.makeProducer()
-///     let sent = producer.enqueue(ticks.span)
+///     let sent = producer.enqueueBurst(ticks.span)
 ///
 ///     // In a secondary
 ///     var consumer = try SharedRing<Tick>(lookingUp: "ticks", in: secondary).makeConsumer()
@@ -52,13 +52,13 @@ extension SharedRing where Element: ~Copyable {
     ///   - process: The primary.
     ///
     /// Throws `.invalidName`, `.nameTaken`, `.invalidSize`, `.unsupportedType` where the layout of `Element` cannot be
-    /// shared, `.outOfMemory`, `.directoryFull`. Takes EAL's locks: it is for set-up. The corresponding C function is
+    /// shared, `.outOfMemory`, `.registryFull`. Takes EAL's locks: it is for set-up. The corresponding C function is
     /// `rte_ring_create_elem` with `RING_F_EXACT_SZ`.
     public init(
         creating name: String, capacity: Int, producers: RingAccess = .exclusive, consumers: RingAccess = .exclusive,
         on node: NUMANode = .local, in process: PrimaryProcess
     ) throws(DPDKError) {
-        let member = try Member.current()
+        let member = try process.running()
         let what = ObjectKind.ring.named(name)
         let layout = try SharedLayout(ofSlotsFor: Element.self)
         guard (1...Int(CDPDK_RING_CAPACITY_MAX)).contains(capacity) else {
@@ -91,8 +91,8 @@ extension SharedRing where Element: ~Copyable {
     /// Throws `.notFound`, `.layoutMismatch` where it was created for another layout, `.wrongKind` where a process
     /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
     /// is `rte_ring_lookup`.
-    public init(lookingUp name: String, in process: some DPDKProcess) throws(DPDKError) {
-        try self.init(lookingUp: name, isForeign: false)
+    public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
     /// Looks up a ring that any process made, a C process for instance, on the caller's word for what is in it.
@@ -100,12 +100,11 @@ extension SharedRing where Element: ~Copyable {
     /// DPDK does not store the element size of a ring: nothing but the ring's memory size is compared. Throws `.notFound`,
     /// `.layoutMismatch` where the ring is too small for such elements, or was made by this library for others. The
     /// corresponding C function is `rte_ring_lookup`.
-    public init(lookingUpForeign name: String, in process: some DPDKProcess) throws(DPDKError) {
-        try self.init(lookingUp: name, isForeign: true)
+    @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
+        try self.init(lookingUp: name, isForeign: true, try process.running())
     }
 
-    private init(lookingUp name: String, isForeign: Bool) throws(DPDKError) {
-        let member = try Member.current()
+    private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
         let layout = try SharedLayout(ofSlotsFor: Element.self)
         let (attachment, ring) = unsafe try member.lookUp(
             .ring, name, isForeign: isForeign, layout: layout, find: { unsafe cdpdk_ring_lookup(name) }
@@ -161,7 +160,7 @@ extension SharedRing where Element: ~Copyable {
 
     private func holder(of kind: End.Kind) -> ProcessIdentity? {
         guard let member = try? attachment.member() else { return nil }
-        return member.directory.holder(of: End(kind: kind), of: attachment.reference, seenBy: member.holder)
+        return member.registry.holder(of: End(kind: kind), of: attachment.reference, seenBy: member.holder)
     }
 }
 
@@ -176,7 +175,7 @@ extension SharedRing where Element: ~Copyable {
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let ring = unsafe ring
         let carriesPackets = Element.Slot.self == Packet.Slot.self
-        try attachment.destroy {
+        try attachment.destroy(by: process.running()) {
             if carriesPackets { unsafe cdpdk_ring_free_packets(ring) }
             unsafe cdpdk_ring_free(ring)
         }
@@ -195,7 +194,7 @@ extension SharedLayout {
     }
 }
 
-extension Directory.RecordedLayout {
+extension Registry.RecordedLayout {
     init(_ layout: SharedLayout) {
         self.init(
             fingerprint: layout.fingerprint, size: layout.size, stride: layout.stride, alignment: layout.alignment,

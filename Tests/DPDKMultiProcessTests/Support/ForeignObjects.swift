@@ -3,7 +3,7 @@ import DPDKMultiProcess
 import Glibc
 import Testing
 
-/// What a C program does that does not use this library: objects without an entry in the directory.
+/// What a C program does that does not use this library: objects without an entry in the registry.
 enum Foreign {
     /// `rte_pktmbuf_pool_create`.
     static func packetPool(_ name: String, capacity: Int, dataRoom: Int = 2_176) throws -> OpaquePointer {

@@ -22,7 +22,7 @@ private func primaryArguments(_ devices: [String], _ lcores: Int) -> EALArgument
     var arguments = EALArguments(
         filePrefix: TestRun.filePrefix(),
         lcores: (0..<lcores).map { LcoreAssignment(id: $0, cpus: [$0 % cpus]) }, devices: devices, usesPCI: false,
-        telemetry: false)
+        usesTelemetry: false)
     // A test that uses up its memory takes no other test's.
     arguments.memoryLimitMegabytesPerNode = [128]
     return arguments

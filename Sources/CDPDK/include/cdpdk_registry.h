@@ -1,0 +1,103 @@
+/*
+ * The format of the shared registry: who is attached, what exists, of which layout, and who holds which end.
+ *
+ * One zone of the group, made by the primary, or by the first process of this library where the primary is none of it.
+ * All words that change after they were written first go through the atomics of cdpdk_atomic.h. Entries are written
+ * under the group's set-up lock; holders are released without it.
+ */
+#ifndef CDPDK_REGISTRY_H
+#define CDPDK_REGISTRY_H
+
+#include <stdint.h>
+
+#define CDPDK_REGISTRY_ZONE "DPDKMP_registry"
+#define CDPDK_REGISTRY_MAGIC 0x525453474552504dull /* "MPREGSTR", little-endian */
+#define CDPDK_REGISTRY_FORMAT 1u
+#define CDPDK_REGISTRY_PROCESSES 64u
+#define CDPDK_REGISTRY_OBJECTS 1024u
+#define CDPDK_REGISTRY_CLAIMS 4096u
+#define CDPDK_REGISTRY_LCORE_WORDS 16u /* 1024 lcores */
+
+/* Bytes of the lock file: one for each process slot, one for each lcore id, one for set-up. */
+#define CDPDK_LOCK_FILE "dpdkmp_locks"
+#define CDPDK_LOCK_BYTE_SLOT 0
+#define CDPDK_LOCK_BYTE_LCORE 4096
+#define CDPDK_LOCK_BYTE_SETUP 65536
+
+struct cdpdk_registry_header {
+    uint64_t magic; /* written last */
+    uint32_t format;
+    uint32_t size; /* bytes of the whole registry */
+    uint32_t processes;
+    uint32_t objects;
+    uint32_t claims;
+    uint32_t has_primary; /* 1 where the primary uses this library, and so frees what the dead leave */
+    uint64_t epoch;       /* another one for each registry */
+    uint64_t library_set; /* cdpdk_library_set() of the process that made it */
+    char dpdk_version[64];
+    uint8_t reserved[144];
+};
+
+enum {
+    CDPDK_PROCESS_FREE = 0,
+    CDPDK_PROCESS_ATTACHED = 1,
+    CDPDK_PROCESS_DEAD = 2, /* seen dead; what it left is being freed */
+};
+
+enum { CDPDK_ROLE_PRIMARY = 1, CDPDK_ROLE_SECONDARY = 2 };
+
+struct cdpdk_registry_process {
+    uint32_t state;
+    uint32_t generation; /* how often the slot was taken */
+    int32_t pid;
+    uint32_t role;
+    uint64_t started; /* nanoseconds of CLOCK_MONOTONIC */
+    uint32_t arena_chunks;
+    uint32_t reserved0;
+    char name[64];
+    uint64_t lcores[CDPDK_REGISTRY_LCORE_WORDS];
+    uint8_t reserved[32];
+};
+
+enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 };
+
+/* The object was made by a process without this library: it has no layout. */
+#define CDPDK_OBJECT_FOREIGN 1u
+
+#define CDPDK_LAYOUT_TEXT 848u
+
+struct cdpdk_registry_object {
+    uint32_t state;
+    uint32_t generation; /* how often the entry was taken */
+    uint32_t kind;       /* ObjectKind */
+    uint32_t flags;
+    uint64_t creator; /* a holder word */
+    uint64_t fingerprint;
+    uint64_t size; /* bytes of one element, or of the region */
+    uint64_t stride;
+    uint64_t alignment;
+    uint64_t capacity;
+    uint64_t configured; /* of a port: nanoseconds of CLOCK_MONOTONIC, 0 for never, UINT64_MAX where it failed */
+    uint64_t port_state; /* of a port: 1 where it runs | receive descriptors << 16 | transmit descriptors << 32 */
+    char name[96];
+    char layout[CDPDK_LAYOUT_TEXT]; /* for people; cut where it is longer */
+};
+
+struct cdpdk_registry_claim {
+    uint64_t holder; /* 0: free; else (slot + 1) << 32 | generation of the process */
+    uint32_t object;
+    uint32_t object_generation;
+    uint32_t end;   /* End.Kind */
+    uint32_t index; /* of the queue */
+    uint64_t since; /* nanoseconds of CLOCK_MONOTONIC */
+};
+
+/* Bytes of the whole registry. */
+static inline uint64_t cdpdk_registry_size(void) {
+    return sizeof(struct cdpdk_registry_header) +
+           sizeof(struct cdpdk_registry_process) * (uint64_t)CDPDK_REGISTRY_PROCESSES +
+           sizeof(struct cdpdk_registry_object) * (uint64_t)CDPDK_REGISTRY_OBJECTS +
+           sizeof(struct cdpdk_registry_claim) * (uint64_t)CDPDK_REGISTRY_CLAIMS;
+}
+
+#endif

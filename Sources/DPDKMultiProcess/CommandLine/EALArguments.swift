@@ -1,0 +1,120 @@
+/// How EAL, DPDK's environment, is started in this process: which group, which lcores, memory and devices.
+///
+/// Make one in code, or read it from a command line; both are checked before DPDK sees them.
+///
+///     var arguments = EALArguments()
+///     arguments.filePrefix = "shop"
+///     arguments.lcores = [LcoreAssignment(id: 3, cpus: [0])]
+///     arguments.devices = ["net_null0"]
+///     let process = try PrimaryProcess(arguments)
+///
+///     let arguments = try EALArguments(commandLine: CommandLine.arguments)
+///
+/// The corresponding C function is `rte_eal_init`, which takes the same as `argc` and `argv`.
+public struct EALArguments: Hashable, Sendable {
+    /// The program's name, for DPDK's log; what the process was started as unless stated.
+    public var program: String
+
+    /// The name of the group: a primary and the secondaries that attach to it have the same (`--file-prefix`).
+    ///
+    /// It names files, so `/` and `%` are not in it, and it has some 50 bytes at most. The default is DPDK's, `rte`.
+    public var filePrefix: String
+
+    /// The kind of process that is asked for, nil where the command line does not say (`--proc-type`).
+    public var role: Role?
+
+    /// The lcores of this process, the main one included (`--lcores`, `-l`, `-c`).
+    ///
+    /// If nil, they are `mainLcore` and `serviceLcores`, spread over the CPUs that the process may run on; without
+    /// `mainLcore`, the library picks an lcore id that no other process of the group has.
+    public var lcores: [LcoreAssignment]?
+
+    /// The lcore id of the thread that starts EAL, the lowest of `lcores` that runs no services if nil (`--main-lcore`).
+    public var mainLcore: Int?
+
+    /// The lcore ids that run DPDK's services, none if nil (`-S`, `-s`); among `lcores` where these are stated.
+    public var serviceLcores: [Int]?
+
+    /// The megabytes of hugepages to take at the start, nil for as many as are needed later on (`-m`).
+    public var memoryMegabytes: Int?
+
+    /// The megabytes of hugepages to take at the start on each NUMA node (`--socket-mem`, `--numa-mem`).
+    public var memoryMegabytesPerNode: [Int]?
+
+    /// The megabytes of hugepages that each NUMA node may come to use (`--socket-limit`, `--numa-limit`).
+    public var memoryLimitMegabytesPerNode: [Int]?
+
+    /// The virtual devices to make, each a driver's name with a number and key=value pairs (`--vdev`).
+    public var devices: [String]
+
+    /// The only devices to use, PCI addresses or names, all if empty; not together with `blockedDevices` (`-a`).
+    public var allowedDevices: [String]
+
+    /// The devices not to use, PCI addresses or names (`-b`).
+    public var blockedDevices: [String]
+
+    /// Whether PCI devices are looked for (`--no-pci` if false).
+    public var usesPCI: Bool
+
+    /// Drivers, or folders of drivers, to load beside those of DPDK's own folder (`-d`).
+    public var driverPaths: [String]
+
+    /// How much DPDK logs: `debug`, `lib.eal:info`, `pmd\..*,8` (`--log-level`).
+    public var logLevels: [String]
+
+    /// Whether the primary answers at the telemetry socket (`--no-telemetry` if false).
+    public var usesTelemetry: Bool
+
+    /// The address from which on shared memory is mapped, nil for DPDK's choice (`--base-virtaddr`).
+    public var virtualBaseAddress: UInt?
+
+    /// The folder in which hugepage files are made, nil for the first hugetlbfs mount (`--huge-dir`).
+    public var hugepageDirectory: String?
+
+    /// How devices address memory, nil for DPDK's choice (`--iova-mode`).
+    public var iovaMode: IOVAMode?
+
+    /// The number of memory channels, 1 to 32, nil for DPDK's choice (`-n`).
+    public var memoryChannelCount: Int?
+
+    /// The number of memory ranks, 1 to 16, nil for DPDK's choice (`-r`).
+    public var memoryRankCount: Int?
+
+    /// Options that have no property here, one word each: `--legacy-mem`, `--trace-dir=/tmp`.
+    public var additionalOptions: [String]
+
+    /// The application's own arguments: what followed `--` on the command line. EAL does not see them.
+    public var applicationArguments: [String]
+
+    /// Makes arguments; what is left out has DPDK's default, lcores excepted.
+    ///
+    /// Nothing is checked here, but all of it is by `validate()` and before EAL starts.
+    public init(
+        filePrefix: String = "rte", role: Role? = nil, lcores: [LcoreAssignment]? = nil, mainLcore: Int? = nil,
+        memoryMegabytes: Int? = nil, devices: [String] = [], allowedDevices: [String] = [], usesPCI: Bool = true,
+        logLevels: [String] = [],
+        usesTelemetry: Bool = true, virtualBaseAddress: UInt? = nil, hugepageDirectory: String? = nil,
+        additionalOptions: [String] = []
+    ) {
+        program = Self.name(of: CommandLine.arguments.first ?? "")
+        self.filePrefix = filePrefix
+        self.role = role
+        self.lcores = lcores
+        self.mainLcore = mainLcore
+        self.memoryMegabytes = memoryMegabytes
+        self.devices = devices
+        self.allowedDevices = allowedDevices
+        blockedDevices = []
+        self.usesPCI = usesPCI
+        driverPaths = []
+        self.logLevels = logLevels
+        self.usesTelemetry = usesTelemetry
+        self.virtualBaseAddress = virtualBaseAddress
+        self.hugepageDirectory = hugepageDirectory
+        self.additionalOptions = additionalOptions
+        applicationArguments = []
+    }
+
+    /// The last part of a path.
+    static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "dpdk" }
+}

@@ -1,0 +1,60 @@
+public import CDPDK
+
+/// A logical core of this process: a thread of EAL's, pinned to one or more CPUs.
+///
+/// Lcore ids are unique in a group, not in a machine: the caches of packet pools are kept by them.
+public struct Lcore: Hashable, Sendable, Identifiable {
+    /// The lcore's id, 0 to 127 in Debian's DPDK.
+    public let id: Int
+
+    /// Whether it is the thread that started EAL, on which nothing can be launched.
+    public let isMain: Bool
+
+    /// The first CPU that it is pinned to, or nil where EAL does not say.
+    public let cpu: Int?
+
+    /// All of this process, the main one first.
+    static var all: [Lcore] {
+        guard let member = Member.running else { return [] }
+        let main = Int(cdpdk_main_lcore())
+        return member.lcores.filter { cdpdk_lcore_is_enabled(UInt32($0)) }
+            .map { id in
+                let cpu = Int(cdpdk_lcore_cpu(UInt32(id)))
+                return Lcore(id: id, isMain: id == main, cpu: cpu < 0 ? nil : cpu)
+            }
+            .sorted { ($0.isMain ? 0 : 1, $0.id) < ($1.isMain ? 0 : 1, $1.id) }
+    }
+
+    /// The lcore that the calling thread is, or nil for a thread that is none.
+    ///
+    /// The corresponding C function is `rte_lcore_id`.
+    public static var current: Lcore? {
+        let id = Int(cdpdk_lcore_id())
+        return all.first { $0.id == id }
+    }
+}
+
+extension Lcore: CustomStringConvertible {
+    /// For instance `lcore 3 on CPU 0`.
+    public var description: String { "lcore \(id)" + (cpu.map { " on CPU \($0)" } ?? "") }
+}
+
+extension Lcore {
+    /// Tells the CPU that the caller is polling, which leaves more of the core to its sibling thread and saves power.
+    ///
+    /// Takes some ten nanoseconds. It is for any thread. The corresponding C function is `rte_pause`.
+    @inlinable @inline(__always)
+    public static func pause() { cdpdk_pause() }
+}
+
+extension DPDKProcess {
+    /// The lcores of this process, the main one first; empty after the shutdown.
+    ///
+    /// The corresponding C macro is `RTE_LCORE_FOREACH`.
+    public final var lcores: [Lcore] { Lcore.all }
+
+    /// The lcores of this process that can be given work with ``Lcore/run(consuming:_:)``: all but the main one.
+    ///
+    /// The corresponding C macro is `RTE_LCORE_FOREACH_WORKER`.
+    public final var workers: [Lcore] { Lcore.all.filter { !$0.isMain } }
+}

@@ -1,0 +1,82 @@
+internal import CDPDK
+
+/// The arenas: where each process lists the packets that it holds, so that others can read it after its death.
+enum Arena {
+    static func zoneName(slot: Int, chunk: Int) -> String { "DPDKMP_arena_\(slot)_\(chunk)" }
+
+    /// The memory zone of a chunk, made where it is missing. A zone stays for the next holder of the slot.
+    static func zone(slot: Int, chunk: Int) throws(DPDKError) -> (address: UnsafeMutableRawPointer, length: UInt64) {
+        let name = zoneName(slot: slot, chunk: chunk)
+        var zone = unsafe cdpdk_memzone_view()
+        if unsafe cdpdk_memzone_lookup(name, &zone) != 0 {
+            let status = unsafe cdpdk_memzone_reserve(name, UInt64(CDPDK_ARENA_CHUNK_SIZE), -1, &zone)
+            if status != 0 {
+                throw .outOfMemory("arena", byteCount: Int(CDPDK_ARENA_CHUNK_SIZE), RTEErrno(rawValue: status))
+            }
+        }
+        guard let address = unsafe zone.address, unsafe zone.length >= CDPDK_ARENA_CHUNK_SIZE else {
+            throw .corrupted("zone '\(name)' is too small")
+        }
+        return unsafe (address, zone.length)
+    }
+
+    /// A block that lists up to `capacity` packets; grows the arena where it is full.
+    static func takeBlock(
+        _ kind: UInt32, capacity: Int, of member: Member
+    ) throws(DPDKError) -> UnsafeMutablePointer<cdpdk_arena_block> {
+        guard (1...Int(CDPDK_ARENA_BURST_MAX)).contains(capacity) else {
+            throw DPDKError(
+                .invalidSize, "packet burst", "the capacity is \(capacity)",
+                remedy: "Choose 1 to \(CDPDK_ARENA_BURST_MAX) packets; 32 is usual")
+        }
+        while true {
+            // A shutdown has seen this block, or none is had.
+            let block = unsafe try Member.whileRunning { _ in unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
+            if let block = unsafe block { return unsafe block }
+            try member.registry.withSetUpLock { () throws(DPDKError) in
+                let entry = unsafe member.registry.processEntry(member.holder.slot)
+                let number = unsafe Int(entry.relaxed(\.arena_chunks))
+                guard number < Int(CDPDK_ARENA_CHUNKS) else {
+                    throw DPDKError(
+                        .registryFull, "arena",
+                        "this process has all the bursts that an arena of"
+                            + " \(Int(CDPDK_ARENA_CHUNKS) * Int(CDPDK_ARENA_CHUNK_SIZE) >> 20) MiB can list",
+                        remedy: "Let go of bursts that are needed no more, or make them smaller")
+                }
+                let zone = unsafe try zone(slot: member.holder.slot, chunk: number)
+                guard unsafe cdpdk_arena_add_chunk(zone.address) else { throw .shutDown }
+                unsafe entry.release(UInt32(number + 1), to: \.arena_chunks)
+            }
+        }
+    }
+
+    /// How many packets of a pool the holder of a slot has listed. The process may be dead. The set-up lock is held.
+    ///
+    /// What is listed is compared with the pool's memory and never looked into.
+    static func packetCount(slot: Int, chunks: Int, of pool: OpaquePointer) throws(DPDKError) -> Int {
+        var count = unsafe PacketCount(pool: pool)
+        for chunk in 0..<chunks {
+            var zone = unsafe cdpdk_memzone_view()
+            guard unsafe cdpdk_memzone_lookup(zoneName(slot: slot, chunk: chunk), &zone) == 0,
+                let address = unsafe zone.address
+            else { throw .corrupted("the arena of process slot \(slot) has no chunk \(chunk)") }
+            let visited = unsafe withUnsafeMutablePointer(to: &count) { count in
+                unsafe cdpdk_arena_visit(
+                    address, zone.length,
+                    { mbuf, context in
+                        guard let count = unsafe context?.assumingMemoryBound(to: PacketCount.self) else { return }
+                        if unsafe cdpdk_pool_contains(count.pointee.pool, mbuf) { unsafe count.pointee.count += 1 }
+                    }, count)
+            }
+            guard visited >= 0 else {
+                throw .corrupted("chunk \(chunk) of the arena of process slot \(slot) is no chunk")
+            }
+        }
+        return unsafe count.count
+    }
+
+    @unsafe private struct PacketCount {
+        let pool: OpaquePointer
+        var count = 0
+    }
+}

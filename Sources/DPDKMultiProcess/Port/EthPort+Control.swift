@@ -1,0 +1,100 @@
+internal import CDPDK
+internal import Glibc
+
+extension EthPort {
+    /// Starts the port: frames pass from now on. Starting one that runs changes nothing.
+    ///
+    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.portFailed`, `.noSuchPort`,
+    /// `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The corresponding C function is `rte_eth_dev_start`.
+    public func start(in process: PrimaryProcess) throws(DPDKError) {
+        try change(by: process) { (port, member) throws(DPDKError) in
+            guard member.registry.configuration(of: attachment.reference) != .failed else {
+                throw DPDKError(
+                    .portFailed, attachment.what, "its last configuration failed", remedy: "Configure it anew first")
+            }
+            try check("to start (rte_eth_dev_start)") { cdpdk_port_start(port) }
+            member.registry.note(isRunning: true, of: attachment.reference)
+        }
+    }
+
+    /// Stops the port; it can be started again.
+    ///
+    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while live
+    /// processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The
+    /// corresponding C function is `rte_eth_dev_stop`.
+    public func stop(in process: PrimaryProcess) throws(DPDKError) {
+        try change(by: process) { (port, member) throws(DPDKError) in
+            try Self.refuseWhileHeld(attachment, member)
+            try check("to stop (rte_eth_dev_stop)") { cdpdk_port_stop(port) }
+            member.registry.note(isRunning: false, of: attachment.reference)
+        }
+    }
+
+    /// Stops the port and gives its queues and packets back; it is gone afterwards.
+    ///
+    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while live
+    /// processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`. Where
+    /// the driver fails in closing it, DPDK gives the port up all the same: it is gone, and `.portFailed` says so. The
+    /// corresponding C functions are `rte_eth_dev_stop` and `rte_eth_dev_close`.
+    public func close(in process: PrimaryProcess) throws(DPDKError) {
+        try change(by: process) { (port, member) throws(DPDKError) in
+            try Self.refuseWhileHeld(attachment, member)
+            try check("to stop (rte_eth_dev_stop)") {
+                // Some drivers have nothing to stop.
+                let status = cdpdk_port_stop(port)
+                return status == -ENOTSUP ? 0 : status
+            }
+            member.registry.note(isRunning: false, of: attachment.reference)
+            let logStart = cdpdk_log_count()
+            let status = cdpdk_port_close(port)
+            let isGone = !cdpdk_port_exists(port)
+            if isGone {
+                PoolUses.removeAll(of: attachment)
+                member.registry.remove(attachment.reference)
+            }
+            guard status != 0 else { return }
+            throw DPDKError(
+                .portFailed, attachment.what,
+                "the driver refused to close (rte_eth_dev_close)"
+                    + (isGone ? ", and the port is gone all the same" : ""),
+                remedy: isGone
+                    ? "Start the primary anew where the device is needed" : "See whether the driver supports it",
+                underlying: RTEErrno(rawValue: status), log: EALLog.lines(since: logStart))
+        }
+    }
+
+    /// Sets all of the port's counters to 0.
+    ///
+    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.portFailed`, `.noSuchPort`,
+    /// `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The corresponding C function is `rte_eth_stats_reset`.
+    public func resetStatistics(in process: PrimaryProcess) throws(DPDKError) {
+        try change(by: process) { (port, _) throws(DPDKError) in
+            try check("to reset its statistics (rte_eth_stats_reset)") { cdpdk_port_reset_stats(port) }
+        }
+    }
+
+    /// Has the port receive frames for other addresses too, or not.
+    ///
+    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.portFailed`, `.noSuchPort`,
+    /// `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The corresponding C functions are `rte_eth_promiscuous_enable`
+    /// and `rte_eth_promiscuous_disable`.
+    public func setPromiscuous(_ isOn: Bool, in process: PrimaryProcess) throws(DPDKError) {
+        try change(by: process) { (port, _) throws(DPDKError) in
+            let function = isOn ? "rte_eth_promiscuous_enable" : "rte_eth_promiscuous_disable"
+            try check("promiscuous mode (\(function))") { cdpdk_port_set_promiscuous(port, isOn) }
+        }
+    }
+
+    /// Changes the port while no process of the group sets anything up, so that no claim comes in between.
+    private func change(
+        by process: PrimaryProcess, _ body: (UInt16, Member) throws(DPDKError) -> Void
+    ) throws(DPDKError) {
+        // First, since the port of a handle may have been closed long ago.
+        let port = try Self.checked(id)
+        let member = try process.running()
+        try member.registry.withSetUpLock { () throws(DPDKError) in
+            try Self.refuseWhereGone(port, attachment, member)
+            try body(port, member)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+internal import CDPDK
+
+extension EthPort {
+    static func information(
+        of port: UInt16, _ state: PortState = PortState()
+    ) throws(DPDKError) -> EthPort.Information {
+        var info = cdpdk_port_info()
+        try read("port \(port)", "to say what it is (rte_eth_dev_info_get)") { unsafe cdpdk_port_info(port, &info) }
+        return EthPort.Information(info, state)
+    }
+
+    /// What the port is and can, and how it is configured.
+    ///
+    /// Any process may ask. Throws `.noSuchPort`, `.portFailed` or `.shutDown`. The corresponding C function is
+    /// `rte_eth_dev_info_get`.
+    public func information() throws(DPDKError) -> EthPort.Information {
+        let port = try Self.checked(id)
+        return try Self.information(of: port, try noted().state)
+    }
+
+    /// What the registry says of the port.
+    func noted() throws(DPDKError) -> (configuration: Registry.PortConfigurationState, state: PortState) {
+        try Member.whileRunning { member in
+            (
+                member.registry.configuration(of: attachment.reference),
+                member.registry.portState(of: attachment.reference)
+            )
+        }
+    }
+
+    /// The state of the port's link now, without waiting for a change.
+    ///
+    /// Throws `.noSuchPort`, `.portFailed`, `.shutDown`, and `.unsupportedByDriver` in a secondary for drivers whose
+    /// answer there is wrong. The corresponding C function is `rte_eth_link_get_nowait`.
+    public func link() throws(DPDKError) -> EthPort.Link {
+        let port = try Self.checked(id)
+        if traits.spoilsLinkInSecondary, !cdpdk_is_primary() {
+            throw DPDKError(
+                .unsupportedByDriver, attachment.what, "its driver does not know the link in a secondary",
+                remedy: "Ask in the primary")
+        }
+        var link = cdpdk_port_link()
+        try Self.read(attachment.what, "to tell its link (rte_eth_link_get_nowait)") {
+            unsafe cdpdk_port_link(port, &link)
+        }
+        return EthPort.Link(
+            isUp: link.up, megabitsPerSecond: link.speed == 0 || link.speed == .max ? nil : Int(link.speed),
+            isFullDuplex: link.full_duplex)
+    }
+
+    /// What the port has counted, all queues together.
+    ///
+    /// Any process may ask. Throws `.noSuchPort`, `.portFailed` or `.shutDown`. The corresponding C function is
+    /// `rte_eth_stats_get`.
+    public func statistics() throws(DPDKError) -> EthPort.Statistics {
+        let port = try Self.checked(id)
+        var stats = cdpdk_port_stats()
+        try Self.read(attachment.what, "to tell its statistics (rte_eth_stats_get)") {
+            unsafe cdpdk_port_stats(port, &stats)
+        }
+        return EthPort.Statistics(
+            receivedPackets: stats.received_packets, transmittedPackets: stats.transmitted_packets,
+            receivedBytes: stats.received_bytes, transmittedBytes: stats.transmitted_bytes, missedPackets: stats.missed,
+            receiveErrors: stats.receive_errors, transmitErrors: stats.transmit_errors,
+            allocationFailures: stats.no_buffer)
+    }
+
+    /// Makes a call that changes nothing and takes no lock of the group's, while no shutdown can pass.
+    private static func read(_ object: String, _ what: String, _ call: () -> CInt) throws(DPDKError) {
+        let logStart = cdpdk_log_count()
+        try check(object, what, logStart, try Member.whileRunning { _ in call() })
+    }
+
+    /// Makes a call that changes the port, under the set-up lock.
+    func check(_ what: String, _ call: () -> CInt) throws(DPDKError) {
+        let logStart = cdpdk_log_count()
+        try Self.check(attachment.what, what, logStart, call())
+    }
+
+    /// Throws `.portFailed`, with what was logged meanwhile, where a call returned an error number.
+    static func check(
+        _ object: String, _ what: String, _ logStart: UInt64, _ status: CInt
+    ) throws(DPDKError) {
+        guard status != 0 else { return }
+        throw DPDKError(
+            .portFailed, object, "the driver refused \(what)", remedy: "See whether the driver supports it",
+            underlying: RTEErrno(rawValue: status), log: EALLog.lines(since: logStart))
+    }
+}

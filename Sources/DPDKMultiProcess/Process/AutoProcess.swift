@@ -1,0 +1,33 @@
+/// A process that is the primary of its group where there is none yet, and a secondary where there is.
+///
+///     try AutoProcess.run(arguments) { process in
+///         switch process {
+///         case .primary(let primary): …
+///         case .secondary(let secondary): …
+///         }
+///     }
+///
+/// The corresponding C function is `rte_eal_init` with `--proc-type=auto`.
+public enum AutoProcess: Sendable {
+    /// No primary was running: this process is it.
+    case primary(PrimaryProcess)
+    /// A primary was running: this process has attached to it.
+    case secondary(SecondaryProcess)
+
+    /// Starts EAL in the role that `--proc-type` states, or in the one that the group has free.
+    ///
+    /// Throws as ``PrimaryProcess/init(_:)`` and ``SecondaryProcess/init(_:)`` do. Where two processes start at the same
+    /// moment, one becomes the primary and the other attaches to it or throws.
+    public init(_ arguments: EALArguments) throws(DPDKError) {
+        let member = try Member.start(as: arguments.role ?? .automatic, arguments)
+        self = member.role == .primary ? .primary(PrimaryProcess(member)) : .secondary(SecondaryProcess(member))
+    }
+
+    /// This process, in whichever role.
+    public var process: DPDKProcess {
+        switch self {
+        case .primary(let process): process
+        case .secondary(let process): process
+        }
+    }
+}

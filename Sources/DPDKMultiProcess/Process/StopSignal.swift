@@ -1,0 +1,61 @@
+internal import Glibc
+public import Synchronization
+
+/// The request to stop in order, which SIGINT and SIGTERM make.
+///
+/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand. The
+/// second signal ends the process at once, as it would have without this.
+public enum StopSignal {
+    @usableFromInline static let raised = Atomic(false)
+
+    /// Whether the process was asked to stop.
+    ///
+    /// Costs one load: look at it in every turn of a loop, from any thread.
+    @inlinable public static var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    /// What the signals did before ``install()``.
+    public struct Previous: Sendable {
+        fileprivate let actions: [sigaction]
+    }
+
+    /// Has SIGINT and SIGTERM raise the flag from now on, for the whole process.
+    ///
+    /// A sleep or a poll ends early when a signal comes. Other system calls go on, those of EAL's start among them.
+    ///
+    /// - Returns: What the signals did before, for ``restore(_:)``.
+    @discardableResult
+    public static func install() -> Previous {
+        _ = isRaised  // Made now, and not first in the handler.
+        var action = sigaction()
+        // EAL and its drivers are not written for calls that end with EINTR; sleeps and polls do so all the same.
+        action.sa_flags = SA_RESTART
+        // A handler may do little more than set a flag.
+        unsafe action.__sigaction_handler.sa_handler = { number in
+            if StopSignal.raised.exchange(true, ordering: .relaxed) {
+                signal(number, SIG_DFL)
+                raise(number)
+            }
+        }
+        let previous = numbers.map { number in
+            var before = sigaction()
+            unsafe sigaction(number, &action, &before)
+            return before
+        }
+        // A parent may have started this process with them blocked.
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in numbers { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        return Previous(actions: previous)
+    }
+
+    /// Has the signals do again what they did before ``install()``. A flag that is raised stays raised.
+    public static func restore(_ previous: Previous) {
+        for (number, action) in zip(numbers, previous.actions) {
+            var action = action
+            unsafe sigaction(number, &action, nil)
+        }
+    }
+
+    private static let numbers = [SIGINT, SIGTERM]
+}

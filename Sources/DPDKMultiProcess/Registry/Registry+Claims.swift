@@ -1,0 +1,209 @@
+internal import CDPDK
+
+/// The process that holds something, as one word of shared memory: its slot and the generation of that slot.
+///
+/// 0 stands for nobody, so the slot is stored one higher.
+struct Holder: Hashable, Sendable {
+    let word: UInt64
+
+    init(slot: Int, generation: UInt32) {
+        word = UInt64(slot + 1) << 32 | UInt64(generation)
+    }
+
+    /// Nil for a word that names nobody.
+    init?(word: UInt64) {
+        if word >> 32 == 0 { return nil }
+        self.word = word
+    }
+
+    var slot: Int { Int(word >> 32) - 1 }
+    var generation: UInt32 { UInt32(truncatingIfNeeded: word) }
+}
+
+/// What can be held by one live process at a time, and what is counted while it is out.
+struct End: Hashable, Sendable {
+    /// The numbers are part of the registry's format.
+    enum Kind: UInt32 {
+        case producer = 1
+        case consumer = 2
+        case receiveQueue = 3
+        case transmitQueue = 4
+        case sharedProducer = 5
+        case sharedConsumer = 6
+        /// Not an end: a handle that keeps its object from being destroyed.
+        case attachment = 7
+        /// Not an end: access to a region's memory.
+        case access = 8
+
+        /// Whether one process at a time may have it.
+        var isExclusive: Bool { rawValue <= Self.transmitQueue.rawValue }
+    }
+
+    let kind: Kind
+    /// Of the queue; 0 for the ends of a ring.
+    var index: UInt32 = 0
+}
+
+/// An end that this process holds. Releasing it is one store to shared memory, from any thread.
+@safe struct Claim: @unchecked Sendable {
+    fileprivate let holder: UnsafeMutablePointer<UInt64>
+    private let word: UInt64
+
+    init(holder: UnsafeMutablePointer<UInt64>, word: UInt64) {
+        unsafe self.holder = holder
+        self.word = word
+    }
+
+    func release() {
+        _ = unsafe cdpdk_compare_exchange_64(holder, word, 0)
+    }
+}
+
+extension Registry {
+    /// How long a claimant waits for the primary to free what a dead process held.
+    static let claimPatience: Duration = .milliseconds(800)
+
+    /// Claims an end of an object for `me`, or throws `.endpointInUse` with the live holder.
+    ///
+    /// Where the holder is dead, waits until the primary has freed its claims.
+    func claim(_ end: End, of object: ObjectReference, named what: String, for me: Holder) throws(DPDKError) -> Claim {
+        let deadline = ContinuousClock.now + Self.claimPatience
+        while true {
+            let result = try withSetUpLock { () throws(DPDKError) -> Result<Claim, Busy> in
+                try tryClaim(end, of: object, named: what, for: me)
+            }
+            switch result {
+            case .success(let claim): return claim
+            case .failure(let busy):
+                guard !busy.isAlive, ContinuousClock.now < deadline else {
+                    let holder = identity(of: busy.holder)
+                    throw DPDKError(
+                        .endpointInUse, what,
+                        busy.isAlive
+                            ? "\(holder) holds it" : "\(holder) held it, and the primary has not freed it since",
+                        remedy: busy.isAlive
+                            ? "Take another one, or end that process first"
+                            : "See whether the primary is running or stopped",
+                        holders: [holder])
+                }
+                cdpdk_sleep_microseconds(2_000)
+            }
+        }
+    }
+
+    /// Claims an attachment, which any number may have. The set-up lock is held.
+    func attach(to object: ObjectReference, named what: String, for me: Holder) throws(DPDKError) -> Claim {
+        try write(End(kind: .attachment), of: object, named: what, for: me)
+    }
+
+    private struct Busy: Error {
+        let holder: Holder
+        let isAlive: Bool
+    }
+
+    private func tryClaim(
+        _ end: End, of object: ObjectReference, named what: String, for me: Holder
+    ) throws(DPDKError) -> Result<Claim, Busy> {
+        for index in 0..<Self.claimCount {
+            let entry = unsafe claimEntry(index)
+            guard let holder = unsafe Holder(word: entry.acquire(\.holder)) else { continue }
+            guard holder.slot < Self.processCount, unsafe entry.relaxed(\.object) < CDPDK_REGISTRY_OBJECTS else {
+                throw .corrupted("claim \(index) names process slot \(holder.slot)")
+            }
+            guard end.kind.isExclusive, unsafe entry.matches(end, of: object) else { continue }
+            if isAlive(holder, seenBy: me) { return .failure(Busy(holder: holder, isAlive: true)) }
+            if hasPrimary { return .failure(Busy(holder: holder, isAlive: false)) }
+            // Nobody frees the claims of the dead where the primary does not use this library.
+            _ = unsafe cdpdk_compare_exchange_64(entry.address(of: \.holder), holder.word, 0)
+        }
+        return .success(try write(end, of: object, named: what, for: me))
+    }
+
+    /// Writes a claim to the first free place. The set-up lock is held.
+    private func write(
+        _ end: End, of object: ObjectReference, named what: String, for me: Holder
+    ) throws(DPDKError) -> Claim {
+        guard isCurrent(object) else { throw .destroyed(what) }
+        let places = 0..<Self.claimCount
+        guard let free = places.first(where: { unsafe claimEntry($0).acquire(\.holder) == 0 }) else {
+            throw DPDKError(
+                .registryFull, "claim table", "all \(Self.claimCount) claims of the group are taken",
+                remedy: "Let go of rings, regions, ports and queues that are needed no more")
+        }
+        let entry = unsafe claimEntry(free)
+        unsafe entry.relaxed(UInt32(object.index), to: \.object)
+        unsafe entry.relaxed(object.generation, to: \.object_generation)
+        unsafe entry.relaxed(end.kind.rawValue, to: \.end)
+        unsafe entry.relaxed(end.index, to: \.index)
+        unsafe entry.release(cdpdk_monotonic_nanoseconds(), to: \.since)
+        unsafe entry.release(me.word, to: \.holder)
+        return unsafe Claim(holder: entry.address(of: \.holder), word: me.word)
+    }
+
+    /// The live processes that hold something of an object, one claim excepted.
+    func holders(of object: ObjectReference, butFor exception: Claim, seenBy me: Holder) -> [ProcessIdentity] {
+        var found: [Holder] = []
+        for index in 0..<Self.claimCount {
+            let entry = unsafe claimEntry(index)
+            guard let holder = unsafe Holder(word: entry.acquire(\.holder)),
+                unsafe entry.belongs(to: object), !found.contains(holder),
+                unsafe entry.address(of: \.holder) != exception.holder, isAlive(holder, seenBy: me)
+            else { continue }
+            found.append(holder)
+        }
+        return found.map { identity(of: $0) }
+    }
+
+    /// The live processes that hold queues of a port, or of any port.
+    func queueHolders(of object: ObjectReference? = nil, seenBy me: Holder) -> [ProcessIdentity] {
+        var found: [Holder] = []
+        for index in 0..<Self.claimCount {
+            let entry = unsafe claimEntry(index)
+            guard let holder = unsafe Holder(word: entry.acquire(\.holder)),
+                object.map({ unsafe entry.belongs(to: $0) }) ?? true, !found.contains(holder),
+                isAlive(holder, seenBy: me),
+                let kind = unsafe End.Kind(rawValue: entry.relaxed(\.end)),
+                kind == .receiveQueue || kind == .transmitQueue
+            else { continue }
+            found.append(holder)
+        }
+        return found.map { identity(of: $0) }
+    }
+
+    /// How many ends a process holds, attachments excepted.
+    func endCount(of me: Holder) -> Int {
+        var count = 0
+        for index in 0..<Self.claimCount {
+            let entry = unsafe claimEntry(index)
+            if unsafe entry.acquire(\.holder) == me.word,
+                unsafe entry.relaxed(\.end) != End.Kind.attachment.rawValue
+            {
+                count += 1
+            }
+        }
+        return count
+    }
+
+    /// The live process that holds an end, if any.
+    func holder(of end: End, of object: ObjectReference, seenBy me: Holder) -> ProcessIdentity? {
+        for index in 0..<Self.claimCount {
+            let entry = unsafe claimEntry(index)
+            if let holder = unsafe Holder(word: entry.acquire(\.holder)),
+                unsafe entry.matches(end, of: object), isAlive(holder, seenBy: me)
+            {
+                return identity(of: holder)
+            }
+        }
+        return nil
+    }
+}
+
+extension UnsafeMutablePointer<cdpdk_registry_claim> {
+    fileprivate func belongs(to object: ObjectReference) -> Bool {
+        unsafe relaxed(\.object) == UInt32(object.index) && relaxed(\.object_generation) == object.generation
+    }
+
+    fileprivate func matches(_ end: End, of object: ObjectReference) -> Bool {
+        unsafe belongs(to: object) && relaxed(\.end) == end.kind.rawValue && relaxed(\.index) == end.index
+    }
+}

@@ -1,0 +1,220 @@
+internal import CDPDK
+
+/// An entry of the object table at one time of its life.
+struct ObjectReference: Hashable, Sendable {
+    let index: Int
+    let generation: UInt32
+}
+
+/// What has a name; the numbers are part of the registry's format.
+enum ObjectKind: UInt32, Sendable {
+    case ring = 1
+    case pool = 2
+    case region = 3
+    case port = 4
+
+    var noun: String {
+        switch self {
+        case .ring: "ring"
+        case .pool: "packet pool"
+        case .region: "region"
+        case .port: "port"
+        }
+    }
+
+    /// The longest name that DPDK keeps for such an object, in bytes.
+    var nameLimit: Int {
+        switch self {
+        case .ring: Int(CDPDK_RING_NAME_MAX)
+        case .pool: Int(CDPDK_POOL_NAME_MAX)
+        case .region: Int(CDPDK_MEMZONE_NAME_MAX)
+        case .port: Int(CDPDK_PORT_NAME_MAX)
+        }
+    }
+
+    /// How a message names an object: `ring 'ticks'`.
+    func named(_ name: String) -> String { "\(noun) '\(name)'" }
+
+    /// What the names of memory begin with that belongs to DPDK's own objects, or to this library's.
+    ///
+    /// DPDK puts a ring's memory into a zone, and a pool's into a zone and a ring, that anybody could look up, and free,
+    /// past the claims of those who use the ring or the pool.
+    private var reservedPrefixes: [String] {
+        switch self {
+        case .ring: ["MP_"]
+        case .region: ["RG_", "MP_", "DPDKMP_"]
+        case .pool, .port: []
+        }
+    }
+
+    /// Throws `.invalidName` for a name that DPDK would cut or could not find again, or that is not for users.
+    func validate(_ name: String) throws(DPDKError) {
+        if let prefix = reservedPrefixes.first(where: name.hasPrefix) {
+            throw DPDKError(
+                .invalidName, named(name), "names that begin with '\(prefix)' are those of memory behind other objects",
+                remedy: "Choose a name that begins otherwise")
+        }
+        let problem: String
+        if name.isEmpty {
+            problem = "the name is empty"
+        } else if name.utf8.count > nameLimit {
+            problem = "the name has \(name.utf8.count) bytes, and DPDK keeps \(nameLimit) for a \(noun)"
+        } else if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
+            problem = "the name has a control character"
+        } else {
+            return
+        }
+        throw DPDKError(
+            .invalidName, named(name), problem, remedy: "Choose a name of 1 to \(nameLimit) printable bytes")
+    }
+}
+
+extension Registry {
+    /// A validated copy of an object's entry.
+    struct ObjectEntry {
+        let reference: ObjectReference
+        let kind: ObjectKind
+        let name: String
+        let isForeign: Bool
+        let layout: RecordedLayout
+    }
+
+    /// A layout as the registry keeps it; all zero for an object without one.
+    struct RecordedLayout: Hashable {
+        var fingerprint: UInt64 = 0
+        var size: Int = 0
+        var stride: Int = 0
+        var alignment: Int = 0
+        var text = ""
+    }
+
+    func object(_ index: Int) throws(DPDKError) -> ObjectEntry? {
+        let entry = unsafe objectEntry(index)
+        let state = unsafe entry.acquire(\.state)
+        guard state <= UInt32(CDPDK_OBJECT_READY) else { throw .corrupted("object \(index) is in state \(state)") }
+        guard state == UInt32(CDPDK_OBJECT_READY) else { return nil }
+        guard let kind = unsafe ObjectKind(rawValue: entry.pointee.kind) else {
+            throw .corrupted("object \(index) is of kind \(unsafe entry.pointee.kind)")
+        }
+        guard let name = unsafe withUnsafeBytes(of: entry.pointee.name, { unsafe SharedText.read($0) }),
+            let text = unsafe withUnsafeBytes(of: entry.pointee.layout, { unsafe SharedText.read($0) })
+        else { throw .corrupted("object \(index) has no valid name or layout") }
+        guard unsafe max(entry.pointee.size, entry.pointee.stride, entry.pointee.capacity) < 1 << 48 else {
+            throw .corrupted("object \(index) has an impossible size")
+        }
+        return unsafe ObjectEntry(
+            reference: ObjectReference(index: index, generation: entry.pointee.generation), kind: kind, name: name,
+            isForeign: entry.pointee.flags & CDPDK_OBJECT_FOREIGN != 0,
+            layout: RecordedLayout(
+                fingerprint: entry.pointee.fingerprint, size: Int(entry.pointee.size),
+                stride: Int(entry.pointee.stride), alignment: Int(truncatingIfNeeded: entry.pointee.alignment),
+                text: text))
+    }
+
+    /// The object of a kind and name, or nil.
+    func find(_ kind: ObjectKind, _ name: String) throws(DPDKError) -> ObjectEntry? {
+        for index in 0..<Self.objectCount {
+            if let entry = try object(index), entry.kind == kind, entry.name == name { return entry }
+        }
+        return nil
+    }
+
+    func isCurrent(_ reference: ObjectReference) -> Bool {
+        let entry = unsafe objectEntry(reference.index)
+        return unsafe entry.acquire(\.state) == UInt32(CDPDK_OBJECT_READY)
+            && entry.pointee.generation == reference.generation
+    }
+
+    /// Enters an object and makes it: `make` runs while the entry is being written. The set-up lock is held.
+    func enter<Made>(
+        _ kind: ObjectKind, _ name: String, layout: RecordedLayout, capacity: Int, foreign: Bool = false,
+        by creator: Holder, make: () throws(DPDKError) -> Made
+    ) throws(DPDKError) -> (ObjectReference, Made) {
+        var free: Int?
+        // A process without this library made it, and may have freed it since: DPDK itself knows.
+        var foreignOne: ObjectReference?
+        for index in 0..<Self.objectCount {
+            if let entry = try object(index) {
+                guard entry.kind == kind, entry.name == name else { continue }
+                if entry.isForeign, !foreign {
+                    foreignOne = entry.reference
+                    continue
+                }
+                throw DPDKError(
+                    .nameTaken, kind.named(name), "there is one of that name already",
+                    remedy: "Choose another name, or look it up instead of creating it")
+            } else if free == nil {
+                // Free, or left half-made by a process that died under the set-up lock.
+                free = index
+            }
+        }
+        guard let free else {
+            throw DPDKError(
+                .registryFull, "object table", "all \(Self.objectCount) places for named objects are taken",
+                remedy: "Destroy objects that are needed no more")
+        }
+        let entry = unsafe objectEntry(free)
+        unsafe entry.release(UInt32(CDPDK_OBJECT_CREATING), to: \.state)
+        let generation = unsafe entry.pointee.generation &+ 1
+        unsafe entry.pointee.generation = generation
+        unsafe entry.pointee.kind = kind.rawValue
+        unsafe entry.pointee.flags = foreign ? CDPDK_OBJECT_FOREIGN : 0
+        unsafe entry.pointee.creator = creator.word
+        unsafe entry.pointee.fingerprint = layout.fingerprint
+        unsafe entry.pointee.size = UInt64(layout.size)
+        unsafe entry.pointee.stride = UInt64(layout.stride)
+        unsafe entry.pointee.alignment = UInt64(layout.alignment)
+        unsafe entry.pointee.capacity = UInt64(capacity)
+        unsafe entry.pointee.configured = 0
+        unsafe entry.pointee.port_state = 0
+        unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
+        unsafe withUnsafeMutableBytes(of: &entry.pointee.layout) { unsafe SharedText.write(layout.text, to: $0) }
+        let made: Made
+        do throws(DPDKError) {
+            made = try make()
+        } catch {
+            unsafe entry.release(UInt32(CDPDK_OBJECT_FREE), to: \.state)
+            throw error
+        }
+        if let foreignOne { remove(foreignOne) }
+        unsafe entry.release(UInt32(CDPDK_OBJECT_READY), to: \.state)
+        return (ObjectReference(index: free, generation: generation), made)
+    }
+
+    /// How it stands with a port's configuration.
+    enum PortConfigurationState: Hashable {
+        /// No process with this library has configured it.
+        case none
+        /// The last attempt failed half-way, or is under way.
+        case failed
+        /// In nanoseconds of the machine's monotonic clock.
+        case at(UInt64)
+
+        fileprivate init(_ word: UInt64) {
+            self = word == 0 ? .none : word == .max ? .failed : .at(word)
+        }
+
+        fileprivate var word: UInt64 {
+            switch self {
+            case .none: 0
+            case .failed: .max
+            case .at(let time): time
+            }
+        }
+    }
+
+    /// Notes how it stands with a port's configuration. The set-up lock is held.
+    func note(_ state: PortConfigurationState, of reference: ObjectReference) {
+        unsafe objectEntry(reference.index).release(state.word, to: \.configured)
+    }
+
+    func configuration(of reference: ObjectReference) -> PortConfigurationState {
+        unsafe PortConfigurationState(objectEntry(reference.index).acquire(\.configured))
+    }
+
+    /// Takes an object out of the table. The set-up lock is held.
+    func remove(_ reference: ObjectReference) {
+        let entry = unsafe objectEntry(reference.index)
+        unsafe entry.release(UInt32(CDPDK_OBJECT_FREE), to: \.state)
+    }
+}

@@ -1,0 +1,153 @@
+internal import CDPDK
+
+// MARK: - Process slots
+
+extension Registry {
+    /// A validated copy of a process's entry.
+    struct ProcessEntry {
+        let slot: Int
+        let state: UInt32
+        let generation: UInt32
+        let pid: Int32
+        let name: String
+        let arenaChunks: Int
+
+        var identity: ProcessIdentity { ProcessIdentity(pid: pid, name: name, slot: slot, generation: generation) }
+        var holder: Holder { Holder(slot: slot, generation: generation) }
+    }
+
+    func process(_ slot: Int) throws(DPDKError) -> ProcessEntry {
+        let entry = unsafe processEntry(slot)
+        let state = unsafe entry.acquire(\.state)
+        let role = unsafe entry.relaxed(\.role)
+        // The name of a free slot may be being written by the next holder.
+        let name =
+            state == UInt32(CDPDK_PROCESS_FREE)
+            ? "" : unsafe withUnsafeBytes(of: entry.pointee.name) { unsafe SharedText.read($0) }
+        let chunks = unsafe entry.acquire(\.arena_chunks)
+        guard state <= UInt32(CDPDK_PROCESS_DEAD) else {
+            throw .corrupted("process slot \(slot) is in state \(state)")
+        }
+        guard
+            state == UInt32(CDPDK_PROCESS_FREE) || role == UInt32(CDPDK_ROLE_PRIMARY)
+                || role == UInt32(CDPDK_ROLE_SECONDARY)
+        else {
+            throw .corrupted("process slot \(slot) has role \(role)")
+        }
+        guard let name, chunks <= CDPDK_ARENA_CHUNKS else {
+            throw .corrupted("process slot \(slot) has no valid name or arena")
+        }
+        return unsafe ProcessEntry(
+            slot: slot, state: state, generation: entry.relaxed(\.generation),
+            pid: entry.pointee.pid, name: name, arenaChunks: Int(chunks))
+    }
+
+    /// The processes that are attached, as their entries say.
+    func attachedProcesses() throws(DPDKError) -> [ProcessEntry] {
+        var all: [ProcessEntry] = []
+        for slot in 0..<Self.processCount {
+            let entry = try process(slot)
+            if entry.state == UInt32(CDPDK_PROCESS_ATTACHED) { all.append(entry) }
+        }
+        return all
+    }
+
+    /// Takes a free slot for the calling process: slot 0 for the primary, another for a secondary.
+    ///
+    /// The byte of the lock file is taken first: having it *is* having the slot.
+    func attach(
+        role: UInt32, pid: Int32, name: String, lcores: [Int]
+    ) throws(DPDKError) -> Holder {
+        try withSetUpLock { () throws(DPDKError) in
+            let isPrimary = role == UInt32(CDPDK_ROLE_PRIMARY)
+            for slot in isPrimary ? 0..<1 : 1..<Self.processCount {
+                let state = try process(slot).state
+                // A slot whose holder died is free once the primary has freed what the holder left.
+                guard state == UInt32(CDPDK_PROCESS_FREE) || (!isPrimary && !hasPrimary) else { continue }
+                guard locks.take(.slot(slot)) else { continue }
+                if state != UInt32(CDPDK_PROCESS_FREE) { releaseEverything(ofSlot: slot) }
+                let entry = unsafe processEntry(slot)
+                let generation = unsafe entry.pointee.generation &+ 1
+                unsafe entry.relaxed(generation, to: \.generation)
+                unsafe entry.pointee.pid = pid
+                unsafe entry.pointee.role = role
+                unsafe entry.pointee.started = cdpdk_monotonic_nanoseconds()
+                unsafe entry.pointee.arena_chunks = 0
+                unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
+                unsafe withUnsafeMutableBytes(of: &entry.pointee.lcores) { bytes in
+                    let words = unsafe bytes.bindMemory(to: UInt64.self)
+                    for word in words.indices { unsafe words[word] = 0 }
+                    for lcore in lcores where lcore < words.count * 64 {
+                        unsafe words[lcore / 64] |= 1 << UInt64(lcore % 64)
+                    }
+                }
+                unsafe entry.release(UInt32(CDPDK_PROCESS_ATTACHED), to: \.state)
+                return Holder(slot: slot, generation: generation)
+            }
+            throw DPDKError(
+                .registryFull, "process table", "all \(Self.processCount - 1) places for secondaries are taken",
+                remedy: "End secondaries that are needed no more")
+        }
+    }
+
+    /// Gives the calling process's slot back.
+    func detach(_ holder: Holder) {
+        releaseEverything(ofSlot: holder.slot)
+        locks.release(.slot(holder.slot))
+    }
+
+    /// Whether a process is attached and running. A stopped process is running.
+    func isAlive(_ holder: Holder, seenBy me: Holder?) -> Bool {
+        if holder == me { return true }
+        guard holder.slot < Self.processCount else { return false }
+        let entry = unsafe processEntry(holder.slot)
+        guard unsafe entry.acquire(\.state) == UInt32(CDPDK_PROCESS_ATTACHED),
+            unsafe entry.relaxed(\.generation) == holder.generation
+        else { return false }
+        return holder.slot == me?.slot || locks.holder(of: .slot(holder.slot)) != nil
+    }
+
+    /// Frees what processes that died have left. The primary's control thread calls it; nobody else does.
+    func releaseTheDead(except me: Holder) {
+        for slot in 0..<Self.processCount where slot != me.slot {
+            let entry = unsafe processEntry(slot)
+            let state = unsafe entry.acquire(\.state)
+            let generation = unsafe entry.relaxed(\.generation)
+            guard state != UInt32(CDPDK_PROCESS_FREE), locks.holder(of: .slot(slot)) == nil else { continue }
+            // The slot may have been given back, or taken anew, between the two looks.
+            guard unsafe entry.acquire(\.state) == state,
+                unsafe entry.relaxed(\.generation) == generation
+            else { continue }
+            unsafe entry.release(UInt32(CDPDK_PROCESS_DEAD), to: \.state)
+            releaseEverything(ofSlot: slot)
+        }
+    }
+
+    /// Frees the claims of a slot's holder, then the slot.
+    private func releaseEverything(ofSlot slot: Int) {
+        let entry = unsafe processEntry(slot)
+        let holder = unsafe Holder(slot: slot, generation: entry.pointee.generation)
+        for index in 0..<Self.claimCount {
+            _ = unsafe cdpdk_compare_exchange_64(claimEntry(index).address(of: \.holder), holder.word, 0)
+        }
+        unsafe entry.release(UInt32(CDPDK_PROCESS_FREE), to: \.state)
+    }
+
+    /// The process that a holder word names, as far as it can be told.
+    func identity(of holder: Holder) -> ProcessIdentity {
+        guard holder.slot < Self.processCount, let entry = try? process(holder.slot),
+            entry.generation == holder.generation
+        else { return ProcessIdentity(pid: 0, name: "", slot: holder.slot, generation: holder.generation) }
+        return entry.identity
+    }
+
+    /// The process with a pid, by its entry where it has one.
+    func identity(pid: Int32) -> ProcessIdentity {
+        for slot in 0..<Self.processCount {
+            if let entry = try? process(slot), entry.pid == pid, entry.state != UInt32(CDPDK_PROCESS_FREE) {
+                return entry.identity
+            }
+        }
+        return ProcessIdentity(pid: pid)
+    }
+}

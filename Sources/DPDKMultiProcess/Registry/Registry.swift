@@ -1,0 +1,173 @@
+internal import CDPDK
+internal import Glibc
+internal import Synchronization
+
+/// The group's shared registry: who is attached, what exists, of which layout, and who holds which end.
+///
+/// It is one memory zone. Whoever maps it may be of any build, so everything read from it is validated: garbage is a
+/// typed error, never a crash. Entries change under the set-up lock; holders are let go without it.
+@safe final class Registry: @unchecked Sendable {
+    let base: UnsafeMutableRawPointer
+    let locks: RecordLocks
+    private let localSetUp = Mutex<Void>(())
+    private let isClosed = Atomic(false)
+
+    static let processCount = Int(CDPDK_REGISTRY_PROCESSES)
+    static let objectCount = Int(CDPDK_REGISTRY_OBJECTS)
+    static let claimCount = Int(CDPDK_REGISTRY_CLAIMS)
+
+    /// How long a secondary waits for the registry of a primary that is starting.
+    static let openPatience: Duration = .milliseconds(800)
+
+    private init(base: UnsafeMutableRawPointer, locks: RecordLocks) {
+        unsafe self.base = base
+        self.locks = locks
+    }
+
+    /// Makes the registry of a new group, or maps the one that there is.
+    ///
+    /// Where the primary does not use this library, the first process that does makes the registry.
+    static func open(asPrimary: Bool, locks: RecordLocks) throws(DPDKError) -> Registry {
+        // A primary that uses this library makes it, and EAL lets others in a moment before that.
+        let isMade = !asPrimary && locks.holder(of: .slot(0)) != nil
+        let deadline = ContinuousClock.now + Self.openPatience
+        while true {
+            let registry = try locks.whileSettingUp { () throws(DPDKError) in
+                try map(locks, making: !isMade, asPrimary: asPrimary)
+            }
+            if let registry {
+                try registry.validateHeader()
+                return registry
+            }
+            guard ContinuousClock.now < deadline else { throw .noRegistry }
+            cdpdk_sleep_microseconds(500)
+        }
+    }
+
+    /// Maps the registry, and makes it where it is missing; nil where it is, and another process makes it. The set-up
+    /// lock is held.
+    private static func map(
+        _ locks: RecordLocks, making: Bool, asPrimary: Bool
+    ) throws(DPDKError) -> Registry? {
+        let size = cdpdk_registry_size()
+        var zone = unsafe cdpdk_memzone_view()
+        var isNew = false
+        if unsafe cdpdk_memzone_lookup(CDPDK_REGISTRY_ZONE, &zone) != 0 {
+            guard making else { return nil }
+            let status = unsafe cdpdk_memzone_reserve(CDPDK_REGISTRY_ZONE, size, -1, &zone)
+            guard status == 0 else {
+                throw .outOfMemory("shared registry", byteCount: Int(size), RTEErrno(rawValue: status))
+            }
+            isNew = true
+        }
+        guard let address = unsafe zone.address, unsafe zone.length >= size else {
+            throw .corrupted("its memory zone has \(unsafe zone.length) bytes, and \(size) are needed")
+        }
+        let registry = unsafe Registry(base: address, locks: locks)
+        // New memory may still hold an earlier group's registry; without a magic number, whoever made it died doing so.
+        if unsafe isNew || registry.header.acquire(\.magic) == 0 {
+            guard making else { return nil }
+            registry.initialize(asPrimary: asPrimary)
+        }
+        return registry
+    }
+
+    private func initialize(asPrimary: Bool) {
+        let header = unsafe self.header
+        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: Int(cdpdk_registry_size()))
+        unsafe header.pointee.format = CDPDK_REGISTRY_FORMAT
+        unsafe header.pointee.size = UInt32(cdpdk_registry_size())
+        unsafe header.pointee.processes = CDPDK_REGISTRY_PROCESSES
+        unsafe header.pointee.objects = CDPDK_REGISTRY_OBJECTS
+        unsafe header.pointee.claims = CDPDK_REGISTRY_CLAIMS
+        unsafe header.pointee.has_primary = asPrimary ? 1 : 0
+        unsafe header.pointee.epoch = cdpdk_monotonic_nanoseconds()
+        unsafe header.pointee.library_set = cdpdk_library_set()
+        unsafe withUnsafeMutableBytes(of: &header.pointee.dpdk_version) { bytes in
+            unsafe SharedText.write(String(cString: cdpdk_version_string()), to: bytes)
+        }
+        unsafe header.release(CDPDK_REGISTRY_MAGIC, to: \.magic)
+    }
+
+    private func validateHeader() throws(DPDKError) {
+        let header = unsafe self.header
+        guard unsafe header.acquire(\.magic) == CDPDK_REGISTRY_MAGIC else {
+            throw .corrupted("it does not begin with its magic number")
+        }
+        let format = unsafe header.pointee.format
+        guard format == CDPDK_REGISTRY_FORMAT else {
+            throw DPDKError(
+                .registryVersionMismatch, "shared registry",
+                "the group uses format \(format), and this process knows format \(CDPDK_REGISTRY_FORMAT)",
+                remedy: "Build all programs of the group with the same version of DPDKMultiProcess")
+        }
+        guard
+            unsafe header.pointee.processes == CDPDK_REGISTRY_PROCESSES
+                && header.pointee.objects == CDPDK_REGISTRY_OBJECTS
+                && header.pointee.claims == CDPDK_REGISTRY_CLAIMS
+                && UInt64(header.pointee.size) == cdpdk_registry_size()
+        else {
+            throw .corrupted("its tables are not of the size that format \(format) has")
+        }
+        let ours = cdpdk_library_set()
+        let theirs = unsafe header.pointee.library_set
+        guard ours == theirs else {
+            let version = unsafe withUnsafeBytes(of: header.pointee.dpdk_version) { unsafe SharedText.read($0) }
+            throw DPDKError(
+                .versionMismatch, "DPDK libraries",
+                "this process has other mempool operations registered than the process that made the group"
+                    + " (\(version ?? "of unknown version"))",
+                remedy: "Run all programs of the group with the same DPDK installation and the same -d options")
+        }
+    }
+
+    /// Whether a primary that uses this library frees what dead processes leave.
+    var hasPrimary: Bool { unsafe header.pointee.has_primary == 1 }
+}
+
+// MARK: - Tables
+
+extension Registry {
+    private var header: UnsafeMutablePointer<cdpdk_registry_header> {
+        unsafe base.assumingMemoryBound(to: cdpdk_registry_header.self)
+    }
+
+    private var processTable: UnsafeMutableRawPointer { unsafe base + MemoryLayout<cdpdk_registry_header>.stride }
+
+    private var objectTable: UnsafeMutableRawPointer {
+        unsafe processTable + Self.processCount * MemoryLayout<cdpdk_registry_process>.stride
+    }
+
+    private var claimTable: UnsafeMutableRawPointer {
+        unsafe objectTable + Self.objectCount * MemoryLayout<cdpdk_registry_object>.stride
+    }
+
+    func processEntry(_ slot: Int) -> UnsafeMutablePointer<cdpdk_registry_process> {
+        unsafe processTable.assumingMemoryBound(to: cdpdk_registry_process.self) + slot
+    }
+
+    func objectEntry(_ index: Int) -> UnsafeMutablePointer<cdpdk_registry_object> {
+        unsafe objectTable.assumingMemoryBound(to: cdpdk_registry_object.self) + index
+    }
+
+    func claimEntry(_ index: Int) -> UnsafeMutablePointer<cdpdk_registry_claim> {
+        unsafe claimTable.assumingMemoryBound(to: cdpdk_registry_claim.self) + index
+    }
+}
+
+// MARK: - The set-up lock
+
+extension Registry {
+    /// Runs `body` while no other process of the group, and no other thread of this one, is in such a section.
+    ///
+    /// The lock is the kernel's, so the death of its holder frees it. Throws `.shutDown` after `close()`.
+    func withSetUpLock<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
+        try localSetUp.withLock { (_) throws(DPDKError) -> Result in
+            guard !isClosed.load(ordering: .relaxed) else { throw .shutDown }
+            return try locks.whileSettingUp(naming: identity(pid:), body)
+        }
+    }
+
+    /// Ends the use of the registry in this process: nothing is set up any more. The set-up lock is held.
+    func close() { isClosed.store(true, ordering: .relaxed) }
+}
