@@ -4,8 +4,6 @@
 #include "cdpdk_dpdk.h"
 #ifndef CDPDK_NO_DPDK
 
-#include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,22 +31,5 @@ uint32_t cdpdk_max_lcore(void) { return RTE_MAX_LCORE; }
 uint32_t cdpdk_max_numa_nodes(void) { return RTE_MAX_NUMA_NODES; }
 
 const char *cdpdk_runtime_directory(void) { return rte_eal_get_runtime_dir(); }
-
-int cdpdk_affinity(int *cpus, size_t capacity) {
-    cpu_set_t set;
-    int count = 0;
-
-    CPU_ZERO(&set);
-    if (sched_getaffinity(0, sizeof(set), &set) != 0)
-        return -errno;
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET(cpu, &set))
-            continue;
-        if ((size_t)count < capacity)
-            cpus[count] = cpu;
-        count++;
-    }
-    return count;
-}
 
 #endif

@@ -20,5 +20,6 @@
 #include "cdpdk_port.h"
 #include "cdpdk_probe.h"
 #include "cdpdk_ring.h"
+#include "cdpdk_thread.h"
 
 #endif

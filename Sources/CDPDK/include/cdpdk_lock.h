@@ -6,7 +6,6 @@
 #ifndef CDPDK_LOCK_H
 #define CDPDK_LOCK_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #pragma clang assume_nonnull begin
@@ -23,11 +22,6 @@ int cdpdk_lock_release(int descriptor, int64_t byte);
 /* Who has the lock of one byte: 1 and the pid (0 in another pid namespace) where another process has it, 0 where
  * nobody else has, or -errno. Says nothing about the calling process's own locks. */
 int cdpdk_lock_probe(int descriptor, int64_t byte, int32_t *pid);
-
-/* Runs body(argument) on a new detached thread that receives no signals, and that runs on these CPUs alone; on those of
- * the calling thread where there are none of them, or where it may not. 0, or -errno. */
-int cdpdk_thread_start(void (*body)(void *_Nullable argument), void *_Nullable argument, const int *cpus,
-                       size_t cpu_count);
 
 #pragma clang assume_nonnull end
 #endif

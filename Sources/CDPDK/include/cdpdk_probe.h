@@ -38,12 +38,6 @@ uint32_t cdpdk_max_numa_nodes(void);
  */
 const char *_Nonnull cdpdk_runtime_directory(void);
 
-/*
- * Writes the CPUs that the calling thread may run on to `cpus`, in rising order, and returns how many there are;
- * at most `capacity` of them are written. Returns a negative errno value on failure. `sched_getaffinity`.
- */
-int cdpdk_affinity(int *_Nonnull cpus, size_t capacity);
-
 #ifdef __cplusplus
 }
 #endif

@@ -85,12 +85,14 @@ struct EALStart {
         } else {
             files.removeOwn()
         }
+        Pinning.end()
     }
 
     private mutating func enter(
         _ role: EALArguments.Role, _ arguments: EALArguments, _ preflight: Preflight, locks: RecordLocks, lcores: [Int]
     ) throws(DPDKError) -> Member {
         wasCalled = true
+        Pinning.begin(arguments.lcores ?? [], on: preflight.machine)
         let startTime = cdpdk_monotonic_nanoseconds()
         let logStart = cdpdk_log_count()
         do throws(DPDKError) {
@@ -118,7 +120,7 @@ struct EALStart {
                     unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
                     unsafe registry.processEntry(holder.slot).release(1, to: \.arena_chunks)
                 }
-                if isPrimary { try member.startControlThread(on: Self.controlCPUs(arguments, preflight.machine)) }
+                if isPrimary { try member.startSweeping() }
                 if !isPrimary, !cdpdk_primary_is_alive() { throw preflight.primaryDead }
             } catch {
                 registry.detach(holder)
@@ -134,15 +136,6 @@ struct EALStart {
     /// Whether the primary told nothing of its devices while EAL was starting here.
     private static func primaryWasSilent(since start: UInt64) -> Bool {
         EALLog.lines(since: start, atMost: 128).contains { $0.contains("Failed to request vdev from primary") }
-    }
-
-    /// The CPUs for the control thread: those that no lcore of this process is on, or all where there are no others.
-    ///
-    /// The corresponding C function is `compute_ctrl_threads_cpuset`.
-    private static func controlCPUs(_ arguments: EALArguments, _ machine: Machine) -> [Int] {
-        let used = Set((arguments.lcores ?? []).flatMap(\.cpus))
-        let others = machine.cpus.filter { !used.contains($0) }
-        return others.isEmpty ? machine.cpus : others
     }
 
     /// Takes the primary's slot, so that secondaries know at once that a primary with this library is starting.

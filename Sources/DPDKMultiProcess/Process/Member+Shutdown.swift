@@ -19,35 +19,39 @@ extension Member {
             // From here on, secondaries get no queues of ports that are about to be closed.
             if role != .secondary { registry.removePorts() }
         }
-        stopControlThread()
+        stopSweeping()
         cdpdk_stop_services()
         cdpdk_arena_close()
         switch role {
         case .primary, .automatic: endGroup()
         case .secondary: leaveGroup()
         }
+        Pinning.end()
     }
 
     /// Throws `.inUse` while something of this process is out that shared memory is needed for.
     private func refuseWhileInUse() throws(DPDKError) {
-        var out: [String] = []
+        if role != .secondary { try refuseWhileOthersHaveQueues() }
+        var out = registry.ends(of: holder)
         func count(_ number: Int, _ one: String, _ many: String) {
-            if number > 0 { out.append(number == 1 ? "1 \(one)" : "\(number) \(many)") }
+            if number > 0 { out.append(number == 1 ? "a \(one)" : "\(number) \(many)") }
         }
-        count(registry.endCount(of: holder), "end of a ring or port", "ends of rings or ports")
         let bursts = cdpdk_arena_blocks_out(UInt32(CDPDK_BLOCK_BURST))
         let buffers = cdpdk_arena_blocks_out(UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER))
         count(Int(bursts), "packet burst", "packet bursts")
         count(Int(buffers), "transmit buffer", "transmit buffers")
         count(Int(cdpdk_arena_singles_out()), "single packet", "single packets")
-        count(
-            lcores.filter { isWorker($0) && cdpdk_lcore_is_running(UInt32($0)) }.count,
-            "running worker", "running workers")
-        if role != .secondary { try refuseWhileOthersHaveQueues() }
+        out += lcores.filter { isWorker($0) && cdpdk_lcore_is_running(UInt32($0)) }
+            .map { "lcore \($0), which runs a task" }
+        out += ControlThread.names.map { "control thread '\($0)', which runs" }
         guard out.isEmpty else {
+            let named = out.prefix(8).joined(separator: "; ") + (out.count > 8 ? "; and \(out.count - 8) more" : "")
             throw DPDKError(
-                .inUse, "EAL", "this process still has \(out.joined(separator: ", ")) out",
-                remedy: "Let go of them before the shutdown: end their scope or consume them", holders: [identity])
+                .inUse, "EAL", "this process still has \(named)",
+                remedy:
+                    "Shut down after the end of their scope: put them into the body of `run`, or into a `do { }` before"
+                    + " the shutdown, or let go of each with `_ = consume`; join tasks and control threads",
+                holders: [identity])
         }
     }
 

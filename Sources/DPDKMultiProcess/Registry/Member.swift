@@ -18,9 +18,6 @@ final class Member: Sendable {
     /// Whether the primary did not answer while this process, a secondary, attached: its devices are not known then.
     let primaryWasSilent: Bool
 
-    private let controlThreadShouldRun = Atomic(true)
-    private let controlThreadRuns = Atomic(false)
-
     init(
         role: EALArguments.Role, filePrefix: String, registry: Registry, locks: RecordLocks, holder: Holder,
         identity: ProcessIdentity, lcores: [Int], startTime: UInt64, hugepageDirectories: [String],
@@ -116,42 +113,5 @@ extension DPDKError {
         DPDKError(
             .shutDown, "EAL", "this process has shut DPDK down, and DPDK starts once in a process",
             remedy: "Start a new process")
-    }
-}
-
-// MARK: - The control thread
-
-extension Member {
-    /// How often the primary looks for processes that died.
-    static let probeInterval: UInt32 = 15_000
-
-    /// Starts the thread on which the primary frees what the dead have left.
-    /// - Parameter cpus: Where it may run: it would preempt an lcore that polls, and inherits the main one's CPU.
-    func startControlThread(on cpus: [Int]) throws(DPDKError) {
-        let cpus = cpus.map { CInt($0) }
-        controlThreadRuns.store(true, ordering: .relaxed)
-        let argument = unsafe Unmanaged.passRetained(self).toOpaque()
-        let status = unsafe cdpdk_thread_start(
-            { argument in
-                guard let argument = unsafe argument else { return }
-                let member = unsafe Unmanaged<Member>.fromOpaque(argument).takeRetainedValue()
-                while member.controlThreadShouldRun.load(ordering: .relaxed) {
-                    member.registry.releaseTheDead(except: member.holder)
-                    cdpdk_sleep_microseconds(Member.probeInterval)
-                }
-                member.controlThreadRuns.store(false, ordering: .releasing)
-            }, argument, cpus, cpus.count)
-        if status != 0 {
-            unsafe Unmanaged<Member>.fromOpaque(argument).release()
-            throw DPDKError(
-                .initializationFailed, "control thread", "it could not be started",
-                remedy: "Raise the limit of threads (ulimit -u)", underlying: RTEErrno(rawValue: status))
-        }
-    }
-
-    /// Ends the control thread and waits for its end, so that nothing touches shared memory after it.
-    func stopControlThread() {
-        controlThreadShouldRun.store(false, ordering: .relaxed)
-        while controlThreadRuns.load(ordering: .acquiring) { cdpdk_sleep_microseconds(500) }
     }
 }

@@ -42,6 +42,20 @@ struct End: Hashable, Sendable {
     let kind: Kind
     /// Of the queue; 0 for the ends of a ring.
     var index: UInt32 = 0
+
+    /// What it is, before the name of its object.
+    var noun: String {
+        switch kind {
+        case .producer: "producer of"
+        case .consumer: "consumer of"
+        case .receiveQueue: "receive queue \(index) of"
+        case .transmitQueue: "transmit queue \(index) of"
+        case .sharedProducer: "shared producer of"
+        case .sharedConsumer: "shared consumer of"
+        case .attachment: "handle of"
+        case .access: "access to"
+        }
+    }
 }
 
 /// An end that this process holds. Releasing it is one store to shared memory, from any thread.
@@ -170,18 +184,19 @@ extension Registry {
         return found.map { identity(of: $0) }
     }
 
-    /// How many ends a process holds, attachments excepted.
-    func endCount(of me: Holder) -> Int {
-        var count = 0
+    /// The ends that a process holds, as a person would name them; attachments excepted.
+    func ends(of me: Holder) -> [String] {
+        var names: [String] = []
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
-            if unsafe entry.acquire(\.holder) == me.word,
-                unsafe entry.relaxed(\.end) != End.Kind.attachment.rawValue
-            {
-                count += 1
-            }
+            guard unsafe entry.acquire(\.holder) == me.word,
+                let kind = unsafe End.Kind(rawValue: entry.relaxed(\.end)), kind != .attachment
+            else { continue }
+            let object = unsafe try? object(Int(entry.relaxed(\.object)))
+            let end = unsafe End(kind: kind, index: entry.relaxed(\.index))
+            names.append("\(end.noun) \(object.map { $0.kind.named($0.name) } ?? "an object that is gone")")
         }
-        return count
+        return names
     }
 
     /// The live process that holds an end, if any.

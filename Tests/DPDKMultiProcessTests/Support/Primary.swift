@@ -17,7 +17,8 @@ func asPrimary(
     try primary.shutdown()
 }
 
-private func primaryArguments(_ devices: [String], _ lcores: Int) -> EALArguments {
+/// Arguments of a primary of a group of its own.
+func primaryArguments(_ devices: [String] = [], _ lcores: Int = 1) -> EALArguments {
     let cpus = max(1, ProcessInfo.processInfo.activeProcessorCount)
     var arguments = EALArguments(
         filePrefix: TestRun.filePrefix(),

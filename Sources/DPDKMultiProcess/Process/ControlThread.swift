@@ -1,0 +1,114 @@
+internal import CDPDK
+internal import Glibc
+internal import Synchronization
+
+/// A thread for what does not poll: statistics, control messages, files, the network.
+///
+/// EAL pins the thread that starts it to the main lcore's CPU, and every thread that is made from there later inherits that
+/// one CPU. A control thread runs on the CPUs that no lcore of this process is on, or on all CPUs of the process if the
+/// lcores are on all of them.
+///
+///     let reporter = try ControlThread(named: "reporter", in: primary) {
+///         while !StopSignal.isRaised { … }
+///     }
+///     …
+///     reporter.join()
+///
+/// Whoever owns the value waits for the end of the thread: in ``join()``, or at the end of the value's scope. It receives
+/// no signals. The corresponding C function is `rte_ctrl_thread_create`.
+public struct ControlThread: ~Copyable, Sendable {
+    private let thread: pthread_t
+
+    /// The names of those that run, which a shutdown waits for no end of.
+    private static let running = Mutex<[String]>([])
+
+    /// Starts a thread.
+    ///
+    /// The shutdown is refused with `.inUse` until `body` has returned, so that nothing of DPDK goes while the thread uses
+    /// it.
+    ///
+    /// - Parameters:
+    ///   - name: What `top -H` and debuggers show, 1 to 15 bytes.
+    ///   - process: This process.
+    ///   - body: What the thread does. It should wait for what it needs, not poll, since it shares its CPUs.
+    /// - Throws: `.invalidName`; `.shutDown` after the shutdown; `.initializationFailed` if the machine gives no thread.
+    public init(
+        named name: String, in process: DPDKProcess, _ body: @escaping @Sendable () -> Void
+    ) throws(DPDKError) {
+        guard 1...15 ~= name.utf8.count else {
+            throw DPDKError(
+                .invalidName, "control thread '\(name)'", "the name has \(name.utf8.count) bytes",
+                remedy: "Choose a name of 1 to 15 bytes")
+        }
+        _ = try process.running()
+        let work = Work(name) {
+            body()
+            Self.hasEnded(name)
+        }
+        thread = try Member.whileRunning { (_) throws(DPDKError) in
+            Self.running.withLock { $0.append(name) }
+            do throws(DPDKError) {
+                return try work.start()
+            } catch {
+                Self.hasEnded(name)
+                throw error
+            }
+        }
+    }
+
+    /// Starts a thread of the library's own, which a shutdown ends by itself.
+    init(uncounted name: String, _ body: @escaping @Sendable () -> Void) throws(DPDKError) {
+        thread = try Work(name, body).start()
+    }
+
+    /// Waits for the end of the thread.
+    public consuming func join() {}
+
+    deinit { pthread_join(thread, nil) }
+
+    /// The names of those that have not ended.
+    static var names: [String] { running.withLock(\.self) }
+
+    private static func hasEnded(_ name: String) {
+        running.withLock { names in
+            if let index = names.firstIndex(of: name) { names.remove(at: index) }
+        }
+    }
+}
+
+/// What a thread is given, from which it takes everything.
+private final class Work {
+    private let name: String
+    private let body: @Sendable () -> Void
+
+    init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        self.name = name
+        self.body = body
+    }
+
+    /// Runs it on a new thread.
+    func start() throws(DPDKError) -> pthread_t {
+        let argument = unsafe Unmanaged.passRetained(self).toOpaque()
+        var all = sigset_t()
+        var before = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
+        var thread = pthread_t()
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let work = unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+                Pinning.moveToControlCPUs()
+                unsafe cdpdk_thread_set_name(work.name)
+                work.body()
+                return nil
+            }, argument)
+        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+        guard status != 0 else { return thread }
+        unsafe Unmanaged<Work>.fromOpaque(argument).release()
+        throw DPDKError(
+            .initializationFailed, "control thread '\(name)'", "it could not be started",
+            remedy: "Raise the limit of threads (ulimit -u)", underlying: RTEErrno(rawValue: status))
+    }
+}
