@@ -1,8 +1,8 @@
 #include "include/cdpdk_atomic.h"
 
 /* The largest power of two, 8 at most, that divides both addresses. */
-static unsigned long piece_size(const void *a, const void *b) {
-    unsigned long bits = (unsigned long)a | (unsigned long)b | 8;
+static size_t piece_size(const void *a, const void *b) {
+    uintptr_t bits = (uintptr_t)a | (uintptr_t)b | 8;
     return bits & -bits;
 }
 
@@ -29,8 +29,6 @@ static unsigned long piece_size(const void *a, const void *b) {
 #define SHARED_LOAD(pointer) __atomic_load_n(pointer, __ATOMIC_RELAXED)
 #define SHARED_STORE(pointer, value) __atomic_store_n(pointer, value, __ATOMIC_RELAXED)
 
-void cdpdk_copy_from_shared(void *destination, const void *source, unsigned long size) {
-    COPY(SHARED_LOAD, PLAIN_STORE)
-}
+void cdpdk_copy_from_shared(void *destination, const void *source, size_t size) { COPY(SHARED_LOAD, PLAIN_STORE) }
 
-void cdpdk_copy_to_shared(void *destination, const void *source, unsigned long size) { COPY(PLAIN_LOAD, SHARED_STORE) }
+void cdpdk_copy_to_shared(void *destination, const void *source, size_t size) { COPY(PLAIN_LOAD, SHARED_STORE) }

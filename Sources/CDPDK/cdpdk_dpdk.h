@@ -1,4 +1,4 @@
-/* For the C files of this target alone: DPDK's headers. cdpdk_requirements.c says so where they are missing. */
+/* For the C files of this target alone: DPDK's headers. cdpdk_probe.c says so if they are missing. */
 #ifndef CDPDK_DPDK_H
 #define CDPDK_DPDK_H
 

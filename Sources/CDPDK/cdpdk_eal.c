@@ -77,7 +77,7 @@ uint64_t cdpdk_log_count(void) {
     return count;
 }
 
-bool cdpdk_log_line(uint64_t number, char *buffer, unsigned long size) {
+bool cdpdk_log_line(uint64_t number, char *buffer, size_t size) {
     pthread_mutex_lock(&capture.mutex);
     bool there = size > 0 && number < capture.count && number + LOG_LINES > capture.count;
     if (there)
@@ -88,12 +88,12 @@ bool cdpdk_log_line(uint64_t number, char *buffer, unsigned long size) {
 
 /* Lcores. */
 
-unsigned cdpdk_lcore_id(void) { return rte_lcore_id(); }
-unsigned cdpdk_main_lcore(void) { return rte_get_main_lcore(); }
-bool cdpdk_lcore_is_enabled(unsigned lcore) { return lcore < RTE_MAX_LCORE && rte_lcore_is_enabled(lcore); }
-unsigned cdpdk_socket_id(void) { return rte_socket_id(); }
+uint32_t cdpdk_lcore_id(void) { return rte_lcore_id(); }
+uint32_t cdpdk_main_lcore(void) { return rte_get_main_lcore(); }
+bool cdpdk_lcore_is_enabled(uint32_t lcore) { return lcore < RTE_MAX_LCORE && rte_lcore_is_enabled(lcore); }
+uint32_t cdpdk_socket_id(void) { return rte_socket_id(); }
 
-int cdpdk_lcore_cpu(unsigned lcore) {
+int cdpdk_lcore_cpu(uint32_t lcore) {
     rte_cpuset_t set = rte_lcore_cpuset(lcore);
     for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET(cpu, &set))
@@ -101,12 +101,12 @@ int cdpdk_lcore_cpu(unsigned lcore) {
     return -1;
 }
 
-int cdpdk_remote_launch(int (*body)(void *), void *argument, unsigned lcore) {
+int cdpdk_remote_launch(int (*body)(void *), void *argument, uint32_t lcore) {
     return rte_eal_remote_launch(body, argument, lcore);
 }
 
-int cdpdk_wait_lcore(unsigned lcore) { return rte_eal_wait_lcore(lcore); }
-bool cdpdk_lcore_is_running(unsigned lcore) { return rte_eal_get_lcore_state(lcore) != WAIT; }
+int cdpdk_wait_lcore(uint32_t lcore) { return rte_eal_wait_lcore(lcore); }
+bool cdpdk_lcore_is_running(uint32_t lcore) { return rte_eal_get_lcore_state(lcore) != WAIT; }
 
 void cdpdk_stop_services(void) {
     if (rte_service_lcore_count() <= 0)

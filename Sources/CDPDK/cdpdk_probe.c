@@ -2,6 +2,12 @@
 #define _GNU_SOURCE
 #endif
 #include "cdpdk_dpdk.h"
+
+/* Only this file says what is missing; the others compile to nothing then. */
+#if !__has_include(<rte_config.h>) || !__has_include(<numa.h>)
+#error "DPDK or libnuma was not found: install them with 'apt-get install libdpdk-dev libnuma-dev', then build again"
+#endif
+
 #ifndef CDPDK_NO_DPDK
 
 #include <stdio.h>

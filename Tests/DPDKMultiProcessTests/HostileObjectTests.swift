@@ -190,9 +190,9 @@ struct WholePieceTests {
                     unsafe source.withUnsafeBytes { source in
                         guard let start = target.baseAddress, let first = source.baseAddress else { return }
                         if reads {
-                            unsafe cdpdk_copy_from_shared(start + to, first + from, UInt(size))
+                            unsafe cdpdk_copy_from_shared(start + to, first + from, size)
                         } else {
-                            unsafe cdpdk_copy_to_shared(start + to, first + from, UInt(size))
+                            unsafe cdpdk_copy_to_shared(start + to, first + from, size)
                         }
                     }
                 }

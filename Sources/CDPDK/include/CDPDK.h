@@ -4,13 +4,16 @@
  * No public header of this target includes a header of DPDK: many of its types do not import into Swift, its inline
  * functions need compiler flags that an importer could not give, and its macros are invisible to Swift. Here are opaque
  * structures, plain views, functions, and the atomics that words shared between processes go through.
+ *
+ * All headers are written alike. Pointers are never null unless they are marked _Nullable, and pointers to pointers
+ * mark both. Functions with a body are CDPDK_INLINE. Integers have a fixed width, except for `size_t` (bytes and counts
+ * of the caller's buffers) and `int` (statuses, descriptors, sockets and CPUs, as DPDK and the kernel have them).
  */
 #ifndef CDPDK_H
 #define CDPDK_H
 
 #include "cdpdk_arena.h"
 #include "cdpdk_atomic.h"
-#include "cdpdk_registry.h"
 #include "cdpdk_eal.h"
 #include "cdpdk_lock.h"
 #include "cdpdk_mbuf.h"
@@ -19,6 +22,7 @@
 #include "cdpdk_pool.h"
 #include "cdpdk_port.h"
 #include "cdpdk_probe.h"
+#include "cdpdk_registry.h"
 #include "cdpdk_ring.h"
 #include "cdpdk_thread.h"
 

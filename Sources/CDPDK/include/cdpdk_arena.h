@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cdpdk_atomic.h"
+
 #pragma clang assume_nonnull begin
 
 #define CDPDK_ARENA_MAGIC 0x414e455241504d44ull /* "DMPARENA", little-endian */
@@ -47,10 +49,10 @@ struct cdpdk_arena_block {
 };
 
 /* The word of a block that says which of its entries are packets. */
-static inline uint64_t *_Nonnull cdpdk_arena_span(struct cdpdk_arena_block *block) { return &block->span; }
+CDPDK_INLINE uint64_t *cdpdk_arena_span(struct cdpdk_arena_block *block) { return &block->span; }
 
 /* The entries of a block. */
-static inline void *_Nonnull *_Nonnull cdpdk_arena_entries(struct cdpdk_arena_block *block) {
+CDPDK_INLINE void *_Nonnull *_Nonnull cdpdk_arena_entries(struct cdpdk_arena_block *block) {
     return (void *_Nonnull *)(block + 1);
 }
 

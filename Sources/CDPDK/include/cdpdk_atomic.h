@@ -7,6 +7,7 @@
 #define CDPDK_ATOMIC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #if defined(__x86_64__) || defined(__i386__)
 #include <x86intrin.h>
@@ -70,10 +71,10 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 
 /* Copies `size` bytes of memory that another process may be writing, in relaxed loads of the largest size that the
  * alignment of both addresses allows, 8 bytes at most. Each such piece is whole; the value as one need not be. */
-void cdpdk_copy_from_shared(void *destination, const void *shared, unsigned long size);
+void cdpdk_copy_from_shared(void *destination, const void *shared, size_t size);
 
 /* The same in the other direction: relaxed stores to memory that other processes read. */
-void cdpdk_copy_to_shared(void *shared, const void *source, unsigned long size);
+void cdpdk_copy_to_shared(void *shared, const void *source, size_t size);
 
 #pragma clang assume_nonnull end
 #endif

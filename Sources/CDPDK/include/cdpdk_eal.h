@@ -3,6 +3,7 @@
 #define CDPDK_EAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #pragma clang assume_nonnull begin
@@ -32,22 +33,22 @@ int cdpdk_log_capture(bool echo);
 uint64_t cdpdk_log_count(void);
 
 /* Copies line `number` (0 is the first ever logged), without its newline, cut to `size`. False where it is gone. */
-bool cdpdk_log_line(uint64_t number, char *buffer, unsigned long size);
+bool cdpdk_log_line(uint64_t number, char *buffer, size_t size);
 
 /* Lcores. */
-unsigned cdpdk_lcore_id(void);
-unsigned cdpdk_main_lcore(void);
-bool cdpdk_lcore_is_enabled(unsigned lcore);
+uint32_t cdpdk_lcore_id(void);
+uint32_t cdpdk_main_lcore(void);
+bool cdpdk_lcore_is_enabled(uint32_t lcore);
 /* The first CPU of an lcore, or -1. */
-int cdpdk_lcore_cpu(unsigned lcore);
+int cdpdk_lcore_cpu(uint32_t lcore);
 /* rte_socket_id: the node of the calling thread. */
-unsigned cdpdk_socket_id(void);
+uint32_t cdpdk_socket_id(void);
 /* rte_eal_remote_launch: 0, or -EBUSY. */
-int cdpdk_remote_launch(int (*body)(void *_Nullable argument), void *_Nullable argument, unsigned lcore);
+int cdpdk_remote_launch(int (*body)(void *_Nullable argument), void *_Nullable argument, uint32_t lcore);
 /* rte_eal_wait_lcore. */
-int cdpdk_wait_lcore(unsigned lcore);
+int cdpdk_wait_lcore(uint32_t lcore);
 /* Whether the lcore runs something now; a service lcore always does. */
-bool cdpdk_lcore_is_running(unsigned lcore);
+bool cdpdk_lcore_is_running(uint32_t lcore);
 
 /* Ends what the service lcores of this process run, and waits for it. */
 void cdpdk_stop_services(void);

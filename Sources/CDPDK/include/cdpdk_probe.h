@@ -9,19 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#pragma clang assume_nonnull begin
 
-/*
- * The version of the DPDK library that is loaded, one byte each for year, month, minor and release, the last 99 for
+/* The version of the DPDK library that is loaded, one byte each for year, month, minor and release, the last 99 for
  * what is no release candidate. A primary writes it into its group's configuration, and a secondary compares: an
- * update of the library changes it, and the headers that this was compiled with do not. `RTE_VERSION`.
- */
+ * update of the library changes it, and the headers that this was compiled with do not. `RTE_VERSION`. */
 uint32_t cdpdk_version_number(void);
 
 /* The version of the DPDK library that is loaded, for instance "DPDK 22.11.11". Static storage. `rte_version`. */
-const char *_Nonnull cdpdk_version_string(void);
+const char *cdpdk_version_string(void);
 
 /* The number that a primary writes at the head of its group's configuration once it is ready. `RTE_MAGIC`. */
 uint32_t cdpdk_magic(void);
@@ -32,14 +28,10 @@ uint32_t cdpdk_max_lcore(void);
 /* How many NUMA nodes DPDK can count. `RTE_MAX_NUMA_NODES`. */
 uint32_t cdpdk_max_numa_nodes(void);
 
-/*
- * The runtime directory of the group for which EAL was started in this process, or tried to; empty before that.
- * Static storage. `rte_eal_get_runtime_dir`.
- */
-const char *_Nonnull cdpdk_runtime_directory(void);
+/* The runtime directory of the group for which EAL was started in this process, or tried to; empty before that.
+ * Static storage. `rte_eal_get_runtime_dir`. */
+const char *cdpdk_runtime_directory(void);
 
-#ifdef __cplusplus
-}
-#endif
 
+#pragma clang assume_nonnull end
 #endif

@@ -10,6 +10,10 @@
 
 #include <stdint.h>
 
+#include "cdpdk_atomic.h"
+
+#pragma clang assume_nonnull begin
+
 #define CDPDK_REGISTRY_ZONE "DPDKMP_registry"
 #define CDPDK_REGISTRY_MAGIC 0x525453474552504dull /* "MPREGSTR", little-endian */
 #define CDPDK_REGISTRY_FORMAT 1u
@@ -37,6 +41,7 @@ struct cdpdk_registry_header {
     char dpdk_version[64];
     uint8_t reserved[144];
 };
+_Static_assert(sizeof(struct cdpdk_registry_header) == 256, "header of the registry");
 
 enum {
     CDPDK_PROCESS_FREE = 0,
@@ -58,6 +63,7 @@ struct cdpdk_registry_process {
     uint64_t lcores[CDPDK_REGISTRY_LCORE_WORDS];
     uint8_t reserved[32];
 };
+_Static_assert(sizeof(struct cdpdk_registry_process) == 256, "process of the registry");
 
 enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 };
 
@@ -82,6 +88,7 @@ struct cdpdk_registry_object {
     char name[96];
     char layout[CDPDK_LAYOUT_TEXT]; /* for people; cut where it is longer */
 };
+_Static_assert(sizeof(struct cdpdk_registry_object) == 1024, "object of the registry");
 
 struct cdpdk_registry_claim {
     uint64_t holder; /* 0: free; else (slot + 1) << 32 | generation of the process */
@@ -91,13 +98,15 @@ struct cdpdk_registry_claim {
     uint32_t index; /* of the queue */
     uint64_t since; /* nanoseconds of CLOCK_MONOTONIC */
 };
+_Static_assert(sizeof(struct cdpdk_registry_claim) == 32, "claim of the registry");
 
 /* Bytes of the whole registry. */
-static inline uint64_t cdpdk_registry_size(void) {
+CDPDK_INLINE uint64_t cdpdk_registry_size(void) {
     return sizeof(struct cdpdk_registry_header) +
            sizeof(struct cdpdk_registry_process) * (uint64_t)CDPDK_REGISTRY_PROCESSES +
            sizeof(struct cdpdk_registry_object) * (uint64_t)CDPDK_REGISTRY_OBJECTS +
            sizeof(struct cdpdk_registry_claim) * (uint64_t)CDPDK_REGISTRY_CLAIMS;
 }
 
+#pragma clang assume_nonnull end
 #endif

@@ -9,7 +9,7 @@ enum EALLog {
         for number in max(start, end > limit ? end - limit : 0)..<max(start, end) {
             let line = unsafe String(unsafeUninitializedCapacity: 256) { bytes in
                 unsafe bytes.withMemoryRebound(to: CChar.self) { text in
-                    guard let base = text.baseAddress, unsafe cdpdk_log_line(number, base, UInt(text.count))
+                    guard let base = text.baseAddress, unsafe cdpdk_log_line(number, base, text.count)
                     else { return 0 }
                     return unsafe text.firstIndex(of: 0) ?? 0
                 }

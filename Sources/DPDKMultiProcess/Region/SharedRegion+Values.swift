@@ -47,7 +47,7 @@ enum SharedBytes {
         unsafe withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { buffer in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
             if let base = bytes.baseAddress {
-                unsafe cdpdk_copy_from_shared(base, address, UInt(MemoryLayout<Value>.size))
+                unsafe cdpdk_copy_from_shared(base, address, MemoryLayout<Value>.size)
             }
             return unsafe buffer[0]
         }
@@ -55,7 +55,7 @@ enum SharedBytes {
 
     static func write<Value>(_ value: Value, at address: UnsafeMutableRawPointer) {
         unsafe withUnsafePointer(to: value) { source in
-            unsafe cdpdk_copy_to_shared(address, source, UInt(MemoryLayout<Value>.size))
+            unsafe cdpdk_copy_to_shared(address, source, MemoryLayout<Value>.size)
         }
     }
 
