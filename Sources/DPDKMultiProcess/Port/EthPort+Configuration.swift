@@ -3,20 +3,20 @@ extension EthPort {
     ///
     /// The corresponding C type is `struct rte_eth_conf`.
     public struct Configuration: Hashable, Sendable {
-        /// How many receive queues, 1 to ``EthPort.Information/maximumReceiveQueueCount`` (`nb_rx_q` of `rte_eth_dev_configure`).
+        /// How many receive queues, 1 to ``EthPort/Information/maximumReceiveQueueCount`` (`nb_rx_q` of `rte_eth_dev_configure`).
         public var receiveQueueCount: Int
-        /// How many transmit queues, 1 to ``EthPort.Information/maximumTransmitQueueCount`` (`nb_tx_q` of `rte_eth_dev_configure`).
+        /// How many transmit queues, 1 to ``EthPort/Information/maximumTransmitQueueCount`` (`nb_tx_q` of `rte_eth_dev_configure`).
         /// Each process that sends takes one of its own.
         public var transmitQueueCount: Int
         /// How many descriptors each receive queue has, 1 to 65 535 (`nb_rx_desc` of `rte_eth_rx_queue_setup`).
         ///
-        /// Adjusted to the device: ``EthPort.Information/receiveDescriptorCount`` says to what.
+        /// Adjusted to the device: ``EthPort/Information/receiveDescriptorCount`` says to what.
         public var receiveDescriptorCount: Int
         /// How many descriptors each transmit queue has, 1 to 65 535 (`nb_tx_desc` of `rte_eth_tx_queue_setup`).
         ///
-        /// Adjusted to the device: ``EthPort.Information/transmitDescriptorCount`` says to what.
+        /// Adjusted to the device: ``EthPort/Information/transmitDescriptorCount`` says to what.
         public var transmitDescriptorCount: Int
-        /// The largest payload of a frame in bytes, within ``EthPort.Information/mtuRange``, nil for the device's default
+        /// The largest payload of a frame in bytes, within ``EthPort/Information/mtuRange``, nil for the device's default
         /// (`rte_eth_dev_set_mtu`).
         public var mtu: Int?
         /// Whether frames for other addresses are received too (`rte_eth_promiscuous_enable`).
