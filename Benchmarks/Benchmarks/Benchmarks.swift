@@ -13,8 +13,8 @@ struct Benchmarks: ParsableCommand {
             Every figure is a ratio: C's time to the library's, so that above 1 the library is faster. Absolute times \
             depend on where a virtual machine's CPUs happen to be, and say little.
 
-            Needs hugepages and the right to use them, and no option of DPDK's: it starts a group of its own and leaves \
-            nothing behind. Build it optimised: swift run -c release Benchmarks
+            Needs hugepages and the right to use them, and no option of DPDK's: it starts a group of its own and \
+            leaves nothing behind. Build it optimised: swift run -c release Benchmarks
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -47,7 +47,8 @@ extension Buffers {
 
     /// Whether there are whole elements of the source in the destination, and nothing else.
     ///
-    /// Of bursts that are cut where the ring is full or empty, it holds some of the last few, from anywhere in the source.
+    /// Of bursts that are cut where the ring is full or empty, it holds some of the last few, from anywhere in the
+    /// source.
     var holdsPieces: Bool {
         let size = Self.wordsPerElement
         let words = unsafe destinationWords

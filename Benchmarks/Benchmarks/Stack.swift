@@ -1,8 +1,9 @@
 /// Where on the stack a loop runs.
 ///
-/// CPUs tell a load from a store by the last twelve bits of their addresses first. Where a loop's stack has them in common
-/// with the buffers or with the ring's indices, it takes up to three times as long, and where the stack is differs from
-/// run to run. So each pair of repetitions has another place: most of them are undisturbed, and so is the median.
+/// CPUs tell a load from a store by the last twelve bits of their addresses first. Where a loop's stack has them in
+/// common with the buffers or with the ring's indices, it takes up to three times as long, and where the stack is
+/// differs from run to run. So each pair of repetitions has another place: most of them are undisturbed, and so is the
+/// median.
 enum Stack {
     /// Calls `body` with the stack lower than otherwise, by one of 64 distances below a page.
     static func atPlace<Result>(_ number: Int, _ body: () throws -> Result) throws -> Result {

@@ -18,7 +18,7 @@ struct MisuseTests {
                     // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
                     _ = try SharedRegion<UInt64>(creating: "gauge", initial: 1, in: secondary)
                     // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
-                    _ = try EthPort(configuring: "net_null0", EthPort.Configuration(), receivingInto: pool, in: secondary)
+                    _ = try EthPort(configuring: 0, EthPort.Configuration(), receivingInto: pool, in: secondary)
                     // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'PrimaryProcess'
                     try pool.destroy(in: secondary)
                 }

@@ -209,8 +209,8 @@ struct PacketBurstTests {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
                 let pool = try numberedPool(in: primary)
-                // Every number of packets gone from the front and every number that then comes, of each capacity: runs that
-                // overlap their new place and runs that do not.
+                // Every number of packets gone from the front and every number that then comes, of each capacity: runs
+                // that overlap their new place and runs that do not.
                 for capacity in 1...9 {
                     var burst = try PacketBurst(capacity: capacity, in: primary)
                     for gone in 0...capacity {

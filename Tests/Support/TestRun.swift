@@ -4,8 +4,8 @@ import Synchronization
 
 /// The names of everything that a run of the tests makes on this machine.
 ///
-/// Each holds the tag of the run, by which `Scripts/test` knows what the run has left behind, the id of the process that
-/// made it, since exit tests are processes of their own, and a number.
+/// Each holds the tag of the run, by which `Scripts/test` knows what the run has left behind, the id of the process
+/// that made it, since exit tests are processes of their own, and a number.
 package enum TestRun {
     /// The tag that `Scripts/test` gives each run.
     package static let tag = ProcessInfo.processInfo.environment["DPDKMP_TEST_RUN"] ?? "p\(getpid())"

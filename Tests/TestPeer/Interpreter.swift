@@ -132,8 +132,8 @@ private let commands: [String: Command] = commandTables.reduce(into: [:]) { all,
 
 /// Does what the lines of its input say, and answers each with one line.
 ///
-/// `ok …` with what the command returned, `error CODE pids=… ms=… …` with a `DPDKError`, or `misuse …` with what is wrong
-/// about the line. Ends at the end of its input, without a shutdown.
+/// `ok …` with what the command returned, `error CODE pids=… ms=… …` with a `DPDKError`, or `misuse …` with what is
+/// wrong about the line. Ends at the end of its input, without a shutdown.
 @Sendable private func interpret(_ options: Options) -> CInt {
     let session = Session()
     while let line = readLine() {

@@ -1,8 +1,8 @@
 import CDPDK
 import DPDKMultiProcess
 
-/// Packets. Handles are kept as `pool NAME` and `packet-ring NAME`, what holds packets as `burst NAME`, `packet NAME`, and
-/// ends as `packet-producer NAME`, `packet-consumer NAME`.
+/// Packets. Handles are kept as `pool NAME` and `packet-ring NAME`, what holds packets as `burst NAME`, `packet NAME`,
+/// and ends as `packet-producer NAME`, `packet-consumer NAME`.
 let packetCommands: [String: Command] = [
     // `create-pool NAME CAPACITY [room=BYTES]`
     "create-pool": making("pool") { request, session in

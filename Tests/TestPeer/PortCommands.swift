@@ -1,8 +1,8 @@
 import DPDKMultiProcess
 import Glibc
 
-/// Ports. Handles are kept as `port NAME`, ends as `receive-queue PORT INDEX` and `transmit-queue PORT INDEX`, and a buffer
-/// on a transmit queue as `buffer PORT`.
+/// Ports. Handles are kept as `port NAME`, ends as `receive-queue PORT INDEX` and `transmit-queue PORT INDEX`, and a
+/// buffer on a transmit queue as `buffer PORT`.
 let portCommands: [String: Command] = [
     "look-up-port": making("port") { request, session in
         try EthPort(lookingUp: request.word(0), in: session.process)

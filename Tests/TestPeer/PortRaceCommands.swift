@@ -3,8 +3,8 @@ import Glibc
 
 /// What is done with ports at the same moment as others change them.
 let portRaceCommands: [String: Command] = [
-    // `insist-on-queue PORT INDEX`: takes a transmit queue and lets go of it, again and again, until that is refused, and
-    // answers with the code.
+    // `insist-on-queue PORT INDEX`: takes a transmit queue and lets go of it, again and again, until that is refused,
+    // and answers with the code.
     "insist-on-queue": { request, session in
         let port: EthPort = try session.kept("port \(try request.word(0))")
         let index: Int = try request.number(1)

@@ -15,8 +15,8 @@ let preflightSubcommands: [String: Subcommand] = [
 /// Makes the checks that precede the start of EAL.
 ///
 /// `--role primary|secondary|automatic`, `--file-prefix NAME`, `--huge-dir PATH`, `--memory MEGABYTES`, `--user UID` to
-/// make them as another user, `--patience MILLISECONDS` to wait for a primary that is starting, and `--announce yes` for a
-/// line `checking` before. Prints one line: `ok` and the role, and returns 0, or the error and returns 1.
+/// make them as another user, `--patience MILLISECONDS` to wait for a primary that is starting, and `--announce yes`
+/// for a line `checking` before. Prints one line: `ok` and the role, and returns 0, or the error and returns 1.
 @Sendable private func preflight(_ options: Options) -> CInt {
     var arguments = EALArguments(filePrefix: options["file-prefix"] ?? "rte")
     arguments.hugepageDirectory = options["huge-dir"]

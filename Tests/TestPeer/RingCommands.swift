@@ -54,7 +54,8 @@ let ringCommands: [String: Command] = [
     },
     "pump": pump,
     "drain": drain,
-    // `move-heads NAME DISTANCE`: what a holder that was killed in C leaves, heads that have moved ahead of their tails.
+    // `move-heads NAME DISTANCE`: what a holder that was killed in C leaves, heads that have moved ahead of their
+    // tails.
     "move-heads": { request, session in
         let view = unsafe try rawView(request)
         let distance: UInt32 = try request.number(1)

@@ -4,8 +4,9 @@ import Glibc
 
 /// The time that a client gives its server to be there and ready.
 ///
-/// A process can try to attach as often as it likes, but attach once: one that attached before the server had set up its
-/// ports is replaced by a new one, which is what ``startAnew()`` does. The deadline is handed on in the environment.
+/// A process can try to attach as often as it likes, but attach once: one that attached before the server had set up
+/// its ports is replaced by a new one, which is what ``startAnew()`` does. The deadline is handed on in the
+/// environment.
 struct ServerSearch {
     /// In nanoseconds of the machine's monotonic clock, which the process that comes after reads too.
     private let deadline: UInt64
@@ -47,14 +48,15 @@ struct ServerSearch {
 
     /// Whether the server's ports were set up before this process attached, which this process must be sure of.
     ///
-    /// The library knows it of servers that use it. Of a C server a new process can be sure, which attaches after this one
-    /// has found everything.
+    /// The library knows it of servers that use it. Of a C server a new process can be sure, which attaches after this
+    /// one has found everything.
     func trusts(_ server: ServerObjects) -> Bool {
         if server.state != nil { return true }
         return unsafe getenv(Self.foundVariable) != nil || setenv(Self.foundVariable, "1", 1) != 0
     }
 
-    /// Replaces this process by a new one with the same command line; returns where the process is asked to stop before.
+    /// Replaces this process by a new one with the same command line; returns where the process is asked to stop
+    /// before.
     func startAnew() throws {
         usleep(100_000)
         // The signals wait for the program that takes this one's place; EAL's threads, which do not block them, end it.

@@ -5,8 +5,8 @@ import Synchronization
 /// Prints from a thread of its own, so that packets wait neither for the gathering of numbers nor for an output that
 /// takes nothing, like a terminal after Ctrl-S.
 ///
-/// It is made before EAL pins the main thread to a CPU, and with it the threads that this makes later: so the two are not
-/// in each other's way where there is another CPU. In DPDK's words it is a control thread.
+/// It is made before EAL pins the main thread to a CPU, and with it the threads that this makes later: so the two are
+/// not in each other's way where there is another CPU. In DPDK's words it is a control thread.
 final class Reporter: Sendable {
     private let statistics = Mutex<Statistics?>(nil)
     private let balance = Mutex<Balance?>(nil)

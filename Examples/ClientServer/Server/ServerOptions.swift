@@ -63,9 +63,8 @@ struct ServerOptions: ParsableCommand {
         guard whenFull.count == 2, whenFull[0] == "wait", let microseconds = Int(whenFull[1]),
             (1...100_000).contains(microseconds)
         else {
-            throw ValidationError(
-                "'--when-full \(whenFull.joined(separator: " "))': write 'drop', or 'wait' and 1 to 100000 microseconds."
-            )
+            let given = whenFull.joined(separator: " ")
+            throw ValidationError("'--when-full \(given)': write 'drop', or 'wait' and 1 to 100000 microseconds.")
         }
         return microseconds
     }

@@ -79,7 +79,8 @@ extension DPDKError {
 }
 
 extension EALArguments {
-    /// The arguments for a program that is always of one role: `--proc-type=auto`, as the sample has it, stands for that.
+    /// The arguments for a program that is always of one role: `--proc-type=auto`, as the sample has it, stands for
+    /// that.
     public func always(_ role: Role) throws -> Self {
         guard [nil, .automatic, role].contains(self.role) else {
             let kind = role == .primary ? "the primary" : "a secondary"

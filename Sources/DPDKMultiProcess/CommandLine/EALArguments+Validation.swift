@@ -97,7 +97,8 @@ extension Machine {
             guard !cpus.isEmpty, let missing = assignment.cpus.first(where: { !cpus.contains($0) }) else { continue }
             throw DPDKError(
                 .noSuchLcore, "option '\(name)'",
-                "lcore \(assignment.id) is to run on CPU \(missing), and this process may run on \(LcoreGrammar.describe(cpus))",
+                "lcore \(assignment.id) is to run on CPU \(missing), and this process may run on "
+                    + LcoreGrammar.describe(cpus),
                 remedy: "Put it on one of these, for instance with --lcores \(assignment.id)@\(cpus[0])")
         }
     }

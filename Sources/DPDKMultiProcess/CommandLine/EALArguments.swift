@@ -29,7 +29,8 @@ public struct EALArguments: Hashable, Sendable {
     /// `mainLcore`, the library picks an lcore id that no other process of the group has.
     public var lcores: [LcoreAssignment]?
 
-    /// The lcore id of the thread that starts EAL, the lowest of `lcores` that runs no services if nil (`--main-lcore`).
+    /// The lcore id of the thread that starts EAL, the lowest of `lcores` that runs no services if nil
+    /// (`--main-lcore`).
     public var mainLcore: Int?
 
     /// The lcore ids that run DPDK's services, none if nil (`-S`, `-s`); among `lcores` where these are stated.

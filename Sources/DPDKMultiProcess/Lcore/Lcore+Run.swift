@@ -36,8 +36,8 @@ extension Lcore {
 extension Lcore {
     /// Work that runs on a worker lcore.
     ///
-    /// Join it to get the state back; dropping it waits for the end of the work all the same, so that nothing that the work
-    /// uses ends before it.
+    /// Join it to get the state back; dropping it waits for the end of the work all the same, so that nothing that the
+    /// work uses ends before it.
     public struct Task<State: ~Copyable, Failure: Error>: ~Copyable {
         /// Where it runs.
         public let lcore: Lcore

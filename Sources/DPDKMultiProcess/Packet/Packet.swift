@@ -20,7 +20,8 @@ public import CDPDK
         unsafe self.entry = entry
     }
 
-    /// Takes over a packet and lists it; nil where the arena is full, and then the packet is still the caller's to list.
+    /// Takes over a packet and lists it; nil where the arena is full, and then the packet is still the caller's to
+    /// list.
     @usableFromInline
     init?(listing mbuf: UnsafeMutableRawPointer) {
         guard let entry = unsafe cdpdk_arena_take_single() else { return nil }

@@ -99,8 +99,8 @@ extension PacketBurst {
         list(first, number &+ count)
     }
 
-    /// Lists `count` entries behind the last packet, empty as yet, that C is going to write packets to: each is listed the
-    /// moment it is there. ``listMore(_:)`` says how many came.
+    /// Lists `count` entries behind the last packet, empty as yet, that C is going to write packets to: each is listed
+    /// the moment it is there. ``listMore(_:)`` says how many came.
     mutating func listAhead(_ count: Int) {
         unsafe UnsafeMutableRawPointer(end).initializeMemory(as: UInt.self, repeating: 0, count: count)
         cdpdk_signal_fence()

@@ -9,8 +9,8 @@ extension PacketPool {
         /// Operations by their name, for instance `bucket`; whether they are registered is seen at creation.
         public init(_ name: String) { description = name }
 
-        /// `ring_mt_hts`: a ring whose head and tail move as one, so that a process that was killed in the middle can be
-        /// undone. The default, at the speed of ``ringMultiple``.
+        /// `ring_mt_hts`: a ring whose head and tail move as one, so that a process that was killed in the middle can
+        /// be undone. The default, at the speed of ``ringMultiple``.
         public static let ringHeadTailSync = Self("ring_mt_hts")
 
         /// `ring_mp_mc`: DPDK's own default. A process that is killed in the middle blocks the pool for everybody.

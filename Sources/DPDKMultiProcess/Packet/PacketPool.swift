@@ -42,7 +42,8 @@ extension PacketPool {
     ///
     /// - Parameters:
     ///   - name: 1 to 25 bytes, unique among the group's pools.
-    ///   - capacity: How many packets, 1 to 2³⁰ − 1. 2ⁿ − 1 uses memory best. It must be at least 1.5 times `cacheSize`.
+    ///   - capacity: How many packets, 1 to 2³⁰ − 1. 2ⁿ − 1 uses memory best. It must be at least 1.5 times
+    ///     `cacheSize`.
     ///   - dataRoom: The bytes of one packet's buffer, headroom included, 128 to 65 535.
     ///   - cacheSize: How many free packets each lcore keeps for itself, 0 to 512. A process's packets in a cache are
     ///     not available to others.
@@ -51,8 +52,8 @@ extension PacketPool {
     ///   - process: The primary.
     ///
     /// Throws `.invalidName`, `.nameTaken`, `.invalidSize`, `.invalidArgument` for operations that are not registered,
-    /// `.outOfMemory`, `.registryFull`. Takes EAL's locks, and time for each packet: it is for set-up. The corresponding
-    /// C function is `rte_pktmbuf_pool_create_by_ops`.
+    /// `.outOfMemory`, `.registryFull`. Takes EAL's locks, and time for each packet: it is for set-up. The
+    /// corresponding C function is `rte_pktmbuf_pool_create_by_ops`.
     public init(
         creating name: String, capacity: Int, dataRoom: Int = defaultDataRoom, cacheSize: Int = 256,
         operations: PacketPool.Operations = .ringHeadTailSync, on node: NUMANode = .local, in process: PrimaryProcess
@@ -98,8 +99,8 @@ extension PacketPool {
 
     /// Looks up a pool that a process with this library created.
     ///
-    /// Throws `.notFound`, `.wrongKind` where a process without this library made it, `.invalidName`. Takes EAL's locks:
-    /// it is for set-up. The corresponding C function is `rte_mempool_lookup`.
+    /// Throws `.notFound`, `.wrongKind` where a process without this library made it, `.invalidName`. Takes EAL's
+    /// locks: it is for set-up. The corresponding C function is `rte_mempool_lookup`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
@@ -129,8 +130,8 @@ extension PacketPool {
 // MARK: - Allocating
 
 extension PacketPool {
-    /// Takes a free packet of length 0; nil where none is free, or where this process holds more single packets than its
-    /// arena can list: 1 024 at least.
+    /// Takes a free packet of length 0; nil where none is free, or where this process holds more single packets than
+    /// its arena can list: 1 024 at least.
     ///
     /// Safe from any thread of any process. The corresponding C function is `rte_pktmbuf_alloc`.
     public func allocate() -> Packet? {
@@ -162,8 +163,8 @@ extension PacketPool {
 extension PacketPool {
     /// How many packets are free now, those in the caches of lcores included; 0 after the pool was destroyed.
     ///
-    /// Old at once where others use the pool. Costs a look at every lcore's cache: not for a data path. The corresponding
-    /// C function is `rte_mempool_avail_count`.
+    /// Old at once where others use the pool. Costs a look at every lcore's cache: not for a data path. The
+    /// corresponding C function is `rte_mempool_avail_count`.
     public var availableCount: Int { attachment.isUsable ? unsafe Int(cdpdk_pool_available(pool)) : 0 }
 
     /// How many packets are in use now. The corresponding C function is `rte_mempool_in_use_count`.
@@ -216,9 +217,9 @@ extension PacketPool {
     /// Frees the pool's memory.
     ///
     /// Throws `.inUse` while packets of it are in use anywhere, while another process or another handle of this one has
-    /// looked it up, or while a port receives into it; `holders` names the processes that are known to. Not to be called
-    /// while another thread of this process allocates from a copy of this handle. The corresponding C function is
-    /// `rte_mempool_free`.
+    /// looked it up, or while a port receives into it; `holders` names the processes that are known to. Not to be
+    /// called while another thread of this process allocates from a copy of this handle. The corresponding C function
+    /// is `rte_mempool_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let pool = unsafe pool
         try attachment.destroy(

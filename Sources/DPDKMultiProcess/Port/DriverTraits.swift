@@ -3,8 +3,8 @@
 /// A driver's burst functions in a secondary are those that the driver sets when the secondary attaches; some set none,
 /// which crashes and is seen when a queue is taken, and some set ones that lose packets.
 ///
-/// One thing cannot be told in time: a secondary that attaches opens the files of `net_pcap` anew, so that one which the
-/// port writes (`tx_pcap=`) is emptied. Nothing but the primary's own options says that the port has one.
+/// One thing cannot be told in time: a secondary that attaches opens the files of `net_pcap` anew, so that one which
+/// the port writes (`tx_pcap=`) is emptied. Nothing but the primary's own options says that the port has one.
 struct DriverTraits {
     /// Why a secondary cannot use the driver's queues, or nil where it can.
     let secondaryProblem: String?

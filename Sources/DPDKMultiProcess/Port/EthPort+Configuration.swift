@@ -3,10 +3,11 @@ extension EthPort {
     ///
     /// The corresponding C type is `struct rte_eth_conf`.
     public struct Configuration: Hashable, Sendable {
-        /// How many receive queues, 1 to ``EthPort/Information/maximumReceiveQueueCount`` (`nb_rx_q` of `rte_eth_dev_configure`).
+        /// How many receive queues, 1 to ``EthPort/Information/maximumReceiveQueueCount`` (`nb_rx_q` of
+        /// `rte_eth_dev_configure`).
         public var receiveQueueCount: Int
-        /// How many transmit queues, 1 to ``EthPort/Information/maximumTransmitQueueCount`` (`nb_tx_q` of `rte_eth_dev_configure`).
-        /// Each process that sends takes one of its own.
+        /// How many transmit queues, 1 to ``EthPort/Information/maximumTransmitQueueCount`` (`nb_tx_q` of
+        /// `rte_eth_dev_configure`). Each process that sends takes one of its own.
         public var transmitQueueCount: Int
         /// How many descriptors each receive queue has, 1 to 65 535 (`nb_rx_desc` of `rte_eth_rx_queue_setup`).
         ///
@@ -16,8 +17,8 @@ extension EthPort {
         ///
         /// Adjusted to the device: ``EthPort/Information/transmitDescriptorCount`` says to what.
         public var transmitDescriptorCount: Int
-        /// The largest payload of a frame in bytes, within ``EthPort/Information/mtuRange``, nil for the device's default
-        /// (`rte_eth_dev_set_mtu`).
+        /// The largest payload of a frame in bytes, within ``EthPort/Information/mtuRange``, nil for the device's
+        /// default (`rte_eth_dev_set_mtu`).
         public var mtu: Int?
         /// Whether frames for other addresses are received too (`rte_eth_promiscuous_enable`).
         public var isPromiscuous: Bool
@@ -25,7 +26,8 @@ extension EthPort {
         /// (`RTE_ETH_MQ_RX_RSS`).
         public var usesRSS: Bool
 
-        /// Makes a configuration; what is left out is what DPDK's samples have. It is checked where a port is configured.
+        /// Makes a configuration; what is left out is what DPDK's samples have. It is checked where a port is
+        /// configured.
         public init(
             receiveQueueCount: Int = 1, transmitQueueCount: Int = 1, receiveDescriptorCount: Int = 1024,
             transmitDescriptorCount: Int = 1024, mtu: Int? = nil, isPromiscuous: Bool = false, usesRSS: Bool = true

@@ -19,9 +19,9 @@ extension EthPort {
 
     /// Stops the port; it can be started again.
     ///
-    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while live
-    /// processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The
-    /// corresponding C function is `rte_eth_dev_stop`.
+    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while
+    /// live processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or
+    /// `.shutDown`. The corresponding C function is `rte_eth_dev_stop`.
     public func stop(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, member) throws(DPDKError) in
             try Self.refuseWhileHeld(attachment, member)
@@ -32,10 +32,10 @@ extension EthPort {
 
     /// Stops the port and gives its queues and packets back; it is gone afterwards.
     ///
-    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while live
-    /// processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`. Where
-    /// the driver fails in closing it, DPDK gives the port up all the same: it is gone, and `.portFailed` says so. The
-    /// corresponding C functions are `rte_eth_dev_stop` and `rte_eth_dev_close`.
+    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while
+    /// live processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or
+    /// `.shutDown`. Where the driver fails in closing it, DPDK gives the port up all the same: it is gone, and
+    /// `.portFailed` says so. The corresponding C functions are `rte_eth_dev_stop` and `rte_eth_dev_close`.
     public func close(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, member) throws(DPDKError) in
             try Self.refuseWhileHeld(attachment, member)

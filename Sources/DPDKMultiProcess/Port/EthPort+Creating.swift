@@ -25,11 +25,11 @@ extension EthPort {
     ///   - process: The primary.
     ///
     /// A port that was configured before is configured anew, if it is stopped and nobody has a queue of it. Throws
-    /// `.noSuchPort`, `.invalidArgument` outside the device's limits, `.unsupportedByDriver`, `.inUse`, `.portFailed` with
-    /// the call that the driver refused, `.destroyed` where the pool is, `.registryFull`, `.setUpLockTimeout` or
+    /// `.noSuchPort`, `.invalidArgument` outside the device's limits, `.unsupportedByDriver`, `.inUse`, `.portFailed`
+    /// with the call that the driver refused, `.destroyed` where the pool is, `.registryFull`, `.setUpLockTimeout` or
     /// `.shutDown`. Any thread may call it; another that changes a port waits meanwhile. The corresponding C functions
-    /// are `rte_eth_dev_configure`, `rte_eth_dev_set_mtu`, `rte_eth_dev_adjust_nb_rx_tx_desc`, `rte_eth_rx_queue_setup`,
-    /// `rte_eth_tx_queue_setup` and `rte_eth_promiscuous_enable`.
+    /// are `rte_eth_dev_configure`, `rte_eth_dev_set_mtu`, `rte_eth_dev_adjust_nb_rx_tx_desc`,
+    /// `rte_eth_rx_queue_setup`, `rte_eth_tx_queue_setup` and `rte_eth_promiscuous_enable`.
     public init(
         configuring id: Int, _ configuration: EthPort.Configuration = EthPort.Configuration(),
         receivingInto pool: PacketPool, on node: NUMANode? = nil, in process: PrimaryProcess
@@ -130,19 +130,18 @@ extension EthPort {
         try check(configuration.transmitDescriptorCount, "the number of transmit descriptors", 1...Int(UInt16.max))
         if let mtu = configuration.mtu { try check(mtu, "the MTU", info.mtuRange) }
         let traits = DriverTraits.of(info.driver)
-        if traits.pairsQueues, configuration.receiveQueueCount != configuration.transmitQueueCount {
+        let (receiving, transmitting) = (configuration.receiveQueueCount, configuration.transmitQueueCount)
+        if traits.pairsQueues, receiving != transmitting {
             throw DPDKError(
                 .unsupportedByDriver, what,
-                "\(info.driver) wants as many receive queues as transmit queues, and \(configuration.receiveQueueCount) and"
-                    + " \(configuration.transmitQueueCount) are asked for",
-                remedy:
-                    "Ask for \(max(configuration.receiveQueueCount, configuration.transmitQueueCount)) of each, and poll all receive queues"
-            )
+                "\(info.driver) wants as many receive queues as transmit queues, and \(receiving) and \(transmitting)"
+                    + " are asked for",
+                remedy: "Ask for \(max(receiving, transmitting)) of each, and poll all receive queues")
         }
-        if let limit = traits.queueLimit, configuration.transmitQueueCount > limit {
+        if let limit = traits.queueLimit, transmitting > limit {
             throw DPDKError(
                 .unsupportedByDriver, what,
-                "\(info.driver) can share \(limit) queues with secondaries, and \(configuration.transmitQueueCount) are asked for",
+                "\(info.driver) can share \(limit) queues with secondaries, and \(transmitting) are asked for",
                 remedy: "Ask for \(limit) queues at most")
         }
     }

@@ -25,11 +25,13 @@ extension EthPort {
         public let maximumReceiveQueueCount: Int
         /// How many transmit queues the device can have (`max_tx_queues`).
         public let maximumTransmitQueueCount: Int
-        /// How many descriptors each receive queue has, after what was asked for was adjusted to the device; nil before the
-        /// port is configured, and where neither the driver nor this library knows it (`rte_eth_rx_queue_info_get`).
+        /// How many descriptors each receive queue has, after what was asked for was adjusted to the device; nil before
+        /// the port is configured, and where neither the driver nor this library knows it
+        /// (`rte_eth_rx_queue_info_get`).
         public let receiveDescriptorCount: Int?
-        /// How many descriptors each transmit queue has, after what was asked for was adjusted to the device; nil before the
-        /// port is configured, and where neither the driver nor this library knows it (`rte_eth_tx_queue_info_get`).
+        /// How many descriptors each transmit queue has, after what was asked for was adjusted to the device; nil
+        /// before the port is configured, and where neither the driver nor this library knows it
+        /// (`rte_eth_tx_queue_info_get`).
         public let transmitDescriptorCount: Int?
         /// How many descriptors a receive queue can have (`rx_desc_lim`).
         public let receiveDescriptorRange: ClosedRange<Int>
@@ -37,11 +39,13 @@ extension EthPort {
         public let transmitDescriptorRange: ClosedRange<Int>
         /// Whether frames for other addresses are received too (`rte_eth_promiscuous_get`).
         public let isPromiscuous: Bool
-        /// Whether the device can spread received packets over queues by a hash of their flow (`flow_type_rss_offloads`).
+        /// Whether the device can spread received packets over queues by a hash of their flow
+        /// (`flow_type_rss_offloads`).
         public let supportsRSS: Bool
         /// Whether the driver wants as many receive queues as transmit queues, all of which are to be polled then.
         public let pairsQueues: Bool
-        /// How many queues of each kind the port can have where secondaries use it, or nil where the driver sets no limit.
+        /// How many queues of each kind the port can have where secondaries use it, or nil where the driver sets no
+        /// limit.
         public let sharedQueueLimit: Int?
 
         /// - Parameter state: What the registry says, for what the driver does not tell.

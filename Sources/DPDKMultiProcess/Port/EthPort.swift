@@ -5,8 +5,8 @@ internal import Glibc
 ///
 /// An `EthPort` is a handle: it can be copied and sent freely, and going out of scope changes nothing. The primary
 /// configures, starts, stops and closes a port; every process may read about it and take queues of it, which are owned
-/// ends: ``makeReceiveQueue(_:)``, ``makeTransmitQueue(_:)``. Everything here may be called from any thread: what changes a
-/// port waits for what others of the group are just setting up, for ten seconds at most, and throws
+/// ends: ``makeReceiveQueue(_:)``, ``makeTransmitQueue(_:)``. Everything here may be called from any thread: what
+/// changes a port waits for what others of the group are just setting up, for ten seconds at most, and throws
 /// `.setUpLockTimeout` then.
 ///
 /// A secondary that attaches opens the files of a `net_pcap` port anew, so that one which the port writes (`tx_pcap=`)

@@ -2,8 +2,8 @@ public import CDPDK
 
 /// A receive queue of a port, held by one live process at a time.
 ///
-/// It is not copyable; when it goes out of scope, the queue is free for the next. It may be sent to another thread, and is
-/// used by one at a time. The corresponding C words are the pair `port_id`, `queue_id` of `rte_eth_rx_burst`.
+/// It is not copyable; when it goes out of scope, the queue is free for the next. It may be sent to another thread, and
+/// is used by one at a time. The corresponding C words are the pair `port_id`, `queue_id` of `rte_eth_rx_burst`.
 public struct ReceiveQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16

@@ -2,12 +2,14 @@ internal import CDPDK
 
 /// Gathers packets for a transmit queue, sends them in bursts, and does what was said with those that it does not take.
 ///
-///     var buffer = try TransmitBuffer(queue: try port.makeTransmitQueue(0), capacity: 32, whenFull: .retry(3), in: process)
+///     let queue = try port.makeTransmitQueue(0)
+///     var buffer = try TransmitBuffer(queue: queue, capacity: 32, whenFull: .retry(3), in: process)
 ///     buffer.append(from: &burst)      // sends as often as 32 are together
 ///     buffer.flush()                   // sends what there is
 ///
-/// It owns the queue and the packets that it gathers; those that it still has when it goes out of scope are freed. It may
-/// be sent to another thread, and is used by one at a time. The corresponding C type is `struct rte_eth_dev_tx_buffer`.
+/// It owns the queue and the packets that it gathers; those that it still has when it goes out of scope are freed. It
+/// may be sent to another thread, and is used by one at a time. The corresponding C type is
+/// `struct rte_eth_dev_tx_buffer`.
 public struct TransmitBuffer: ~Copyable, Sendable {
     /// What to do with packets that the queue does not take.
     ///
@@ -68,8 +70,8 @@ public struct TransmitBuffer: ~Copyable, Sendable {
         return burst.isFull ? flush() : 0
     }
 
-    /// Adds all packets of another burst, which is empty afterwards, sending as often as `capacity` packets are together;
-    /// returns how many were sent.
+    /// Adds all packets of another burst, which is empty afterwards, sending as often as `capacity` packets are
+    /// together; returns how many were sent.
     ///
     /// The corresponding C function is `rte_eth_tx_buffer`, for each packet.
     @inlinable @discardableResult

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// The locks that EAL takes on whole files and folders, looked at from outside (`flock`).
 enum WholeFileLock {
-    /// The processes that have a file or folder locked, 0 for one whose pid is not known; empty where none has, or where
-    /// there is no such file.
+    /// The processes that have a file or folder locked, 0 for one whose pid is not known; empty where none has, or
+    /// where there is no such file.
     ///
     /// Takes the lock for an instant.
     static func holders(of path: String) -> [Int32] {

@@ -16,8 +16,8 @@ public enum AutoProcess: Sendable {
 
     /// Starts EAL in the role that `--proc-type` states, or in the one that the group has free.
     ///
-    /// Throws as ``PrimaryProcess/init(_:)`` and ``SecondaryProcess/init(_:)`` do. Where two processes start at the same
-    /// moment, one becomes the primary and the other attaches to it or throws.
+    /// Throws as ``PrimaryProcess/init(_:)`` and ``SecondaryProcess/init(_:)`` do. Where two processes start at the
+    /// same moment, one becomes the primary and the other attaches to it or throws.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         let member = try Member.start(as: arguments.role ?? .automatic, arguments)
         self = member.role == .primary ? .primary(PrimaryProcess(member)) : .secondary(SecondaryProcess(member))

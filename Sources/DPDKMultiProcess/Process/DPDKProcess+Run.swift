@@ -7,7 +7,8 @@ extension PrimaryProcess {
     ///         while !StopSignal.isRaised { … }
     ///     }
     ///
-    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile instead of ending the process; the body looks at it and returns.
+    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile instead of ending the process; the body looks at it and
+    /// returns.
     ///
     /// - Parameters:
     ///   - arguments: EAL's options.
@@ -25,7 +26,8 @@ extension PrimaryProcess {
 extension SecondaryProcess {
     /// Attaches to the running primary of a group, runs `body`, and shuts down whatever happens.
     ///
-    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile instead of ending the process; the body looks at it and returns.
+    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile instead of ending the process; the body looks at it and
+    /// returns.
     ///
     /// - Parameters:
     ///   - arguments: EAL's options.
@@ -44,7 +46,8 @@ extension AutoProcess {
     /// Starts EAL in the role that `--proc-type` states, or in the one that the group has free, runs `body`, and shuts
     /// down whatever happens.
     ///
-    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile instead of ending the process; the body looks at it and returns.
+    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile instead of ending the process; the body looks at it and
+    /// returns.
     ///
     /// - Parameters:
     ///   - arguments: EAL's options.

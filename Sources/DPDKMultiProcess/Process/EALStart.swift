@@ -219,17 +219,18 @@ extension EALStart {
             throw DPDKError(
                 .lcoreInUse, "lcore \(id)",
                 "\(holder) has it, and the caches of packet pools are kept by lcore id",
-                remedy:
-                    "Give each process of the group its own ids, for instance --lcores \(free)@\(wanted[0].cpus.first ?? 0)",
+                remedy: "Give each process of the group its own ids, for instance "
+                    + "--lcores \(free)@\(wanted[0].cpus.first ?? 0)",
                 holders: [holder])
         }
         return wanted.map(\.id)
     }
 
-    /// The lcores of arguments that state none: those of the services and the main one, each on a CPU of this process's.
+    /// The lcores of arguments that state none: those of the services and the main one, each on a CPU of this
+    /// process's.
     ///
-    /// An id that is picked here is taken. A primary without this library locks no ids, and has low ones: where there is
-    /// none with it, the highest free one is picked.
+    /// An id that is picked here is taken. A primary without this library locks no ids, and has low ones: where there
+    /// is none with it, the highest free one is picked.
     private static func unstatedLcores(
         _ arguments: EALArguments, _ locks: RecordLocks, _ machine: Machine
     ) throws(DPDKError) -> [LcoreAssignment] {

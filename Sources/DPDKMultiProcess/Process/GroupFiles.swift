@@ -51,11 +51,11 @@ extension GroupFiles {
         }
     }
 
-    /// Gives up the locks that EAL has, or that a failed start of it has left, on the files of the group's memory and on
-    /// the folders of hugetlbfs.
+    /// Gives up the locks that EAL has, or that a failed start of it has left, on the files of the group's memory and
+    /// on the folders of hugetlbfs.
     ///
-    /// This process may live on for long without DPDK, and a later primary of the group has to be able to start. For the
-    /// lock on a folder, which a failed start leaves, every primary of the machine waits without end.
+    /// This process may live on for long without DPDK, and a later primary of the group has to be able to start. For
+    /// the lock on a folder, which a failed start leaves, every primary of the machine waits without end.
     func releaseLocks() {
         let folders = hugepageDirectories.compactMap(SystemFile.identity)
         // The links name the files as the kernel knows them: /run for /var/run.

@@ -8,18 +8,19 @@ public final class PrimaryProcess: DPDKProcess, @unchecked Sendable {
     /// Starts EAL as the primary of a group, until ``DPDKProcess/shutdown()``.
     ///
     /// The calling thread becomes the main lcore and is pinned to its CPU. EAL starts once in a process's life, and one
-    /// that was refused before EAL was called may be tried again. What can be checked before EAL is called is checked, in
-    /// a second at most; EAL's own start then takes as long as its devices and memory need.
+    /// that was refused before EAL was called may be tried again. What can be checked before EAL is called is checked,
+    /// in a second at most; EAL's own start then takes as long as its devices and memory need.
     ///
     /// - Parameter arguments: EAL's options.
     /// - Throws: Before EAL is called: for options `.unknownOption`, `.malformedOption`, `.excludesSecondaries`,
     ///   `.roleConflict` and `.helpRequested`; for lcores `.noSuchLcore` and `.lcoreInUse`; for memory `.noHugepages`,
     ///   `.notEnoughHugepages`, `.hugetlbfsNotMounted` and `.permissionDenied`; for the group `.primaryAlreadyRunning`,
-    ///   `.secondariesStillAttached` and `.groupCorrupted`; `.alreadyStarted` or `.shutDown` if this process has started
-    ///   before. If another process has the hugepages locked, as a primary does while it takes its memory, it is waited
-    ///   for, and `.setUpLockTimeout` is thrown after ten seconds. If EAL's own start fails, `.initializationFailed`,
-    ///   `.addressSpaceConflict` or one of those above, with what EAL logged, and what it had begun is undone as far as
-    ///   others would notice it; `.outOfMemory` if the group's registry cannot be made. Nothing exits.
+    ///   `.secondariesStillAttached` and `.groupCorrupted`; `.alreadyStarted` or `.shutDown` if this process has
+    ///   started before. If another process has the hugepages locked, as a primary does while it takes its memory, it
+    ///   is waited for, and `.setUpLockTimeout` is thrown after ten seconds. If EAL's own start fails,
+    ///   `.initializationFailed`, `.addressSpaceConflict` or one of those above, with what EAL logged, and what it had
+    ///   begun is undone as far as others would notice it; `.outOfMemory` if the group's registry cannot be made.
+    ///   Nothing exits.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         super.init(try Member.start(as: .primary, arguments.adopting(.primary)))
     }

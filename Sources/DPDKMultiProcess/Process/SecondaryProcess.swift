@@ -11,16 +11,16 @@ internal import CDPDK
 public final class SecondaryProcess: DPDKProcess, @unchecked Sendable {
     /// Attaches to the running primary of a group, until ``DPDKProcess/shutdown()``.
     ///
-    /// What can be checked before EAL is called takes a second at most. EAL's own start then takes as long as its devices
-    /// and memory need, and some seconds more if the primary is stopped. The devices of a primary that did not answer
-    /// are not known here; looking one up says so.
+    /// What can be checked before EAL is called takes a second at most. EAL's own start then takes as long as its
+    /// devices and memory need, and some seconds more if the primary is stopped. The devices of a primary that did not
+    /// answer are not known here; looking one up says so.
     ///
     /// - Parameter arguments: EAL's options.
-    /// - Throws: `.noPrimary`, `.primaryDead`, `.primaryDiedWhileStarting` or `.primaryStillStarting` instead of attaching
-    ///   to a group that nobody runs or of waiting for ever; `.versionMismatch` if the primary is of another version of
-    ///   DPDK; `.lcoreInUse` if another process has one of the lcore ids; `.registryFull` if 63 secondaries are
-    ///   attached; `.addressSpaceConflict` if the primary's memory does not fit here; and what a primary's start throws
-    ///   for options, permissions and mounts.
+    /// - Throws: `.noPrimary`, `.primaryDead`, `.primaryDiedWhileStarting` or `.primaryStillStarting` instead of
+    ///   attaching to a group that nobody runs or of waiting for ever; `.versionMismatch` if the primary is of another
+    ///   version of DPDK; `.lcoreInUse` if another process has one of the lcore ids; `.registryFull` if 63 secondaries
+    ///   are attached; `.addressSpaceConflict` if the primary's memory does not fit here; and what a primary's start
+    ///   throws for options, permissions and mounts.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         super.init(try Member.start(as: .secondary, arguments.adopting(.secondary)))
     }

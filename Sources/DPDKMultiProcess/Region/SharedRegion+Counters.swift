@@ -3,9 +3,9 @@ public import CDPDK
 extension SharedRegion {
     /// The counters that a field of the value is: numbers of 64 bits beside each other, as C programs have them.
     ///
-    /// One thread of one process adds to each counter; all processes may read. While it is out, this process cannot shut
-    /// down and the region cannot be destroyed. Where a type can be laid out anew, ``SharedCounter`` is better: it has a
-    /// cache line of its own.
+    /// One thread of one process adds to each counter; all processes may read. While it is out, this process cannot
+    /// shut down and the region cannot be destroyed. Where a type can be laid out anew, ``SharedCounter`` is better: it
+    /// has a cache line of its own.
     @safe public struct Counters: ~Copyable, @unchecked Sendable {
         @usableFromInline let first: UnsafeMutablePointer<UInt64>
         private let claim: Claim

@@ -14,8 +14,8 @@ extension SharedRegion {
 
     /// Copies a value in.
     ///
-    /// Each aligned piece of up to 8 bytes is written whole; another process may see some of them before others. For one
-    /// writing process at a time. Throws `.destroyed` or `.shutDown`. O(size).
+    /// Each aligned piece of up to 8 bytes is written whole; another process may see some of them before others. For
+    /// one writing process at a time. Throws `.destroyed` or `.shutDown`. O(size).
     public func write(_ value: Value) throws(DPDKError) {
         _ = try attachment.member()
         unsafe SharedBytes.write(value, at: address)
@@ -31,8 +31,8 @@ extension SharedRegion {
 
     /// Copies a field in, which is written whole where it is aligned and has 8 bytes at most.
     ///
-    /// For one writing process at a time. Throws `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that is
-    /// no stored property.
+    /// For one writing process at a time. Throws `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that
+    /// is no stored property.
     public func write<Field: SharedValue>(
         _ value: Field, to field: WritableKeyPath<Value, Field>
     ) throws(DPDKError) {

@@ -10,8 +10,8 @@ internal import CDPDK
 ///     let limits = try SharedRegion(creating: "limits", initial: Limits(rate: 1_000, burst: 32), in: primary)
 ///     try limits.write(500, to: \.rate)
 ///
-/// Creation records the layout of `Value`, and look-up compares it. The region is an ordinary `rte_memzone`, aligned to a
-/// cache line, so that a C process can use it.
+/// Creation records the layout of `Value`, and look-up compares it. The region is an ordinary `rte_memzone`, aligned to
+/// a cache line, so that a C process can use it.
 @safe public struct SharedRegion<Value: SharedValue & ~Copyable>: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     let pageSize: Int
@@ -27,7 +27,8 @@ extension SharedRegion where Value: ~Copyable {
     /// Creates a region with a first value, which others see whole or not at all.
     ///
     /// - Parameters:
-    ///   - name: 1 to 31 bytes, unique among the group's regions and DPDK's own memory zones, and not beginning with `RG_`,
+    ///   - name: 1 to 31 bytes, unique among the group's regions and DPDK's own memory zones, and not beginning with
+    ///     `RG_`,
     ///     `MP_` or `DPDKMP_`, as the memory behind other objects does.
     ///   - initial: The first value.
     ///   - node: The NUMA node that the memory is to be on.
@@ -35,8 +36,8 @@ extension SharedRegion where Value: ~Copyable {
     ///
     /// Throws `.invalidName`, `.nameTaken`, `.unsupportedType` where the layout of `Value` cannot be shared,
     /// `.outOfMemory`, `.registryFull`. Takes EAL's locks: it is for set-up. The value comes by way of the stack, which
-    /// ends the process where it overflows: for one of megabytes, make a region of a small header and rings or packets for
-    /// the rest. The corresponding C function is `rte_memzone_reserve_aligned`.
+    /// ends the process where it overflows: for one of megabytes, make a region of a small header and rings or packets
+    /// for the rest. The corresponding C function is `rte_memzone_reserve_aligned`.
     public init(
         creating name: String, initial: consuming Value, on node: NUMANode = .local, in process: PrimaryProcess
     ) throws(DPDKError) {
@@ -73,8 +74,8 @@ extension SharedRegion where Value: ~Copyable {
 
     /// Looks up a memory zone that any process made, a C process for instance, on the caller's word for what is in it.
     ///
-    /// Nothing but the zone's size and alignment is compared. Throws `.notFound`, `.layoutMismatch`. The corresponding C
-    /// function is `rte_memzone_lookup`.
+    /// Nothing but the zone's size and alignment is compared. Throws `.notFound`, `.layoutMismatch`. The corresponding
+    /// C function is `rte_memzone_lookup`.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }

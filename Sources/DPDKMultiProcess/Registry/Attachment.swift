@@ -103,8 +103,8 @@ extension Member {
     /// foreign where this library did not make it.
     ///
     /// `find` is DPDK's own look-up; it tells an object that a process without this library made from one that is not
-    /// there. `layout` is compared with the recorded one, and `check` looks at the object itself: a process without this
-    /// library may have freed the one that was recorded, and made another of that name.
+    /// there. `layout` is compared with the recorded one, and `check` looks at the object itself: a process without
+    /// this library may have freed the one that was recorded, and made another of that name.
     func lookUp<Found>(
         _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?, find: () -> Found?,
         check: (Found) throws(DPDKError) -> Void

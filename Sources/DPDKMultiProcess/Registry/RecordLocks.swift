@@ -55,8 +55,8 @@ struct RecordLocks: Sendable {
 
     /// The other process that has a byte, by pid (0 in another pid namespace); nil where none has.
     ///
-    /// Where the kernel does not answer, for instance since the program has closed all its descriptors, a byte counts as
-    /// held: what belongs to a living process must not be freed.
+    /// Where the kernel does not answer, for instance since the program has closed all its descriptors, a byte counts
+    /// as held: what belongs to a living process must not be freed.
     func holder(of byte: Byte) -> Int32? {
         var pid: Int32 = 0
         return unsafe cdpdk_lock_probe(descriptor, byte.offset, &pid) == 0 ? nil : pid

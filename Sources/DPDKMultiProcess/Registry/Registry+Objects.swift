@@ -37,8 +37,8 @@ enum ObjectKind: UInt32, Sendable {
 
     /// What the names of memory begin with that belongs to DPDK's own objects, or to this library's.
     ///
-    /// DPDK puts a ring's memory into a zone, and a pool's into a zone and a ring, that anybody could look up, and free,
-    /// past the claims of those who use the ring or the pool.
+    /// DPDK puts a ring's memory into a zone, and a pool's into a zone and a ring, that anybody could look up, and
+    /// free, past the claims of those who use the ring or the pool.
     private var reservedPrefixes: [String] {
         switch self {
         case .ring: ["MP_"]

@@ -37,9 +37,9 @@ extension SharedRing where Element: ~Copyable {
     /// Takes the consuming end.
     ///
     /// Throws `.endpointInUse`, which names the live process that has it, `.wrongMode` for a ring of another mode,
-    /// `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`. The claim of a process that died is free as soon
-    /// as the primary has seen it, within some 20 ms; this waits for that, a second at most. It is for set-up, from any
-    /// thread. There is no corresponding C function: C counts on there being one consumer.
+    /// `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`. The claim of a process that died is free as
+    /// soon as the primary has seen it, within some 20 ms; this waits for that, a second at most. It is for set-up,
+    /// from any thread. There is no corresponding C function: C counts on there being one consumer.
     public func makeConsumer() throws(DPDKError) -> Consumer {
         guard consumers == .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeSharedConsumer()") }
         return unsafe Consumer(
@@ -106,8 +106,8 @@ extension SharedRing.Consumer where Element: ~Copyable {
         unsafe cdpdk_store_relaxed_32(head, next)
     }
 
-    /// The same for one slot, with head and tail in one store: where elements go one by one, stores are what takes time.
-    /// For bursts two are better, since the other side finds its half in this CPU's store buffer sooner.
+    /// The same for one slot, with head and tail in one store: where elements go one by one, stores are what takes
+    /// time. For bursts two are better, since the other side finds its half in this CPU's store buffer sooner.
     @inlinable @inline(__always)
     mutating func releaseOne() {
         position &+= 1

@@ -35,7 +35,8 @@ extension SharedRing.Producer where Element == Packet {
 
     /// Moves one packet into the ring, or gives it back where the ring is full.
     ///
-    /// Unlisting a packet that was held alone takes a lock of this process for an instant. The corresponding C function is `rte_ring_sp_enqueue`.
+    /// Unlisting a packet that was held alone takes a lock of this process for an instant. The corresponding C function
+    /// is `rte_ring_sp_enqueue`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard room(for: 1) == 1 else { return packet }
@@ -70,8 +71,8 @@ extension SharedRing.Consumer where Element == Packet {
         return count
     }
 
-    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true where
-    /// it did.
+    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true
+    /// where it did.
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_bulk`.
     @inlinable @inline(__always)
@@ -83,7 +84,8 @@ extension SharedRing.Consumer where Element == Packet {
 
     /// Moves the oldest packet out of the ring; nil where the ring is empty, or where this process's arena is full.
     ///
-    /// Listing a packet that is held alone takes a lock of this process for an instant. The corresponding C function is `rte_ring_sc_dequeue`.
+    /// Listing a packet that is held alone takes a lock of this process for an instant. The corresponding C function is
+    /// `rte_ring_sc_dequeue`.
     @inlinable @inline(__always)
     public mutating func dequeue() -> Packet? {
         guard available(of: 1) == 1 else { return nil }

@@ -3,9 +3,9 @@ public import CDPDK
 extension SharedRing where Element: ~Copyable {
     /// The producing end of a ring, held by one live process at a time.
     ///
-    /// It is not copyable; when it goes out of scope, the end is free for the next. It may be sent to another thread, and
-    /// is used by one at a time. No operation on values or bursts takes a lock, allocates or makes a system call; the other side's index is
-    /// read again only where the last one read does not suffice.
+    /// It is not copyable; when it goes out of scope, the end is free for the next. It may be sent to another thread,
+    /// and is used by one at a time. No operation on values or bursts takes a lock, allocates or makes a system call;
+    /// the other side's index is read again only where the last one read does not suffice.
     @safe public struct Producer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>
@@ -37,9 +37,9 @@ extension SharedRing where Element: ~Copyable {
     /// Takes the producing end.
     ///
     /// Throws `.endpointInUse`, which names the live process that has it, `.wrongMode` for a ring of another mode,
-    /// `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`. The claim of a process that died is free as soon
-    /// as the primary has seen it, within some 20 ms; this waits for that, a second at most. It is for set-up, from any
-    /// thread. There is no corresponding C function: C counts on there being one producer.
+    /// `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`. The claim of a process that died is free as
+    /// soon as the primary has seen it, within some 20 ms; this waits for that, a second at most. It is for set-up,
+    /// from any thread. There is no corresponding C function: C counts on there being one producer.
     public func makeProducer() throws(DPDKError) -> Producer {
         guard producers == .exclusive else { throw .wrongMode(attachment.what, "producers", "makeSharedProducer()") }
         return unsafe Producer(
@@ -58,8 +58,8 @@ extension SharedRing.Producer where Element: ~Copyable {
         unsafe Int(min(limit, limit &+ cdpdk_load_acquire_32(consumerTail) &- position))
     }
 
-    /// Whether `count` elements, at most the ring's capacity, fit: by the consumer's tail as last read or, where that is
-    /// not enough, as it is.
+    /// Whether `count` elements, at most the ring's capacity, fit: by the consumer's tail as last read or, where that
+    /// is not enough, as it is.
     @inlinable @inline(__always)
     mutating func fits(_ count: Int) -> Bool {
         if Int(bound &- position) >= count { return true }
@@ -105,8 +105,8 @@ extension SharedRing.Producer where Element: ~Copyable {
         unsafe cdpdk_store_relaxed_32(head, next)
     }
 
-    /// The same for one slot, with head and tail in one store: where elements go one by one, stores are what takes time.
-    /// For bursts two are better, since the other side finds its half in this CPU's store buffer sooner.
+    /// The same for one slot, with head and tail in one store: where elements go one by one, stores are what takes
+    /// time. For bursts two are better, since the other side finds its half in this CPU's store buffer sooner.
     @inlinable @inline(__always)
     mutating func publishOne() {
         position &+= 1

@@ -21,7 +21,8 @@ extension SharedRing where Element: ~Copyable {
         deinit { claim.release() }
     }
 
-    /// A consuming end of a ring that has many at once. What ``SharedProducer`` says of killed processes holds here too.
+    /// A consuming end of a ring that has many at once. What ``SharedProducer`` says of killed processes holds here
+    /// too.
     @safe public struct SharedConsumer: ~Copyable, @unchecked Sendable {
         let ring: OpaquePointer
         let stride: UInt32
@@ -188,8 +189,8 @@ extension SharedRing.SharedConsumer where Element == Packet {
         return count
     }
 
-    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true where
-    /// it did.
+    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true
+    /// where it did.
     ///
     /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_bulk`.
     public borrowing func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {

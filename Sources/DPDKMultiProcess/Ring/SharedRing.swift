@@ -97,9 +97,9 @@ extension SharedRing where Element: ~Copyable {
 
     /// Looks up a ring that any process made, a C process for instance, on the caller's word for what is in it.
     ///
-    /// DPDK does not store the element size of a ring: nothing but the ring's memory size is compared. Throws `.notFound`,
-    /// `.layoutMismatch` where the ring is too small for such elements, or was made by this library for others. The
-    /// corresponding C function is `rte_ring_lookup`.
+    /// DPDK does not store the element size of a ring: nothing but the ring's memory size is compared. Throws
+    /// `.notFound`, `.layoutMismatch` where the ring is too small for such elements, or was made by this library for
+    /// others. The corresponding C function is `rte_ring_lookup`.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }
@@ -170,8 +170,8 @@ extension SharedRing where Element: ~Copyable {
     /// Frees the ring's memory; values in it are lost, packets in it go back to their pool.
     ///
     /// Throws `.inUse` while any process, this one included, has an end or another handle of it. Other processes cannot
-    /// look it up afterwards, and copies of this handle find it destroyed. Not to be called while another thread of this
-    /// process asks a copy of this handle something. The corresponding C function is `rte_ring_free`.
+    /// look it up afterwards, and copies of this handle find it destroyed. Not to be called while another thread of
+    /// this process asks a copy of this handle something. The corresponding C function is `rte_ring_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let ring = unsafe ring
         let carriesPackets = Element.Slot.self == Packet.Slot.self

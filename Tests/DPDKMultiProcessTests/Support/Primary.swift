@@ -3,7 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Makes this process, which is that of an exit test, the primary of a group of its own, and shuts it down after `body`.
+/// Makes this process, which is that of an exit test, the primary of a group of its own, and shuts it down after
+/// `body`.
 ///
 /// Whatever `body` does, nothing of the group is left behind.
 func asPrimary(

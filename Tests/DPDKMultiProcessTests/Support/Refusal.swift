@@ -50,8 +50,8 @@ extension EALGroup {
 }
 
 extension EALGroup.Member {
-    /// Expects that a command is refused with this code, within a second, and with a remedy that has this text; and that
-    /// the process answers as before.
+    /// Expects that a command is refused with this code, within a second, and with a remedy that has this text; and
+    /// that the process answers as before.
     @discardableResult
     func expectRefusal(
         _ code: DPDKError.Code, to line: String, remedy: String,
