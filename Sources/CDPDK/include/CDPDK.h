@@ -6,8 +6,9 @@
  * structures, plain views, functions, and the atomics that words shared between processes go through.
  *
  * All headers are written alike. Pointers are never null unless they are marked _Nullable, and pointers to pointers
- * mark both. Functions with a body are CDPDK_INLINE. Integers have a fixed width, except for `size_t` (bytes and counts
- * of the caller's buffers) and `int` (statuses, descriptors, sockets and CPUs, as DPDK and the kernel have them).
+ * mark both. Functions with a body are CDPDK_INLINE. A comment on a function that calls one of C's begins with the name
+ * of that. Integers have a fixed width, except for `size_t` (bytes and counts of the caller's buffers) and `int`
+ * (statuses, descriptors, sockets and CPUs, as DPDK and the kernel have them).
  */
 #ifndef CDPDK_H
 #define CDPDK_H

@@ -59,7 +59,7 @@ CDPDK_INLINE void *_Nonnull *_Nonnull cdpdk_arena_entries(struct cdpdk_arena_blo
 /* Makes the calling process's arena: `chunk` is its first chunk, zeroed or left by an earlier holder of the slot. */
 void cdpdk_arena_open(void *chunk, uint32_t slot);
 
-/* Adds a chunk to the calling process's arena. False where it has CDPDK_ARENA_CHUNKS already. */
+/* Adds a chunk to the calling process's arena. False if it has CDPDK_ARENA_CHUNKS already. */
 bool cdpdk_arena_add_chunk(void *chunk);
 
 /* Ends the use of the arena: blocks can be had no more. */
@@ -71,7 +71,7 @@ struct cdpdk_arena_block *_Nullable cdpdk_arena_take_block(uint32_t kind, uint32
 /* Gives a block back, with what was asked for when it was taken; it lists nothing. Safe from any thread. */
 void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity);
 
-/* An entry for a single packet, empty, or null where the arena is full. Safe from any thread. */
+/* An entry for a single packet, empty, or null if the arena is full. Safe from any thread. */
 void *_Nonnull *_Nullable cdpdk_arena_take_single(void);
 
 /* Gives an entry back and so unlists the packet in it. Safe from any thread. */
@@ -82,7 +82,7 @@ uint32_t cdpdk_arena_blocks_out(uint32_t kind);
 uint32_t cdpdk_arena_singles_out(void);
 
 /* Reads a chunk of any process, its own or another's, dead or alive, and gives each packet listed in it to `visit`.
- * Every number is checked against the chunk's size first. The number of packets, or -1 where it is no valid chunk. */
+ * Every number is checked against the chunk's size first. The number of packets, or -1 if it is no valid chunk. */
 int64_t cdpdk_arena_visit(const void *chunk, uint64_t length,
                           void (*_Nullable visit)(void *mbuf, void *_Nullable context), void *_Nullable context);
 

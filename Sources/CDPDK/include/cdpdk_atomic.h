@@ -35,13 +35,13 @@ CDPDK_INLINE void cdpdk_store_release_64(uint64_t *word, uint64_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
-/* One attempt to replace `expected` by `desired`; true where it was done. */
+/* One attempt to replace `expected` by `desired`; true if that was done. */
 CDPDK_INLINE bool cdpdk_compare_exchange_64(uint64_t *word, uint64_t expected, uint64_t desired) {
     return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-/* Keeps the compiler from moving stores across it: enough where the reader is one that comes after this process's
- * death, since all stores of a dead process are visible, in program order. */
+/* Keeps the compiler from moving stores across it: enough if the reader comes after this process's death,
+ * since all stores of a dead process are visible, in program order. */
 CDPDK_INLINE void cdpdk_signal_fence(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 
 /* Tells the CPU that this is a spinning wait. */

@@ -26,13 +26,13 @@ bool cdpdk_is_primary(void);
 /* rte_eal_primary_proc_alive. In a secondary only: in the primary it would drop the lock that it looks at. */
 bool cdpdk_primary_is_alive(void);
 
-/* Keeps EAL's log lines in memory, and writes them to standard error as well where `echo` is true. 0, or -errno. */
+/* Keeps EAL's log lines in memory, and writes them to standard error as well if `echo` is true. 0, or -errno. */
 int cdpdk_log_capture(bool echo);
 
 /* How many lines were logged so far. */
 uint64_t cdpdk_log_count(void);
 
-/* Copies line `number` (0 is the first ever logged), without its newline, cut to `size`. False where it is gone. */
+/* Copies line `number` (0 is the first ever logged), without its newline, cut to `size`. False if it is gone. */
 bool cdpdk_log_line(uint64_t number, char *buffer, size_t size);
 
 /* Lcores. */

@@ -10,16 +10,16 @@
 
 #pragma clang assume_nonnull begin
 
-/* Opens the lock file for reading and writing, O_CLOEXEC, making it where it is missing. A descriptor, or -errno. */
+/* Opens the lock file for reading and writing, O_CLOEXEC, and makes it if it is missing. A descriptor, or -errno. */
 int cdpdk_lock_open(const char *path);
 
-/* Takes the lock of one byte without waiting. 0, or -EAGAIN where another process has it, or another -errno. */
+/* Takes the lock of one byte without waiting. 0, or -EAGAIN if another process has it, or another -errno. */
 int cdpdk_lock_take(int descriptor, int64_t byte);
 
 /* Releases the lock of one byte. 0, or -errno. */
 int cdpdk_lock_release(int descriptor, int64_t byte);
 
-/* Who has the lock of one byte: 1 and the pid (0 in another pid namespace) where another process has it, 0 where
+/* Who has the lock of one byte: 1 and the pid (0 in another pid namespace) if another process has it, 0 if
  * nobody else has, or -errno. Says nothing about the calling process's own locks. */
 int cdpdk_lock_probe(int descriptor, int64_t byte, int32_t *pid);
 

@@ -35,7 +35,7 @@ struct cdpdk_mbuf {
 void cdpdk_mbuf_free(void *mbuf);
 /* rte_pktmbuf_free_bulk. */
 void cdpdk_mbuf_free_bulk(void *_Nonnull *_Nonnull mbufs, uint32_t count);
-/* rte_pktmbuf_linearize: 0, or -1 where the first segment has no room. */
+/* rte_pktmbuf_linearize: 0, or -1 if the first segment has no room. */
 int cdpdk_mbuf_linearize(void *mbuf);
 /* The last segment's free bytes: rte_pktmbuf_tailroom of rte_pktmbuf_lastseg. */
 uint16_t cdpdk_mbuf_last_tailroom(void *mbuf);
@@ -43,7 +43,7 @@ uint16_t cdpdk_mbuf_last_tailroom(void *mbuf);
 void *_Nullable cdpdk_mbuf_append(void *mbuf, uint16_t length);
 /* rte_pktmbuf_trim for a packet of many segments: 0, or -1. */
 int cdpdk_mbuf_trim(void *mbuf, uint16_t length);
-/* rte_pktmbuf_read: copies bytes that may span segments. False where the packet is shorter. */
+/* rte_pktmbuf_read: copies bytes that may span segments. False if the packet is shorter. */
 bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination);
 
 #pragma clang assume_nonnull end

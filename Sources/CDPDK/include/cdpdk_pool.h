@@ -29,7 +29,7 @@ struct cdpdk_pool *_Nullable cdpdk_pool_lookup(const char *name);
 /* rte_mempool_free. */
 void cdpdk_pool_free(struct cdpdk_pool *pool);
 struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool);
-/* Piece `number` of the memory that the packets lie in; false where there are not so many. */
+/* Piece `number` of the memory that the packets lie in; false if there are not so many. */
 bool cdpdk_pool_chunk(struct cdpdk_pool *pool, uint32_t number, const void *_Nullable *_Nonnull memory,
                       uint64_t *length);
 /* rte_mempool_avail_count. */
@@ -38,7 +38,7 @@ uint32_t cdpdk_pool_available(struct cdpdk_pool *pool);
 bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address);
 /* Whether mempool operations of that name are registered in this process. */
 bool cdpdk_pool_has_ops(const char *name);
-/* rte_pktmbuf_alloc_bulk: true where all `count` were allocated, else none. */
+/* rte_pktmbuf_alloc_bulk: true if all `count` were allocated, false if none was. */
 bool cdpdk_pool_allocate(struct cdpdk_pool *pool, void *_Nonnull *_Nonnull mbufs, uint32_t count);
 
 #pragma clang assume_nonnull end

@@ -27,14 +27,14 @@ struct cdpdk_port_info {
     uint16_t rx_descriptors_max;
     uint16_t tx_descriptors_min;
     uint16_t tx_descriptors_max;
-    uint16_t rx_descriptors; /* of queue 0; 0 where the driver does not tell */
+    uint16_t rx_descriptors; /* of queue 0; 0 if the driver does not tell */
     uint16_t tx_descriptors;
     uint64_t rss_types;
     bool promiscuous;
 };
 
 struct cdpdk_port_link {
-    uint32_t speed; /* megabits a second; UINT32_MAX where it is not known */
+    uint32_t speed; /* megabits a second; UINT32_MAX if it is not known */
     bool full_duplex;
     bool up;
 };
@@ -92,7 +92,7 @@ int cdpdk_port_start(uint16_t port);
 int cdpdk_port_stop(uint16_t port);
 int cdpdk_port_close(uint16_t port);
 int cdpdk_port_set_promiscuous(uint16_t port, bool on);
-/* Whether the driver has set a function for it in this process. Where not, the burst functions crash. */
+/* Whether the driver has set a function for it in this process. If not, the burst functions crash. */
 bool cdpdk_port_can_receive(uint16_t port);
 bool cdpdk_port_can_transmit(uint16_t port);
 /* rte_eth_rx_burst and rte_eth_tx_burst. */

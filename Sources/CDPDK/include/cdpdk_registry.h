@@ -1,7 +1,7 @@
 /*
  * The format of the shared registry: who is attached, what exists, of which layout, and who holds which end.
  *
- * One zone of the group, made by the primary, or by the first process of this library where the primary is none of it.
+ * One zone of the group, made by the primary, or by the first process of this library if the primary does not use it.
  * All words that change after they were written first go through the atomics of cdpdk_atomic.h. Entries are written
  * under the group's set-up lock; holders are released without it.
  */
@@ -35,7 +35,7 @@ struct cdpdk_registry_header {
     uint32_t processes;
     uint32_t objects;
     uint32_t claims;
-    uint32_t has_primary; /* 1 where the primary uses this library, and so frees what the dead leave */
+    uint32_t has_primary; /* 1 if the primary uses this library, and so frees what the dead leave */
     uint64_t epoch;       /* another one for each registry */
     uint64_t library_set; /* cdpdk_library_set() of the process that made it */
     char dpdk_version[64];
@@ -83,10 +83,10 @@ struct cdpdk_registry_object {
     uint64_t stride;
     uint64_t alignment;
     uint64_t capacity;
-    uint64_t configured; /* of a port: nanoseconds of CLOCK_MONOTONIC, 0 for never, UINT64_MAX where it failed */
-    uint64_t port_state; /* of a port: 1 where it runs | receive descriptors << 16 | transmit descriptors << 32 */
+    uint64_t configured; /* of a port: nanoseconds of CLOCK_MONOTONIC, 0 for never, UINT64_MAX if it failed */
+    uint64_t port_state; /* of a port: 1 if it runs | receive descriptors << 16 | transmit descriptors << 32 */
     char name[96];
-    char layout[CDPDK_LAYOUT_TEXT]; /* for people; cut where it is longer */
+    char layout[CDPDK_LAYOUT_TEXT]; /* for people; cut if it is longer */
 };
 _Static_assert(sizeof(struct cdpdk_registry_object) == 1024, "object of the registry");
 
