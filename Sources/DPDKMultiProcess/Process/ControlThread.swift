@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// A thread for what does not poll: statistics, control messages, files, the network.
 ///
-/// EAL pins the thread that starts it to the main lcore's CPU, and every thread that is made from there later inherits that
-/// one CPU. A control thread runs on the CPUs that no lcore of this process is on, or on all CPUs of the process if the
-/// lcores are on all of them.
+/// EAL pins the thread that starts it to the main lcore's CPU, and every thread that is made from there later inherits
+/// that one CPU. A control thread runs on the CPUs that no lcore of this process is on, or on all CPUs of the process
+/// if the lcores are on all of them.
 ///
 ///     let reporter = try ControlThread(named: "reporter", in: primary) {
 ///         while !StopSignal.isRaised { … }
@@ -14,8 +14,8 @@ internal import Synchronization
 ///     …
 ///     reporter.join()
 ///
-/// Whoever owns the value waits for the end of the thread: in ``join()``, or at the end of the value's scope. It receives
-/// no signals. The corresponding C function is `rte_ctrl_thread_create`.
+/// Whoever owns the value waits for the end of the thread: in ``join()``, or at the end of the value's scope. It
+/// receives no signals. The corresponding C function is `rte_ctrl_thread_create`.
 public struct ControlThread: ~Copyable, Sendable {
     private let thread: pthread_t
 
@@ -24,14 +24,15 @@ public struct ControlThread: ~Copyable, Sendable {
 
     /// Starts a thread.
     ///
-    /// The shutdown is refused with `.inUse` until `body` has returned, so that nothing of DPDK goes while the thread uses
-    /// it.
+    /// The shutdown is refused with `.inUse` until `body` has returned, so that nothing of DPDK goes while the thread
+    /// uses it.
     ///
     /// - Parameters:
     ///   - name: What `top -H` and debuggers show, 1 to 15 bytes.
     ///   - process: This process.
     ///   - body: What the thread does. It should wait for what it needs, not poll, since it shares its CPUs.
-    /// - Throws: `.invalidName`; `.shutDown` after the shutdown; `.initializationFailed` if the machine gives no thread.
+    /// - Throws: `.invalidName`; `.shutDown` after the shutdown; `.initializationFailed` if the machine gives no
+    ///   thread.
     public init(
         named name: String, in process: DPDKProcess, _ body: @escaping @Sendable () -> Void
     ) throws(DPDKError) {

@@ -13,7 +13,8 @@ extension DPDKError {
     /// standard error, with the program's name before it. A mistake in the command line ends with status 64, which is
     /// `EX_USAGE`; everything else, errors of other types among it, with status 1.
     ///
-    /// DPDK must be shut down before, as it is after `run`: like every exit, this one leaves a running group's files behind.
+    /// DPDK must be shut down before, as it is after `run`: like every exit, this one leaves a running group's files
+    /// behind.
     ///
     /// - Parameter error: What the program's own code or the library threw.
     public static func exit(for error: any Error) -> Never {

@@ -1,8 +1,8 @@
 internal import CDPDK
 internal import Synchronization
 
-/// What EAL's start does to the calling thread: it pins the thread to the main lcore's CPU, which all threads and processes
-/// inherit that the thread makes from then on.
+/// What EAL's start does to the calling thread: it pins the thread to the main lcore's CPU, which all threads and
+/// processes inherit that the thread makes from then on.
 struct Pinning {
     /// The thread that starts EAL.
     private let thread = cdpdk_thread_id()
