@@ -211,7 +211,7 @@ struct PacketTests {
                     check(packet.length, is: 0)
                     try primary.shutdown()
                 }
-                check(error?.code == .inUse && error?.message.contains("1 single packet") ?? false)
+                check(error?.code == .inUse && error?.message.contains("a single packet") ?? false)
                 check(pool.inUseCount, is: 0)
             }
         }
