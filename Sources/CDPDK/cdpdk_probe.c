@@ -34,8 +34,6 @@ uint32_t cdpdk_magic(void) { return RTE_MAGIC; }
 
 uint32_t cdpdk_max_lcore(void) { return RTE_MAX_LCORE; }
 
-uint32_t cdpdk_max_numa_nodes(void) { return RTE_MAX_NUMA_NODES; }
-
 const char *cdpdk_runtime_directory(void) { return rte_eal_get_runtime_dir(); }
 
 #endif

@@ -4,8 +4,15 @@ import Testing
 /// A machine with DPDK 22.11 and four CPUs.
 let machine = Machine(version: DPDKVersion(22, 11, 11), cpus: [0, 1, 2, 3])
 
+private func read(_ words: [String], on machine: Machine = machine) throws(DPDKError) -> EALArguments {
+    try EALArguments(commandLine: ["prog"] + words, for: machine.version)
+}
+
+/// Reads a line, and checks it against the machine.
 private func read(_ line: String, on machine: Machine = machine) throws(DPDKError) -> EALArguments {
-    try EALArguments(commandLine: ["prog"] + line.split(separator: " ").map(String.init), on: machine)
+    let arguments = try read(line.split(separator: " ").map(String.init), on: machine)
+    _ = try arguments.normalized(on: machine)
+    return arguments
 }
 
 private func error(_ body: () throws(DPDKError) -> Void) -> DPDKError? {
@@ -43,7 +50,7 @@ struct EALArgumentsTests {
         #expect(arguments.role == nil)
         #expect(arguments.lcores == nil)
         #expect(arguments.usesPCI && arguments.usesTelemetry)
-        #expect(try EALArguments(commandLine: [], on: machine).applicationArguments.isEmpty)
+        #expect(try EALArguments(commandLine: []).applicationArguments.isEmpty)
     }
 
     @Test(arguments: [
@@ -53,11 +60,11 @@ struct EALArgumentsTests {
         "--iova-mode va --huge-dir /mnt/huge --no-telemetry --no-hpet --trace-mode d --trace-bufsz 64K",
         "-v --vmware-tsc-map --force-max-simd-bitwidth 256",
         "--proc-type auto --file-prefix a.b_c-1 --huge-unlink=existing --log-level 8 --log-level pmd.*,debug",
-        "--file-prefix x --file-prefix x -l 1 --lcores 1@1", "--vfio-vf-token 2ab74924-c335-45f4-9b16-8569e5b08258",
+        "--file-prefix x --file-prefix x -l 1 -l 1", "--vfio-vf-token 2ab74924-c335-45f4-9b16-8569e5b08258",
     ])
     func readsBackWhatItSpells(line: String) throws {
         let arguments = try read(line)
-        #expect(try EALArguments(commandLine: arguments.commandLine, on: machine) == arguments)
+        #expect(try read(Array(arguments.commandLine.dropFirst())) == arguments)
         #expect(try arguments.normalized(on: machine) == arguments)
     }
 
@@ -70,7 +77,7 @@ struct EALArgumentsTests {
     }
 
     @Test(arguments: [
-        ("--file-prefx=shop", "Did you mean --file-prefix"), ("--vedv net_null0", "Did you mean --vdev"),
+        ("--file-prefx=shop", "See --help"), ("--vedv net_null0", "See --help"),
         ("--file-pre shop", "Write --file-prefix"), ("--no-p", "Write --no-pci"),
         ("-file-prefix shop", "Write --file-prefix"), ("-x", "See --help"), ("--frobnicate", "See --help"),
         ("--numa-mem 64", "Write --socket-mem"), ("--memory-size=64", "Write -m"), ("-A", "Leave it out"),
@@ -87,16 +94,15 @@ struct EALArgumentsTests {
         "--lcores (0-2", "--lcores 0@1,0@2", "--lcores 0@1@2", "--lcores @1", "--lcores 0@", "--lcores 1,", "-m 0",
         "-m -5", "-m 64M", "-n 0", "-n 33", "-r 17", "-r +1", "--socket-mem 1,a", "--socket-mem ,", "--socket-limit -1",
         "--proc-type main", "--file-prefix", "--file-prefix=", "--file-prefix a/b", "--file-prefix 100%",
-        "--file-prefix ..", "--file-prefix --no-pci", "--vdev", "--vdev=", "--vdev ,size=64", "--vdev 0null",
-        "--vdev net_null0,", "--vdev net_null0 --vdev net_null0,size=64", "-a 0000:03:00", "-a 03:20.0",
-        "-b 0000:zz:00.0",
-        "-a 03:00.0 -b 04:00.0", "--main-lcore x", "--log-level", "--log-level loud", "--log-level 9",
-        "--log-level help", "--log-level :debug", "--base-virtaddr 0xg", "--huge-dir huge", "--iova-mode dc",
-        "--huge-unlink=sometimes", "--no-pci=1", "--syslog", "--syslog nowhere", "--trace-mode x", "--trace-bufsz 0",
-        "--force-max-simd-bitwidth 100", "--vfio-vf-token 1-2", "--vfio-intr intx", "--huge-worker-stack=0",
+        "--file-prefix ..", "--file-prefix --no-pci", "--vdev", "--vdev=", "--vdev ,size=64", "--vdev net_null0,",
+        "--vdev net_null0 --vdev net_null0,size=64", "-a 03:20.0", "-b 03:00.8", "-a 03:00.0 -b 04:00.0",
+        "--main-lcore x", "--log-level", "--log-level loud", "--log-level 9",
+        "--log-level help", "--log-level :debug", "--base-virtaddr 0xg", "--iova-mode dc",
+        "--huge-unlink=sometimes", "--no-pci=1", "--syslog", "--syslog nowhere", "--trace-mode",
+        "--huge-worker-stack=0",
         "word", "-l 0 word", "-", "-m 64 --socket-mem 64", "--file-prefix a --file-prefix b", "-l 0 -c 0x2",
+        "-l 0 --lcores 0@0",
         "--telemetry --no-telemetry", "--legacy-mem --socket-limit 64", "--main-lcore 010",
-        "--legacy-mem --match-allocations",
         "--file-prefix 0123456789012345678901234567890123456789012345678901234567890123456789",
     ])
     func refusesWhatIsNotOfItsForm(line: String) {
@@ -165,16 +171,15 @@ struct EALArgumentsTests {
                 let name = names.randomElement(using: &random) ?? "", value = values.randomElement(using: &random) ?? ""
                 return [[name], [name, value], [name + "=" + value], [name + value]].randomElement(using: &random) ?? []
             }
-            guard let read = try? EALArguments(commandLine: ["prog"] + words, on: machine) else { continue }
-            let again = try EALArguments(
-                commandLine: read.commandLine + ["--"] + read.applicationArguments, on: machine)
-            #expect(again == read, "\(words)")
+            guard let arguments = try? read(words) else { continue }
+            let again = try read(arguments.commandLine.dropFirst() + ["--"] + arguments.applicationArguments)
+            #expect(again == arguments, "\(words)")
         }
     }
 
     @Test func refusesControlCharactersInEveryWord() {
         for word in ["--file-prefix=a\0b", "a\n", "--vdev=\u{7f}"] {
-            let error = error { () throws(DPDKError) in _ = try EALArguments(commandLine: ["prog", word], on: machine) }
+            let error = error { () throws(DPDKError) in _ = try read([word]) }
             #expect(error?.code == .malformedOption)
         }
     }
@@ -188,10 +193,43 @@ struct EALArgumentsTests {
             (EALArguments(additionalOptions: ["--no-huge"]), .excludesSecondaries),
             (EALArguments(additionalOptions: ["--file-prefix=other"]), .malformedOption),
             (EALArguments(additionalOptions: ["--"]), .malformedOption),
+            (EALArguments(additionalOptions: ["--no-hug"]), .unknownOption),
+            (EALArguments(additionalOptions: ["--frobnicate", "--no-pci", "4"]), .malformedOption),
         ]
         for (arguments, code) in made {
             let error = error { () throws(DPDKError) in _ = try arguments.normalized(on: machine) }
             #expect(error?.code == code, "\(arguments.commandLine)")
+        }
+    }
+
+    @Test func passesAdditionalOptionsThatItDoesNotKnow() throws {
+        let unknown = ["--frobnicate", "4", "--frob=x", "-x", "5", "--legacy-mem", "--numa-mem=64"]
+        let arguments = try EALArguments(additionalOptions: unknown).normalized(on: machine)
+        #expect(arguments.additionalOptions == unknown)
+        #expect(arguments.commandLine.suffix(unknown.count) == unknown[...])
+    }
+
+    @Test func passesUnknownOptionsToADPDKThatIsNewerThanTheTable() throws {
+        let words = ["prog", "--frobnicate", "4", "-m", "64", "-x"]
+        for version in [DPDKVersion(26, 7), DPDKVersion(26, 7, 3)] {
+            let error = error { () throws(DPDKError) in _ = try EALArguments(commandLine: words, for: version) }
+            #expect(error?.code == .unknownOption)
+        }
+        let arguments = try EALArguments(commandLine: words, for: DPDKVersion(26, 11))
+        #expect(arguments.additionalOptions == ["--frobnicate", "4", "-x"])
+        #expect(arguments.memoryMegabytes == 64)
+    }
+
+    @Test func passesOnOnlyWhatHasNoProperty() throws {
+        let arguments = try read(
+            """
+            --file-prefix x --proc-type auto -c 1 --main-lcore 0 -m 1 -n 1 -r 1 --socket-limit 1 --huge-dir /x -d x \
+            --huge-unlink=existing --base-virtaddr 1 --iova-mode va --vdev net_null0 -a 03:00.0 --log-level 1 --no-pci \
+            --no-telemetry
+            """)
+        #expect(arguments.additionalOptions == [])
+        for line in ["--lcores 0", "-l 0", "--socket-mem 1", "-b 03:00.0", "-S 1", "-s 2"] {
+            #expect(try read(line).additionalOptions == [], "\(line)")
         }
     }
 

@@ -21,6 +21,26 @@ struct EALFailureTests {
         #expect(code(EPERM, "EAL: Cannot init VFIO") == .permissionDenied)
     }
 
+    @Test func anOptionThatEALRefuses() {
+        let log = [
+            "EAL: Detected CPU lcores: 2", "EAL: invalid parameters for --trace-mode",
+            "EAL: Invalid 'command line' arguments.",
+        ]
+        let error = EALFailure.error(RTEErrno(rawValue: EINVAL), log: log, EALArguments())
+        #expect(error.code == .malformedOption)
+        #expect(error.message == "EAL refuses an option: invalid parameters for --trace-mode")
+        #expect(error.log == log)
+        // Over an unknown name, EAL itself says nothing more.
+        #expect(
+            EALFailure.error(RTEErrno(rawValue: EINVAL), log: [log[0], log[2]], EALArguments()).message
+                == "EAL refuses an option: Invalid 'command line' arguments")
+        #expect(
+            code(EINVAL, "EAL: Cannot create runtime directory", "EAL: Invalid 'command line' arguments.")
+                == .initializationFailed)
+        // Without -d, DPDK's own folder of drivers is at fault.
+        #expect(code(EINVAL, "EAL: /x is insecure", "EAL: Cannot init plugins") == .initializationFailed)
+    }
+
     @Test func whatTheLogTells() {
         #expect(
             code(0, "EAL: Cannot create lock on '/x/config'. Is another primary process running?")

@@ -10,7 +10,7 @@ struct ExitTests {
 
     private static func read(_ words: String...) -> Never {
         do {
-            _ = try EALArguments(commandLine: ["program"] + words)
+            try EALArguments(commandLine: ["program"] + words).validate()
             exit(99)
         } catch {
             DPDKError.exit(for: error)

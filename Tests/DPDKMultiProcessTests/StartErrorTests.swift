@@ -96,7 +96,7 @@ struct StartErrorTests {
             ("--in-memory", .excludesSecondaries, "Leave it out"),
             ("--no-shconf", .excludesSecondaries, "Leave it out"),
             ("--huge-unlink", .excludesSecondaries, "--huge-unlink=existing"),
-            ("--vdve=net_null0", .unknownOption, "Did you mean --vdev?"),
+            ("--vdve=net_null0", .unknownOption, "See --help"),
             ("--frobnicate", .unknownOption, "write your own after --"),
             ("--lcores=0@", .malformedOption, "--lcores"), ("-m", .malformedOption, "-m"),
             ("word", .malformedOption, "after --"),
@@ -106,6 +106,40 @@ struct StartErrorTests {
             try await group.expectRefusal(code, of: role, option, remedy: remedy)
         }
         #expect(group.files == [])
+    }
+
+    @Test(arguments: ["primary", "secondary"])
+    func optionsAreRefusedByEAL(role: String) async throws {
+        let group = try EALGroup()
+        let primary = role == "secondary" ? try await group.primary() : nil
+        for (options, words) in [
+            (["--vdev=0null"], "failed to parse device \"0null\""), (["-a", "0000:03:00"], "device \"0000:03:00\""),
+            (["-b", "0000:zz:00.0"], "device \"0000:zz:00.0\""), (["--vdev=nosuch0"], "device \"nosuch0\""),
+            (["-d", "/nonexistent.so"], "/nonexistent.so: cannot open"),
+            (["--trace-mode=x"], "invalid parameters for --trace-mode"),
+            (["--trace-bufsz=0"], "invalid parameters for --trace-bufsz"),
+            (["--force-max-simd-bitwidth=100"], "invalid parameter for --force-max-simd-bitwidth"),
+            (["--vfio-vf-token=1-2"], "invalid parameters for --vfio-vf-token"),
+            (["--vfio-intr=intx"], "invalid parameters for --vfio-intr"),
+            (["--legacy-mem", "--match-allocations"], "--legacy-mem is not compatible with --match-allocations"),
+        ] {
+            let member = try group.idle()
+            try member.tell(group.start(role, options))
+            let refusal = try await member.refusalAfterHelp()
+            #expect(refusal == .malformedOption, "\(refusal.text)")
+            #expect(refusal.text.contains("EAL refuses an option: "), "\(refusal.text)")
+            #expect(refusal.text.contains(words), "\(refusal.text)")
+            try await member.ask("took")
+            try await member.kill()
+        }
+        try await primary?.shutdown()
+        #expect(group.files == [])
+    }
+
+    @Test func aRelativeFolderOfHugepagesIsNoMount() async throws {
+        let group = try EALGroup()
+        try await group.expectRefusal(
+            .hugetlbfsNotMounted, of: "primary", "--huge-dir=huge", remedy: "Name a folder in one that is mounted")
     }
 
     @Test func optionsThatAskForAnotherRoleAreRefused() async throws {
@@ -139,5 +173,18 @@ struct StartErrorTests {
             try await primary.expectRefusal(.shutDown, to: group.start(role), remedy: "Start a new process")
         }
         #expect(group.files == [])
+    }
+}
+
+extension EALGroup.Member {
+    /// The error of a start that was told to the process, after what EAL has printed of its help by then.
+    fileprivate func refusalAfterHelp() async throws -> Refusal {
+        while let line = try await peer.line() {
+            if let start = line.range(of: "error "), let refusal = Refusal(String(line[start.lowerBound...])) {
+                return refusal
+            }
+            guard !line.hasSuffix("ok") else { break }
+        }
+        throw ChildFailure("the start was not refused\n\(peer.errorOutput)")
     }
 }

@@ -7,7 +7,8 @@ struct UnhonouredOptionTests {
         let words = line.split(separator: " ").map(String.init)
         let machine = Machine(version: DPDKVersion(22, 11), cpus: [0, 1, 2, 3])
         do throws(DPDKError) {
-            _ = try EALArguments(commandLine: ["prog"] + words, on: machine)
+            let arguments = try EALArguments(commandLine: ["prog"] + words, for: machine.version)
+            _ = try arguments.normalized(on: machine)
             return nil
         } catch { return error }
     }

@@ -25,9 +25,6 @@ uint32_t cdpdk_magic(void);
 /* RTE_MAX_LCORE: how many lcore ids there are; the highest is one less. */
 uint32_t cdpdk_max_lcore(void);
 
-/* RTE_MAX_NUMA_NODES: how many NUMA nodes DPDK can count. */
-uint32_t cdpdk_max_numa_nodes(void);
-
 /* rte_eal_get_runtime_dir: the runtime directory of the group for which EAL was started in this process, or tried to;
  * empty before that. Static storage. */
 const char *cdpdk_runtime_directory(void);

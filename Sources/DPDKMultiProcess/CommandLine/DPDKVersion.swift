@@ -3,7 +3,7 @@ internal import CDPDK
 /// A version of DPDK, ordered as DPDK orders them.
 ///
 /// The corresponding C macro is `RTE_VERSION`: one byte each for year, month, minor and release.
-package struct DPDKVersion: Hashable, Sendable {
+package struct DPDKVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The number as DPDK writes it into a group's configuration.
     package let number: UInt32
 
@@ -18,20 +18,16 @@ package struct DPDKVersion: Hashable, Sendable {
     /// The version of the DPDK library that is loaded.
     package static var installed: Self { Self(number: cdpdk_version_number()) }
 
-    /// What DPDK has for the release byte of everything that is no release candidate.
+    /// The release byte of every version that is not a release candidate.
     private static let released: UInt8 = 99
 
     private func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: number >> (24 - 8 * index)) }
 
-    /// The year and the month alone, which tell what options there are.
+    /// The year and the month alone, on which depends which options there are.
     package var series: Self { Self(byte(0), byte(1)) }
-}
 
-extension DPDKVersion: Comparable {
     package static func < (one: Self, other: Self) -> Bool { one.number < other.number }
-}
 
-extension DPDKVersion: CustomStringConvertible {
     /// The version as DPDK spells it: `22.11.11`, or `26.11.0-rc1` for a release candidate.
     package var description: String {
         func padded(_ value: UInt8) -> String { value < 10 ? "0\(value)" : "\(value)" }

@@ -1,96 +1,98 @@
 extension EALArguments {
     /// Reads a command line of the form `program [EAL options] -- [own arguments]`.
     ///
-    /// What follows `--` is left in `applicationArguments`; without `--`, everything is for EAL, as in DPDK.
-    /// Options have to be spelt out: DPDK took abbreviations before 25.11, and ends the process on them from then on.
+    /// What follows `--` is left in `applicationArguments`; without `--`, everything is for EAL, as in DPDK. Options
+    /// have to be spelt out. An unknown option is refused, unless the installed DPDK is newer than the versions that
+    /// the library knows. Options without a property go into `additionalOptions`, and EAL checks their values. Over
+    /// some of them it prints its own help to standard output before the start fails.
+    ///
+    /// Whether lcores and CPUs exist is not checked here, but by `validate()` and before EAL starts.
     /// - Parameter commandLine: The program and its arguments, usually `CommandLine.arguments`.
-    /// Throws `.unknownOption`, `.malformedOption`, `.noSuchLcore` or `.excludesSecondaries`, each naming the
-    ///   option; `.helpRequested` for `--help`, whose message is a summary of the options.
+    /// - Throws: `.unknownOption`, `.malformedOption` or `.excludesSecondaries`, which names the option;
+    ///   `.helpRequested` for `--help`, with a summary of the options as its message.
     public init(commandLine: [String]) throws(DPDKError) {
-        try self.init(commandLine: commandLine, on: .current)
+        try self.init(commandLine: commandLine, for: .installed)
     }
 
-    package init(commandLine: [String], on machine: Machine) throws(DPDKError) {
+    /// Reads a command line for a version of DPDK, with unknown options passed to EAL or refused.
+    package init(commandLine: [String], for version: DPDKVersion, passingUnknown: Bool = false) throws(DPDKError) {
+        let passesUnknown = passingUnknown || version.series > EALOption.newestVersion
         self.init()
         program = Self.name(of: commandLine.first ?? "")
         let words = commandLine.dropFirst()
         let own = words.firstIndex(of: "--")
         applicationArguments = own.map { Array(words[($0 + 1)...]) } ?? []
-        var scanner = OptionScanner(words[..<(own ?? words.endIndex)], version: machine.version)
-        var earlier: [EALOption.Key: OptionScanner.Found] = [:]
+        let options = words[..<(own ?? words.endIndex)]
+        var scanner = OptionScanner(words: options, version: version, passesUnknown: passesUnknown)
+        var values: [String: String?] = [:]
         while let found = try scanner.next() {
-            try found.check(on: machine)
-            if !found.option.repeats, let before = earlier.updateValue(found, forKey: found.option.key) {
-                guard before.value != found.value else { continue }
-                throw found.malformed(
-                    "the option is given twice, with '\(before.value ?? "")' and with '\(found.value ?? "")'",
+            guard let option = found.option else {
+                additionalOptions.append(found.name)
+                continue
+            }
+            let id = option.names[0].text
+            if let earlier = values.updateValue(found.value, forKey: id), !option.repeats {
+                guard earlier != found.value else { continue }
+                throw .malformed(
+                    found.name, "it is given twice, with '\(earlier ?? "")' and with '\(found.value ?? "")'",
                     remedy: "Give it once")
             }
-            try take(found, on: machine)
+            try take(found, id, version)
         }
-        try checkCombination(on: machine)
-    }
-
-    /// Puts one option where it belongs.
-    private mutating func take(_ found: OptionScanner.Found, on machine: Machine) throws(DPDKError) {
-        let value = found.value ?? ""
-        switch found.option.key {
-        case .lcores, .coreList, .coreMask: try takeLcores(found, on: machine)
-        case .mainLcore: mainLcore = EALOption.number(value)
-        case .serviceList: try takeServices(LcoreGrammar.list(value), found)
-        case .serviceMask: try takeServices(LcoreGrammar.mask(value), found)
-        case .filePrefix: filePrefix = value
-        case .processType: role = Role(option: value)
-        case .memorySize: memoryMegabytes = EALOption.number(value)
-        case .nodeMemory: memoryMegabytesPerNode = EALOption.numbers(value)
-        case .nodeLimits: memoryLimitMegabytesPerNode = EALOption.numbers(value)
-        case .memoryChannelCount: memoryChannelCount = EALOption.number(value)
-        case .memoryRankCount: memoryRankCount = EALOption.number(value)
-        case .vdev: devices.append(value)
-        case .allow: allowedDevices.append(value)
-        case .block: blockedDevices.append(value)
-        case .driverPath: driverPaths.append(value)
-        case .noPCI: usesPCI = false
-        case .noTelemetry: usesTelemetry = false
-        case .logLevel: logLevels.append(value)
-        case .baseAddress: virtualBaseAddress = EALOption.address(value)
-        case .hugeDirectory: hugepageDirectory = value
-        case .iovaMode: iovaMode = IOVAMode(rawValue: value)
-        case .hugeUnlink where value == "existing": break  // The default.
-        case .help: throw DPDKError.help(for: machine.version)
-        default: takeAdditional(found)
+        for (one, other) in Self.conflicts where values.keys.contains(one) && values.keys.contains(other) {
+            throw .malformed(one, "it cannot be given together with \(other)", remedy: "Give one of the two")
         }
     }
 
-    private mutating func takeAdditional(_ found: OptionScanner.Found) {
-        let name = found.option.names[0].text
-        let word = found.value.map { "\(name)=\($0)" } ?? name
-        if !additionalOptions.contains(word) { additionalOptions.append(word) }
-    }
+    /// Options that contradict each other. EAL prints its help and fails over some, and silently ignores one of others.
+    private static let conflicts = [
+        ("--lcores", "-l"), ("--lcores", "-c"), ("-l", "-c"), ("-S", "-s"), ("--allow", "--block"),
+        ("-m", "--socket-mem"), ("--legacy-mem", "--socket-limit"), ("--telemetry", "--no-telemetry"),
+    ]
 
-    private mutating func takeLcores(_ found: OptionScanner.Found, on machine: Machine) throws(DPDKError) {
-        let value = found.value ?? ""
-        let named =
-            switch found.option.key {
-            case .coreMask: LcoreGrammar.mask(value)?.map { LcoreAssignment(id: $0, cpus: [$0]) }
-            case .coreList where !found.option.isLcoreMap(in: machine.version):
-                LcoreGrammar.list(value)?.map { LcoreAssignment(id: $0, cpus: [$0]) }
-            default: LcoreGrammar.map(value)
-            }
-        guard let lcores, lcores != named else {
-            try machine.check(named ?? [], found.name)
-            self.lcores = named
-            return
+    /// Puts an option into its property, or among the additional options.
+    private mutating func take(_ found: OptionScanner.Found, _ id: String, _ version: DPDKVersion) throws(DPDKError) {
+        switch id {
+        case "--file-prefix": filePrefix = try found.read(EALOption.filePrefix)
+        case "--proc-type": role = try found.read { Role(rawValue: $0.lowercased()) }
+        case "--lcores": lcores = try found.read(LcoreGrammar.map)
+        // From 25.11 on, `-l` is another name of `--lcores`.
+        case "-l" where version.series >= DPDKVersion(25, 11): lcores = try found.read(LcoreGrammar.map)
+        case "-l": lcores = try found.read(LcoreGrammar.list).map { LcoreAssignment(id: $0, cpus: [$0]) }
+        case "-c": lcores = try found.read(LcoreGrammar.mask).map { LcoreAssignment(id: $0, cpus: [$0]) }
+        case "--main-lcore": mainLcore = try found.read { EALOption.number($0) }
+        case "-S": serviceLcores = try found.read(LcoreGrammar.list)
+        case "-s": serviceLcores = try found.read(LcoreGrammar.mask)
+        case "-m": memoryMegabytes = try found.read { EALOption.number($0, in: 1...1 << 40) }
+        case "-n": memoryChannelCount = try found.read { EALOption.number($0, in: 1...32) }
+        case "-r": memoryRankCount = try found.read { EALOption.number($0, in: 1...16) }
+        case "--socket-mem": memoryMegabytesPerNode = try found.read(EALOption.megabytes)
+        case "--socket-limit": memoryLimitMegabytesPerNode = try found.read(EALOption.megabytes)
+        case "--huge-dir": hugepageDirectory = found.value
+        case "--huge-unlink" where found.value == "existing": break  // The default.
+        case "--huge-unlink" where [nil, "always"].contains(found.value):
+            throw DPDKError(
+                .excludesSecondaries, "option '\(id)\(found.value.map { "=\($0)" } ?? "")'",
+                "no secondary can attach with it: it removes the files that secondaries map",
+                remedy: "Leave it out, or write --huge-unlink=existing")
+        case "--huge-unlink":
+            throw .malformed(
+                id, "EAL is to remove the files of earlier runs at its start, so that their contents do not return",
+                remedy: "Leave it out, or write --huge-unlink=existing")
+        case "--base-virtaddr": virtualBaseAddress = try found.read(EALOption.address)
+        case "--iova-mode": iovaMode = try found.read(IOVAMode.init(rawValue:))
+        case "--vdev": devices.append(try found.read(EALOption.virtualDevice))
+        case "--allow": allowedDevices.append(try found.read(EALOption.device))
+        case "--block": blockedDevices.append(try found.read(EALOption.device))
+        case "-d": driverPaths += [found.value].compactMap(\.self)
+        case "--log-level": logLevels.append(try found.read(EALOption.logLevel))
+        case "--no-pci": usesPCI = false
+        case "--no-telemetry": usesTelemetry = false
+        case "--help":
+            throw DPDKError(
+                .helpRequested, nil, "help was asked for; EAL's options are:\n\(EALOption.usage(of: version))\n",
+                remedy: "Print EALArguments.usage with the program's own help, and end")
+        default: additionalOptions.append(found.value.map { "\(id)=\($0)" } ?? id)
         }
-        throw found.malformed(
-            "the lcores are given twice, and differently", remedy: "Give one of -l, -c and --lcores")
-    }
-
-    private mutating func takeServices(_ named: [Int]?, _ found: OptionScanner.Found) throws(DPDKError) {
-        guard let serviceLcores, serviceLcores != named else {
-            self.serviceLcores = named
-            return
-        }
-        throw found.malformed("the service lcores are given twice, and differently", remedy: "Give one of -s and -S")
     }
 }

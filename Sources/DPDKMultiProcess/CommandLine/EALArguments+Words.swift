@@ -1,8 +1,7 @@
 extension EALArguments {
     /// The arguments as a command line of EAL's, the program first, in spellings that every version of DPDK knows.
     ///
-    /// The application's own arguments are not in it. Reading it back with `init(commandLine:)` gives equal
-    /// arguments. The corresponding C parameter is the `argv` of `rte_eal_init`.
+    /// The application's own arguments are not in it. The corresponding C parameter is the `argv` of `rte_eal_init`.
     public var commandLine: [String] {
         var words = [program, "--file-prefix=\(filePrefix)"]
         func long(_ name: String, _ value: (some Any)?) {
@@ -12,7 +11,7 @@ extension EALArguments {
             if let value { words += [name, "\(value)"] }
         }
         func list(_ numbers: [Int]?) -> String? { numbers?.map(String.init).joined(separator: ",") }
-        long("--proc-type", role?.option)
+        long("--proc-type", role?.rawValue)
         long("--lcores", lcores?.map(\.description).joined(separator: ","))
         long("--main-lcore", mainLcore)
         short("-S", list(serviceLcores))
@@ -36,25 +35,4 @@ extension EALArguments {
 
     /// A summary of EAL's options in the installed DPDK, one to a line, for a program's own help.
     public static var usage: String { EALOption.usage(of: .installed) }
-}
-
-extension EALOption {
-    static func usage(of version: DPDKVersion) -> String {
-        all.map { option in
-            let names = option.names.filter { $0.since <= version.series }.map(\.text)
-            return (names.isEmpty ? "" : "  \(names.joined(separator: ", "))", option.form)
-        }
-        .filter { !$0.0.isEmpty }
-        .map { $0.1.isEmpty ? $0.0 : "\($0.0): \($0.1)" }
-        .joined(separator: "\n")
-    }
-}
-
-extension DPDKError {
-    /// What `--help` gives instead of the text that EAL prints before it ends the process.
-    static func help(for version: DPDKVersion) -> Self {
-        Self(
-            .helpRequested, nil, "help was asked for; EAL's options are:\n\(EALOption.usage(of: version))\n",
-            remedy: "Print EALArguments.usage with the program's own help, and end")
-    }
 }

@@ -1,6 +1,6 @@
 /// How EAL, DPDK's environment, is started in this process: which group, which lcores, memory and devices.
 ///
-/// Make one in code, or read it from a command line; both are checked before DPDK sees them.
+/// Make one in code, or read it from a command line. Both are checked before DPDK sees them.
 ///
 ///     var arguments = EALArguments()
 ///     arguments.filePrefix = "shop"
@@ -12,28 +12,27 @@
 ///
 /// The corresponding C function is `rte_eal_init`, which takes the same as `argc` and `argv`.
 public struct EALArguments: Hashable, Sendable {
-    /// The program's name, for DPDK's log; what the process was started as unless stated.
+    /// The program's name in DPDK's log. The default is the name that the process was started by.
     public var program: String
 
     /// The name of the group: a primary and the secondaries that attach to it have the same (`--file-prefix`).
     ///
-    /// It names files, so `/` and `%` are not in it, and it has some 50 bytes at most. The default is DPDK's, `rte`.
+    /// It is part of the names of files: it has some 50 bytes at most, and neither `/` nor `%`. The default is `rte`.
     public var filePrefix: String
 
-    /// The kind of process that is asked for, nil where the command line does not say (`--proc-type`).
+    /// The kind of process that is asked for, nil if the command line does not say (`--proc-type`).
     public var role: Role?
 
     /// The lcores of this process, the main one included (`--lcores`, `-l`, `-c`).
     ///
-    /// If nil, they are `mainLcore` and `serviceLcores`, spread over the CPUs that the process may run on; without
-    /// `mainLcore`, the library picks an lcore id that no other process of the group has.
+    /// If nil, they are `mainLcore` and `serviceLcores`, spread over the CPUs that the process may run on. If
+    /// `mainLcore` is nil too, the library picks an lcore id that no other process of the group has.
     public var lcores: [LcoreAssignment]?
 
-    /// The lcore id of the thread that starts EAL, the lowest of `lcores` that runs no services if nil
-    /// (`--main-lcore`).
+    /// The lcore id of the thread that starts EAL (`--main-lcore`); if nil, the lowest that runs no services.
     public var mainLcore: Int?
 
-    /// The lcore ids that run DPDK's services, none if nil (`-S`, `-s`); among `lcores` where these are stated.
+    /// The lcore ids that run DPDK's services, none if nil (`-S`, `-s`). They are among `lcores`, if that is stated.
     public var serviceLcores: [Int]?
 
     /// The megabytes of hugepages to take at the start, nil for as many as are needed later on (`-m`).
@@ -48,17 +47,17 @@ public struct EALArguments: Hashable, Sendable {
     /// The virtual devices to make, each a driver's name with a number and key=value pairs (`--vdev`).
     public var devices: [String]
 
-    /// The only devices to use, PCI addresses or names, all if empty; not together with `blockedDevices` (`-a`).
+    /// The only devices to use, PCI addresses or names (`-a`), all if empty. Not together with `blockedDevices`.
     public var allowedDevices: [String]
 
     /// The devices not to use, PCI addresses or names (`-b`).
-    public var blockedDevices: [String]
+    public var blockedDevices: [String] = []
 
     /// Whether PCI devices are looked for (`--no-pci` if false).
     public var usesPCI: Bool
 
     /// Drivers, or folders of drivers, to load beside those of DPDK's own folder (`-d`).
-    public var driverPaths: [String]
+    public var driverPaths: [String] = []
 
     /// How much DPDK logs: `debug`, `lib.eal:info`, `pmd\..*,8` (`--log-level`).
     public var logLevels: [String]
@@ -81,20 +80,24 @@ public struct EALArguments: Hashable, Sendable {
     /// The number of memory ranks, 1 to 16, nil for DPDK's choice (`-r`).
     public var memoryRankCount: Int?
 
-    /// Options that have no property here, one word each: `--legacy-mem`, `--trace-dir=/tmp`.
+    /// Options that have no property here, with the value in the same word: `--legacy-mem`, `--trace-dir=/tmp`.
+    ///
+    /// EAL gets them as they are, also if the library does not know them. EAL ends the process over an option that it
+    /// does not know from 25.11 on, and before that fails to start. Options that have a property count as if they
+    /// were in it, and those that exclude secondaries are refused.
     public var additionalOptions: [String]
 
     /// The application's own arguments: what followed `--` on the command line. EAL does not see them.
-    public var applicationArguments: [String]
+    public var applicationArguments: [String] = []
 
-    /// Makes arguments; what is left out has DPDK's default, lcores excepted.
+    /// Makes arguments from values for the properties of the same names; the other properties have their defaults.
     ///
-    /// Nothing is checked here, but all of it is by `validate()` and before EAL starts.
+    /// Nothing is checked here. `validate()` and the start of EAL check all of it.
     public init(
         filePrefix: String = "rte", role: Role? = nil, lcores: [LcoreAssignment]? = nil, mainLcore: Int? = nil,
         memoryMegabytes: Int? = nil, devices: [String] = [], allowedDevices: [String] = [], usesPCI: Bool = true,
-        logLevels: [String] = [],
-        usesTelemetry: Bool = true, virtualBaseAddress: UInt? = nil, hugepageDirectory: String? = nil,
+        logLevels: [String] = [], usesTelemetry: Bool = true, virtualBaseAddress: UInt? = nil,
+        hugepageDirectory: String? = nil,
         additionalOptions: [String] = []
     ) {
         program = Self.name(of: CommandLine.arguments.first ?? "")
@@ -105,15 +108,12 @@ public struct EALArguments: Hashable, Sendable {
         self.memoryMegabytes = memoryMegabytes
         self.devices = devices
         self.allowedDevices = allowedDevices
-        blockedDevices = []
         self.usesPCI = usesPCI
-        driverPaths = []
         self.logLevels = logLevels
         self.usesTelemetry = usesTelemetry
         self.virtualBaseAddress = virtualBaseAddress
         self.hugepageDirectory = hugepageDirectory
         self.additionalOptions = additionalOptions
-        applicationArguments = []
     }
 
     /// The last part of a path.

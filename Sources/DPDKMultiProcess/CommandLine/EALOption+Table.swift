@@ -1,92 +1,96 @@
 extension EALOption {
-    private static let everyVersion = DPDKVersion(22, 11)
-
-    /// Every option of EAL on Linux, from DPDK 22.11 to 26.07.
+    /// Every option of EAL on Linux, from DPDK 22.11 to `newestVersion`.
     ///
     /// The corresponding C tables are `eal_long_options` up to 25.07 and `eal_option_list.h` from 25.11 on.
-    package static let all: [EALOption] = devices + lcoreOptions + memory + group + logging + hardware
+    package static let all = accepted + refused
 
-    private static let devices: [EALOption] = [
-        .many(.allow, device, "--allow", "-a"),
-        .many(.block, device, "--block", "-b"),
-        .many(.vdev, "a driver's name and number, then key=value pairs, such as net_null0,size=64", "--vdev"),
-        .many(.driverPath, "the path of a driver or of a folder of drivers", "-d", .later("--driver-path", 25, 11)),
-        .flag(.noPCI, "--no-pci"),
-        .flag(.autoProbing, .later("--auto-probing", 26, 7)),
-        .flag(.noAutoProbing, .later("--no-auto-probing", 26, 7), .later("-A", 26, 7)),
-        .one(.vfioInterrupt, "legacy, msi or msix", "--vfio-intr"),
-        .one(.vfioToken, "a UUID", "--vfio-vf-token"),
-        .flag(.createUIO, "--create-uio-dev"),
-    ]
+    /// The options that are not refused.
+    static let accepted = properties + others
+
+    /// The newest version of DPDK whose options are in the table. A newer one may have more.
+    static let newestVersion = DPDKVersion(26, 7)
 
     private static let device = "a PCI address such as 0000:03:00.1 or a device's name, then key=value pairs"
 
-    private static let lcoreOptions: [EALOption] = [
-        .one(.lcores, "a map from lcores to CPUs such as 3@0 or (0-2)@1,4@(0,2)", "--lcores"),
-        .one(.coreList, "a list of lcore ids such as 0,2-3", "-l"),
-        .one(.coreMask, "a hexadecimal mask of lcore ids such as 0x5", "-c", .later("--coremask", 25, 11)),
-        .one(.mainLcore, "an lcore id", "--main-lcore"),
-        .one(
-            .serviceList, "a list of lcore ids such as 0,2-3", "-S", .later("--service-corelist", 25, 11)),
-        .one(
-            .serviceMask, "a hexadecimal mask of lcore ids such as 0x5", "-s",
-            .later("--service-coremask", 25, 11)),
-        .one(
-            .remapLcores, "an lcore id", optionalSince: everyVersion, .later("--remap-lcore-ids", 25, 11),
-            .later("-R", 25, 11)),
+    /// The options that are read into a property of `EALArguments`.
+    private static let properties: [EALOption] = [
+        Self("--file-prefix", use: .one("a name without '/' and '%'")),
+        Self("--proc-type", use: .one("primary, secondary or auto")),
+        Self("--lcores", use: .one("a map from lcores to CPUs such as 3@0 or (0-2)@1,4@(0,2)")),
+        Self("-l", use: .one("a list of lcore ids such as 0,2-3")),
+        Self("-c", .since(25, 11, "--coremask"), use: .one("a hexadecimal mask of lcore ids such as 0x5")),
+        Self("--main-lcore", use: .one("an lcore id")),
+        Self("-S", .since(25, 11, "--service-corelist"), use: .one("a list of lcore ids such as 0,2-3")),
+        Self("-s", .since(25, 11, "--service-coremask"), use: .one("a hexadecimal mask such as 0x5")),
+        Self("-m", .since(25, 11, "--memory-size"), use: .one("a number of megabytes, at least 1")),
+        Self("-n", .since(25, 11, "--memory-channels"), use: .one("a number from 1 to 32")),
+        Self("-r", .since(25, 11, "--memory-ranks"), use: .one("a number from 1 to 16")),
+        Self("--socket-mem", .since(25, 7, "--numa-mem"), use: .one("megabytes by NUMA node such as 512,0")),
+        Self("--socket-limit", .since(25, 7, "--numa-limit"), use: .one("megabytes by NUMA node such as 512,0")),
+        Self("--huge-dir", use: .one("the absolute path of a folder in a hugetlbfs")),
+        Self("--huge-unlink", use: .optional("existing")),
+        Self("--base-virtaddr", use: .one("a hexadecimal address such as 0x100000000")),
+        Self("--iova-mode", use: .one("pa or va")),
+        Self("--vdev", use: .many("a driver's name with a number, then key=value pairs, as in net_null0,size=64")),
+        Self("--allow", "-a", use: .many(device)),
+        Self("--block", "-b", use: .many(device)),
+        Self("-d", .since(25, 11, "--driver-path"), use: .many("the path of a driver or of a folder of drivers")),
+        Self("--log-level", use: .many("a level from 1 to 8 or its name, for some logs after 'pattern:' or 'regexp,'")),
+        Self("--no-pci"),
+        Self("--no-telemetry"),
+        Self("--help", "-h"),
     ]
 
-    private static let memory: [EALOption] = [
-        .one(.memorySize, "a number of megabytes, at least 1", "-m", .later("--memory-size", 25, 11)),
-        .one(.memoryChannelCount, "a number from 1 to 32", "-n", .later("--memory-channels", 25, 11)),
-        .one(.memoryRankCount, "a number from 1 to 16", "-r", .later("--memory-ranks", 25, 11)),
-        .one(
-            .nodeMemory, "megabytes for each NUMA node such as 512,0", "--socket-mem", .later("--numa-mem", 25, 7)),
-        .one(
-            .nodeLimits, "megabytes for each NUMA node such as 512,0", "--socket-limit",
-            .later("--numa-limit", 25, 7)),
-        .many(.pageSizeMemory, "a page size and a limit such as 2M:32G", .later("--pagesz-mem", 26, 7)),
-        .one(.hugeDirectory, "the absolute path of a folder in a hugetlbfs", "--huge-dir"),
-        .one(.hugeUnlink, "existing, always or never", optionalSince: everyVersion, "--huge-unlink"),
-        .one(.hugeWorkerStack, "a number of kilobytes, at least 1", optionalSince: everyVersion, "--huge-worker-stack"),
-        .one(.baseAddress, "a hexadecimal address such as 0x100000000", "--base-virtaddr"),
-        .one(.iovaMode, "pa or va", "--iova-mode"),
-        .flag(.inMemory, "--in-memory"),
-        .flag(.legacyMemory, "--legacy-mem"),
-        .flag(.matchAllocations, "--match-allocations"),
-        .flag(.noHuge, "--no-huge"),
-        .flag(.singleFileSegments, "--single-file-segments"),
+    /// The options that EAL gets as they are. It checks their values itself.
+    private static let others: [EALOption] =
+        otherFlags.map { Self($0) } + [
+            Self(.since(26, 7, "--auto-probing")),
+            Self(.since(26, 7, "--no-auto-probing"), .since(26, 7, "-A")),
+            Self("--force-max-simd-bitwidth", use: .one("0, or a power of two from 64 to 32768")),
+            Self(.since(24, 11, "--log-color"), use: .optional("auto, always or never")),
+            Self(.since(24, 11, "--log-timestamp"), use: .optional("notime, reltime, delta, ctime or iso")),
+            Self("--mbuf-pool-ops-name", use: .one("the name of pool operations such as ring_mp_mc")),
+            Self(.since(26, 7, "--pagesz-mem"), use: .many("a page size and a limit such as 2M:32G")),
+            Self("--trace", use: .many("a regular expression")),
+            Self("--trace-bufsz", use: .one("a size such as 64K or 1M")),
+            Self("--trace-dir", use: .one("the path of a folder")),
+            Self("--trace-mode", use: .one("overwrite or discard")),
+            Self("-v", .since(25, 11, "--version")),
+            Self("--vfio-intr", use: .one("legacy, msi or msix")),
+            Self("--vfio-vf-token", use: .one("a UUID")),
+        ]
+
+    private static let otherFlags: [Name] = [
+        "--create-uio-dev", "--legacy-mem", "--match-allocations", "--no-hpet", "--single-file-segments", "--telemetry",
+        "--vmware-tsc-map",
     ]
 
-    private static let group: [EALOption] = [
-        .one(.filePrefix, "a name without '/' and '%'", "--file-prefix"),
-        .one(.processType, "primary, secondary or auto", "--proc-type"),
-        .flag(.noSharedConfiguration, "--no-shconf"),
-        .flag(.telemetry, "--telemetry"),
-        .flag(.noTelemetry, "--no-telemetry"),
-        .one(.poolOperations, "the name of pool operations such as ring_mp_mc", "--mbuf-pool-ops-name"),
-        .flag(.help, "--help", "-h"),
-        .flag(.version, "-v", .later("--version", 25, 11)),
+    /// The options that leave a primary without secondaries, and those that a group cannot honour.
+    private static let refused: [EALOption] = [
+        Self("--in-memory", use: .exclusive("it keeps all memory private to one process")),
+        Self("--no-huge", use: .exclusive("memory that is not in hugepages is private to one process")),
+        Self("--no-shconf", use: .exclusive("it keeps the group's configuration private to one process")),
+        Self(
+            "--huge-worker-stack",
+            use: .refused(
+                .malformedOption, "EAL ends the process if it cannot have such a stack",
+                remedy: "Leave it out, and raise the stack size of all threads if it is too small (ulimit -s)")),
+        Self(
+            "--syslog",
+            use: .refused(
+                .malformedOption, "the library keeps EAL's log itself, so the syslog would get nothing",
+                remedy: "Leave it out; --log-level has the lines written to standard error as well")),
+        Self(
+            .since(25, 11, "--remap-lcore-ids"), .since(25, 11, "-R"),
+            use: .refused(
+                .malformedOption, "lcore ids belong to the group, and each process needs its own",
+                remedy: "Name them with --lcores ID@CPU")),
     ]
+}
 
-    private static let logging: [EALOption] = [
-        .many(
-            .logLevel, "a level from 1 to 8 or its name, after 'pattern:' or 'regexp,' where it is not for all",
-            "--log-level"),
-        .one(.logColor, "auto, always or never", optionalSince: everyVersion, .later("--log-color", 24, 11)),
-        .one(
-            .logTimestamp, "notime, reltime, delta, ctime or iso", optionalSince: everyVersion,
-            .later("--log-timestamp", 24, 11)),
-        .one(.syslog, "a facility such as daemon or local0", optionalSince: DPDKVersion(24, 11), "--syslog"),
-        .many(.trace, "a regular expression", "--trace"),
-        .one(.traceBuffer, "a size such as 64K or 1M", "--trace-bufsz"),
-        .one(.traceDirectory, "the path of a folder", "--trace-dir"),
-        .one(.traceMode, "overwrite or discard", "--trace-mode"),
-    ]
-
-    private static let hardware: [EALOption] = [
-        .one(.simdWidth, "0, or a power of two from 64 to 32768", "--force-max-simd-bitwidth"),
-        .flag(.noHPET, "--no-hpet"),
-        .flag(.vmwareTSC, "--vmware-tsc-map"),
-    ]
+extension EALOption.Use {
+    /// With this option, no secondary could attach.
+    static func exclusive(_ reason: String) -> Self {
+        .refused(.excludesSecondaries, "no secondary can attach with it: \(reason)", remedy: "Leave it out")
+    }
 }

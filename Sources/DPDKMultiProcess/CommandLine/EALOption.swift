@@ -1,67 +1,67 @@
-/// One option of EAL's command line: its names, its value, and what becomes of it here.
+/// One option of EAL's command line: its names, and what follows them.
 package struct EALOption: Sendable {
-    /// What an option is about, whatever its spelling.
-    package enum Key: Hashable, Sendable {
-        case allow, autoProbing, baseAddress, block, coreList, coreMask, createUIO, driverPath, filePrefix, help
-        case hugeDirectory, hugeUnlink, hugeWorkerStack, inMemory, iovaMode, lcores, legacyMemory, logColor, logLevel
-        case logTimestamp, mainLcore, matchAllocations, memoryChannelCount, memoryRankCount, memorySize, nodeLimits,
-            nodeMemory
-        case noAutoProbing, noHPET, noHuge, noPCI, noSharedConfiguration, noTelemetry, pageSizeMemory, poolOperations
-        case processType, remapLcores, serviceList, serviceMask, simdWidth, singleFileSegments, syslog, telemetry
-        case trace, traceBuffer, traceDirectory, traceMode, vdev, version, vfioInterrupt, vfioToken, vmwareTSC
-    }
-
     /// A name, dashes included, and the first version of DPDK that knows it.
-    package struct Name: Sendable {
+    package struct Name: Sendable, ExpressibleByStringLiteral {
         package let text: String
         package let since: DPDKVersion
     }
 
-    /// Whether a value follows.
-    package enum Value: Sendable {
-        case none, required, optional
+    enum Use: Sendable {
+        case flag
+        /// A value of the form that the text describes; the option may be given once.
+        case one(String)
+        /// The same, and the option may be given several times.
+        case many(String)
+        /// A value that may be left out.
+        case optional(String)
+        /// The option is refused for a reason.
+        case refused(DPDKError.Code, String, remedy: String)
     }
 
-    package let key: Key
-    /// The names, the canonical one first.
+    /// The names, the oldest first.
     package let names: [Name]
-    /// Whether a value follows, where nothing newer is known.
-    private let value: Value
-    /// The version from which on the value may be left out.
-    private let optionalSince: DPDKVersion?
-    /// What the value looks like, for messages: "a list of lcore ids such as 0,2-3".
-    package let form: String
-    /// Whether the option may come several times.
-    package let repeats: Bool
+    let use: Use
 
-    package func value(in version: DPDKVersion) -> Value {
-        if let optionalSince, version.series >= optionalSince { return .optional }
-        return value
+    init(_ names: Name..., use: Use = .flag) {
+        self.names = names
+        self.use = use
+    }
+
+    /// What the value looks like, nil for an option without one.
+    var form: String? {
+        switch use {
+        case .one(let form), .many(let form), .optional(let form): form
+        case .flag, .refused: nil
+        }
+    }
+
+    /// Whether the option may be given several times.
+    var repeats: Bool { if case .many = use { true } else { false } }
+}
+
+extension EALOption.Name {
+    /// A name that DPDK has had since 22.11 or longer.
+    package init(stringLiteral text: String) { self.init(text: text, since: DPDKVersion(22, 11)) }
+
+    static func since(_ year: UInt8, _ month: UInt8, _ text: String) -> Self {
+        Self(text: text, since: DPDKVersion(year, month))
     }
 }
 
 extension EALOption {
-    /// An option without a value.
-    static func flag(_ key: Key, _ names: Name...) -> Self {
-        Self(key: key, names: names, value: .none, optionalSince: nil, form: "", repeats: true)
+    /// The names that a version of DPDK knows.
+    func names(in version: DPDKVersion) -> [String] { names.filter { $0.since <= version.series }.map(\.text) }
+
+    /// The option that a version of DPDK knows by this name, which has to be spelt out; nil if there is none.
+    static func named(_ name: String, in version: DPDKVersion) -> EALOption? {
+        all.first { $0.names(in: version).contains(name) }
     }
 
-    /// An option with a value, which may come once.
-    static func one(_ key: Key, _ form: String, optionalSince: DPDKVersion? = nil, _ names: Name...) -> Self {
-        Self(key: key, names: names, value: .required, optionalSince: optionalSince, form: form, repeats: false)
-    }
-
-    /// An option with a value, which may come as often as one likes.
-    static func many(_ key: Key, _ form: String, _ names: Name...) -> Self {
-        Self(key: key, names: names, value: .required, optionalSince: nil, form: form, repeats: true)
-    }
-}
-
-extension EALOption.Name: ExpressibleByStringLiteral {
-    /// A name that DPDK has had since 22.11 or longer.
-    package init(stringLiteral text: String) { self.init(text: text, since: DPDKVersion(22, 11)) }
-
-    static func later(_ text: String, _ year: UInt8, _ month: UInt8) -> Self {
-        Self(text: text, since: DPDKVersion(year, month))
+    /// A summary of the options in a version of DPDK, one to a line.
+    static func usage(of version: DPDKVersion) -> String {
+        let lines = accepted.map { option in
+            (names: option.names(in: version).joined(separator: ", "), form: option.form.map { ": \($0)" } ?? "")
+        }
+        return lines.filter { !$0.names.isEmpty }.map { "  \($0.names)\($0.form)" }.joined(separator: "\n")
     }
 }

@@ -1,7 +1,7 @@
 /// An lcore id and the CPUs that its thread may run on.
 ///
-/// An lcore id is DPDK's number for a thread, and indexes the caches of packet pools in shared memory: it has to be
-/// another one in every process of a group. The CPU is where the thread runs, and several lcores may share one.
+/// An lcore id is DPDK's number for a thread. It indexes the caches of packet pools in shared memory, so no two
+/// processes of a group may have the same. The thread runs on the CPU, and several lcores may share a CPU.
 ///
 ///     arguments.lcores = [LcoreAssignment(id: 3, cpus: [0])]    // --lcores 3@0
 ///     arguments.lcores = [0, 1]                                 // -l 0,1
@@ -14,7 +14,10 @@ public struct LcoreAssignment: Hashable, Sendable {
     /// The CPUs that the lcore's thread may run on, in rising order.
     public var cpus: [Int]
 
-    /// Assigns an lcore id to CPUs; whether both exist is checked when the arguments are used.
+    /// Assigns an lcore id to CPUs. Whether both exist is checked when the arguments are used.
+    /// - Parameters:
+    ///   - id: The lcore id, which no other process of the group may have.
+    ///   - cpus: The CPUs that its thread may run on.
     public init(id: Int, cpus: [Int]) {
         self.id = id
         self.cpus = cpus
@@ -29,9 +32,7 @@ extension LcoreAssignment: ExpressibleByIntegerLiteral {
 extension LcoreAssignment: CustomStringConvertible {
     /// The assignment as `--lcores` spells it: `3@0`, or `3@(0,2)` for several CPUs.
     public var description: String {
-        guard let first = cpus.first, cpus.count == 1 else {
-            return "\(id)@(\(cpus.map(String.init).joined(separator: ",")))"
-        }
-        return "\(id)@\(first)"
+        let list = cpus.map(String.init).joined(separator: ",")
+        return cpus.count == 1 ? "\(id)@\(list)" : "\(id)@(\(list))"
     }
 }

@@ -1,106 +1,106 @@
-/// Reads the words of a command line as `getopt_long` does, one option at a time, abbreviations excepted.
+/// Reads the words of a command line one option at a time, as `getopt_long` does but without abbreviations.
 struct OptionScanner {
     /// An option, the name that it was given by, and its value.
     struct Found {
-        let option: EALOption
+        /// The option, nil if the name is a whole word that EAL gets as it is.
+        let option: EALOption?
         let name: String
         let value: String?
+
+        /// The value as a reader reads it, which returns nil for a text that is not of the option's form.
+        func read<Result>(_ reader: (String) -> Result?) throws(DPDKError) -> Result {
+            let value = value ?? ""
+            if let result = reader(value) { return result }
+            throw .malformed(name, "'\(value)' is not of its form", remedy: "Give it \(option?.form ?? "another")")
+        }
     }
 
-    private var words: ArraySlice<String>
-    /// What is left of a word with several short options, such as `-vh`.
-    private var cluster: Substring = ""
-    private let version: DPDKVersion
-
-    init(_ words: ArraySlice<String>, version: DPDKVersion) {
-        self.words = words
-        self.version = version
-    }
+    /// The words that are not read yet.
+    var words: ArraySlice<String>
+    let version: DPDKVersion
+    /// Whether EAL gets words with unknown options, and the words after them, which may be their values.
+    let passesUnknown: Bool
+    var followsUnknown = false
 
     /// The next option, or nil at the end.
     mutating func next() throws(DPDKError) -> Found? {
-        if let letter = cluster.popFirst() { return try short("-\(letter)") }
         guard let word = words.popFirst() else { return nil }
         guard !word.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
             throw DPDKError(
                 .malformedOption, "argument '\(word.debugDescription.dropFirst().dropLast())'",
                 "an EAL option has no control characters", remedy: "Leave them out")
         }
-        if word.hasPrefix("--") { return try long(word) }
+        // By scalars, as C would: an accent after the sign would make another character of it.
+        let scalars = word.unicodeScalars
+        let isLong = word.hasPrefix("--")
+        let end = (isLong ? scalars.firstIndex(of: "=") : scalars.indices.dropFirst(2).first) ?? scalars.endIndex
+        let name = String(scalars[..<end])
+        let attached = end == scalars.endIndex ? nil : String(scalars[end...].dropFirst(isLong ? 1 : 0))
+        if let option = EALOption.named(name, in: version) {
+            followsUnknown = false
+            return Found(option: option, name: name, value: try value(of: option, name, attached))
+        }
         guard word.hasPrefix("-"), word != "-" else {
+            if followsUnknown { return Found(option: nil, name: word, value: nil) }
             throw DPDKError(
                 .malformedOption, "argument '\(word)'", "it is neither an EAL option nor the value of one",
                 remedy: "Write the program's own arguments after --")
         }
-        cluster = word.dropFirst(2)
-        return try short(String(word.prefix(2)))
+        let meant = namesMeant(by: word, name)
+        guard passesUnknown, meant.isEmpty else { throw unknown(name, meant) }
+        followsUnknown = true
+        return Found(option: nil, name: word, value: nil)
     }
 
-    private mutating func long(_ word: String) throws(DPDKError) -> Found {
-        // By scalars, as C would: an accent after the sign would make another character of it.
-        let sign = word.unicodeScalars.firstIndex(of: "=")
-        let name = String(word[..<(sign ?? word.endIndex)])
-        let attached = sign.map { String(word.unicodeScalars[$0...].dropFirst()) }
-        let option = try EALOption.named(name, in: version)
-        switch option.value(in: version) {
-        case .none:
-            guard attached == nil else {
-                throw option.malformed(name, "the option takes no value", remedy: "Write \(name) alone")
+    /// The option's value: what was attached to its name, or else the next word.
+    private mutating func value(
+        of option: EALOption, _ name: String, _ attached: String?
+    ) throws(DPDKError) -> String? {
+        switch option.use {
+        case .refused(let code, let reason, let remedy):
+            throw DPDKError(code, "option '\(name)'", reason, remedy: remedy)
+        case .flag:
+            guard let attached else { return nil }
+            guard name.hasPrefix("--") else {
+                words.insert("-" + attached, at: words.startIndex)  // Other short options in the same word.
+                return nil
             }
-            return Found(option: option, name: name, value: nil)
-        case .optional: return Found(option: option, name: name, value: attached)
-        case .required: return Found(option: option, name: name, value: try value(attached, option, name))
+            throw .malformed(name, "the option takes no value", remedy: "Write \(name) alone")
+        case .optional: return attached
+        case .one(let form), .many(let form):
+            var value = attached
+            if value == nil, words.first?.hasPrefix("-") == false { value = words.removeFirst() }
+            if let value, !value.isEmpty { return value }
+            throw .malformed(name, "its value is missing", remedy: "Give it \(form)")
         }
     }
 
-    private mutating func short(_ name: String) throws(DPDKError) -> Found {
-        let option = try EALOption.named(name, in: version, word: name + cluster)
-        let attached = cluster.isEmpty ? nil : String(cluster)
-        switch option.value(in: version) {
-        case .none: return Found(option: option, name: name, value: nil)
-        case .optional:
-            cluster = ""
-            return Found(option: option, name: name, value: attached)
-        case .required:
-            cluster = ""
-            return Found(option: option, name: name, value: try value(attached, option, name))
-        }
+    /// The known names that a word abbreviates, or spells with one dash, as no version of DPDK can know it.
+    private func namesMeant(by word: String, _ name: String) -> [String] {
+        let known = EALOption.all.flatMap { $0.names(in: version) }
+        guard name.hasPrefix("--") else { return known.filter { $0 == "-" + word.prefix { $0 != "=" } } }
+        return name == "--" ? [] : known.filter { $0.hasPrefix(name) }
     }
 
-    /// The value in the same word, or else the next word.
-    private mutating func value(_ attached: String?, _ option: EALOption, _ name: String) throws(DPDKError) -> String {
-        if let attached { return attached }
-        guard let word = words.first, !word.hasPrefix("-") else {
-            throw option.malformed(name, "its value is missing", remedy: "Give it \(option.form)")
+    private func unknown(_ name: String, _ meant: [String]) -> DPDKError {
+        func error(_ message: String, remedy: String) -> DPDKError {
+            DPDKError(.unknownOption, "option '\(name)'", message, remedy: remedy)
         }
-        words.removeFirst()
-        return word
+        if !meant.isEmpty {
+            return error(
+                "options have to be spelt out, long ones with two dashes",
+                remedy: "Write \(meant.joined(separator: " or "))")
+        }
+        guard let later = EALOption.all.first(where: { $0.names.contains { $0.text == name } }) else {
+            return error("EAL has no such option", remedy: "See --help for EAL's options, and write your own after --")
+        }
+        let older = later.names(in: version).first
+        return error("DPDK \(version) does not know it yet", remedy: older.map { "Write \($0)" } ?? "Leave it out")
     }
 }
 
-extension OptionScanner.Found {
-    /// Checks the value's form, and that the option can be honoured and leaves room for secondaries.
-    func check(on machine: Machine) throws(DPDKError) {
-        try option.checkIsHonoured(name, value)
-        try option.checkAllowsSecondaries(value)
-        guard let value else { return }
-        guard option.accepts(value, on: machine) else {
-            throw malformed("'\(value)' is not of its form", remedy: "Give it \(option.form)")
-        }
-    }
-
-    func malformed(_ message: String, remedy: String) -> DPDKError {
-        option.malformed(name, message, remedy: remedy)
-    }
-}
-
-extension EALOption {
-    func malformed(_ name: String, _ message: String, remedy: String) -> DPDKError {
-        DPDKError(.malformedOption, "option '\(name)'", message, remedy: remedy)
-    }
-
-    /// From 25.11 on, `-l` is another name of `--lcores`.
-    func isLcoreMap(in version: DPDKVersion) -> Bool {
-        key == .lcores || key == .coreList && version.series >= DPDKVersion(25, 11)
+extension DPDKError {
+    static func malformed(_ option: String, _ message: String, remedy: String) -> Self {
+        Self(.malformedOption, "option '\(option)'", message, remedy: remedy)
     }
 }

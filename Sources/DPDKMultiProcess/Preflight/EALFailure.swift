@@ -25,6 +25,12 @@ package enum EALFailure {
                 remedy: "Link the primary with at least the DPDK libraries of its secondaries", underlying: number,
                 log: log)
         }
+        if let words = refusedOption(log, arguments) {
+            return DPDKError(
+                .malformedOption, group, "EAL refuses an option: \(words)",
+                remedy: "Correct the option; EALArguments.usage has the form of each value", underlying: number,
+                log: log)
+        }
         // EAL sets EACCES where it finds no pages, too.
         let lacksPages =
             logged("No free") && logged("hugepages") || logged("Cannot get hugepage information")
@@ -44,5 +50,20 @@ package enum EALFailure {
             .initializationFailed, group, "EAL did not start",
             remedy: "Look for the cause in EAL's log below; --log-level=lib.eal:debug shows more", underlying: number,
             log: log)
+    }
+
+    /// EAL's words about the option that it refused, nil if it did not fail at one.
+    ///
+    /// They precede the line in which EAL says at which step it failed. It also logs there what it detected.
+    private static func refusedOption(_ log: [String], _ arguments: EALArguments) -> String? {
+        var steps = [
+            "Invalid 'command line' arguments", "Error parsing command line arguments",
+            "Invalid command line arguments", "Unable to parse device",
+        ]
+        if !arguments.driverPaths.isEmpty { steps.append("Cannot init plugins") }
+        let failed = log.firstIndex { line in steps.contains { line.contains($0) } }
+        guard let failed, !log.contains(where: { $0.contains("Cannot create runtime directory") }) else { return nil }
+        let words = log[..<failed].last { !$0.contains("Detected") } ?? log[failed]
+        return words.replacing(/EAL: |\.$/, with: "")
     }
 }

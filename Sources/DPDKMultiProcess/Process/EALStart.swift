@@ -128,8 +128,9 @@ struct EALStart {
             }
             return member
         } catch {
-            // Then that is why it failed.
-            throw role == .primary || cdpdk_primary_is_alive() ? error : preflight.primaryDead
+            // If the primary is dead, that is why it failed. EAL refuses options before it can look for the primary.
+            let isKnown = role == .primary || error.code == .malformedOption
+            throw isKnown || cdpdk_primary_is_alive() ? error : preflight.primaryDead
         }
     }
 

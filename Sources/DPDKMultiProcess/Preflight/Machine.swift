@@ -11,19 +11,16 @@ package struct Machine: Hashable, Sendable {
     package var cpus: [Int]
     /// How many lcore ids there are.
     package var lcoreLimit: Int
-    /// How many NUMA nodes DPDK can count.
-    package var nodeLimit: Int
     /// The folder that holds the `dpdk` folder with one runtime directory for each group.
     package var runtimeRoot: String
 
     /// A machine that is described rather than looked at.
     package init(
-        version: DPDKVersion, cpus: [Int], lcoreLimit: Int = 128, nodeLimit: Int = 32, runtimeRoot: String = "/var/run"
+        version: DPDKVersion, cpus: [Int], lcoreLimit: Int = 128, runtimeRoot: String = "/var/run"
     ) {
         self.version = version
         self.cpus = cpus
         self.lcoreLimit = lcoreLimit
-        self.nodeLimit = nodeLimit
         self.runtimeRoot = runtimeRoot
     }
 
@@ -31,7 +28,7 @@ package struct Machine: Hashable, Sendable {
     package static var current: Self {
         Self(
             version: .installed, cpus: affinity(), lcoreLimit: Int(cdpdk_max_lcore()),
-            nodeLimit: Int(cdpdk_max_numa_nodes()), runtimeRoot: runtimeRoot())
+            runtimeRoot: runtimeRoot())
     }
 
     private static func affinity() -> [Int] {
