@@ -26,26 +26,22 @@ enum DPDK {
         ?? ["-I/usr/include/dpdk", "-I/usr/include/\(multiarch)/dpdk"] + fallbackArchitecture)
         .filter { $0 != "-include" && $0 != "rte_config.h" }
 
-    /// The libraries of DPDK, drivers excepted.
+    /// The libraries of DPDK that CDPDK calls, and no others.
     ///
-    /// All of them are linked, used or not: a library registers its shared lists when it is loaded, and a process
-    /// that has one more of them than the primary cannot attach. Drivers come from DPDK's plug-in folder, which gives
-    /// every process the same order of mempool operations.
-    static let libraries: [String] =
-        pkgConfig("--libs").map { flags in
-            flags.filter { $0.hasPrefix("-lrte_") }.map { String($0.dropFirst(2)) }
-        } ?? fallbackLibraries.map { "rte_" + $0 }
+    /// A library registers its shared lists when it is loaded, and EAL refuses a secondary with a list that its primary
+    /// lacks. With these alone, a program attaches to any primary; a primary loads the others before EAL starts, so
+    /// that any program attaches to it. Drivers come from DPDK's plug-in folder, which gives every process the same
+    /// order of mempool operations.
+    static let libraries =
+        ["rte_eal", "rte_ethdev", "rte_mbuf", "rte_mempool", "rte_ring"] + (hasLogLibrary ? ["rte_log"] : [])
+
+    /// Whether the log is a library of its own, as it is since DPDK 24.03.
+    private static let hasLogLibrary =
+        pkgConfig("--libs")?.contains("-lrte_log")
+        ?? FileManager.default.fileExists(atPath: "/usr/lib/\(multiarch)/librte_log.so")
 
     /// Where the libraries are, if that is no folder that the linker looks into by itself.
     static let libraryFolders: [String] = pkgConfig("--libs")?.filter { $0.hasPrefix("-L") } ?? []
-
-    private static let fallbackLibraries = [
-        "node", "graph", "pipeline", "table", "pdump", "port", "fib", "ipsec", "vhost", "stack", "security", "sched",
-        "reorder", "rib", "dmadev", "regexdev", "rawdev", "power", "pcapng", "member", "lpm", "latencystats",
-        "jobstats", "ip_frag", "gso", "gro", "gpudev", "eventdev", "efd", "distributor", "cryptodev", "compressdev",
-        "cfgfile", "bpf", "bitratestats", "bbdev", "acl", "timer", "hash", "metrics", "cmdline", "pci", "ethdev",
-        "meter", "net", "mbuf", "mempool", "rcu", "ring", "eal", "telemetry", "kvargs",
-    ]
 
     private static func pkgConfig(_ argument: String) -> [String]? {
         let process = Process()

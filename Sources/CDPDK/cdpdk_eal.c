@@ -4,7 +4,10 @@
 
 #include "include/cdpdk_eal.h"
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <glob.h>
+#include <limits.h>
 #include <pthread.h>
 #include <rte_service.h>
 #include <stdio.h>
@@ -115,7 +118,35 @@ void cdpdk_stop_services(void) {
     rte_eal_mp_wait_lcore();
 }
 
-/* What is linked. */
+/* What is loaded. */
+
+/* Whether the plug-in folder, from which EAL loads drivers, has a library of that name. */
+static bool is_driver(const char *library) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", RTE_EAL_PMD_PATH, library);
+    return access(path, F_OK) == 0;
+}
+
+void cdpdk_load_libraries(void) {
+    static const char eal[] = "/librte_eal"; /* and a version, as in "/librte_eal.so.23" */
+    char pattern[PATH_MAX];
+    Dl_info info;
+    glob_t found;
+    const char *name = NULL;
+    if (dladdr((void *)(uintptr_t)rte_eal_init, &info) != 0)
+        name = strstr(info.dli_fname, eal);
+    /* A program that contains DPDK cannot load any more of it. */
+    if (name == NULL)
+        return;
+    snprintf(pattern, sizeof pattern, "%.*s/librte_*%s", (int)(name - info.dli_fname), info.dli_fname,
+             name + strlen(eal));
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (!is_driver(strrchr(found.gl_pathv[i], '/') + 1))
+            dlopen(found.gl_pathv[i], RTLD_LAZY);
+    globfree(&found);
+}
 
 static uint64_t hash_text(uint64_t hash, const char *text) {
     do {

@@ -63,8 +63,11 @@ let packetCommands: [String: Command] = [
     "create-packet-ring": making("packet-ring") { request, session in
         try SharedRing<Packet>(creating: request.word(0), capacity: request.number(1), in: session.primary)
     },
+    // `look-up-packet-ring NAME [foreign=yes]`
     "look-up-packet-ring": making("packet-ring") { request, session in
-        try SharedRing<Packet>(lookingUp: request.word(0), in: session.process)
+        let name = try request.word(0)
+        if request["foreign"] == nil { return try SharedRing<Packet>(lookingUp: name, in: session.process) }
+        return unsafe try SharedRing<Packet>(lookingUpForeign: name, in: session.process)
     },
     "packet-producer": making("packet-producer") { request, session in
         try packetRing(request, session).makeProducer()

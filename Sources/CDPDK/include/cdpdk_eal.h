@@ -14,6 +14,11 @@ int cdpdk_errno(void);
 /* What an error number means; never null. */
 const char *cdpdk_strerror(int number);
 
+/* Loads the DPDK libraries that are installed beside librte_eal and of its version, but no drivers, so that a secondary
+ * finds each list that its own libraries share. Before cdpdk_eal_init, in a primary. What cannot be loaded is left out.
+ */
+void cdpdk_load_libraries(void);
+
 /* rte_eal_init: the number of arguments taken, or -1 with cdpdk_errno(). */
 int cdpdk_eal_init(int count, char *_Nullable *_Nonnull arguments);
 

@@ -95,10 +95,11 @@ struct EALStart {
         Pinning.begin(arguments.lcores ?? [], on: preflight.machine)
         let startTime = cdpdk_monotonic_nanoseconds()
         let logStart = cdpdk_log_count()
+        let isPrimary = role == .primary
         do throws(DPDKError) {
+            if isPrimary { cdpdk_load_libraries() }
             try Self.initializeEAL(arguments)
             succeeded = true
-            let isPrimary = role == .primary
             let registry = try Registry.open(asPrimary: isPrimary, locks: locks)
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(
