@@ -43,7 +43,7 @@ static void start_chunk(void *memory, uint32_t number) {
     cdpdk_store_relaxed_64(&chunk->magic, 0);
     cdpdk_signal_fence();
     cdpdk_store_relaxed_32(&chunk->format, CDPDK_ARENA_FORMAT);
-    cdpdk_store_relaxed_32(&chunk->size, CDPDK_ARENA_CHUNK_SIZE);
+    cdpdk_store_relaxed_32(&chunk->size, cdpdk_arena_chunk_size(number));
     cdpdk_store_relaxed_32(&chunk->slot, arena.slot);
     cdpdk_store_relaxed_32(&chunk->number, number);
     cdpdk_store_relaxed_32(&chunk->used, 2 * ALIGNMENT);
@@ -66,7 +66,7 @@ static struct cdpdk_arena_block *new_block(uint32_t class) {
     for (uint32_t i = 0; i < arena.chunk_count; i++) {
         struct cdpdk_arena_chunk *chunk = arena.chunks[i];
         uint32_t used = cdpdk_load_relaxed_32(&chunk->used);
-        if (CDPDK_ARENA_CHUNK_SIZE - used < size)
+        if (cdpdk_arena_chunk_size(i) - used < size)
             continue;
         struct cdpdk_arena_block *block = (struct cdpdk_arena_block *)((char *)chunk + used);
         cdpdk_store_relaxed_32(&block->kind, CDPDK_BLOCK_FREE);

@@ -15,6 +15,15 @@ let memoryCommands: [String: Command] = [
         var zone = unsafe cdpdk_memzone_view()
         return "\(unsafe cdpdk_memzone_reserve(try request.word(0), try request.number(1), -1, &zone))"
     },
+    // `c-fill BYTES`: takes the memory that the group has, but for one piece of so many bytes.
+    "c-fill": { request, _ in
+        var zone = unsafe cdpdk_memzone_view()
+        guard unsafe cdpdk_memzone_reserve("piece", try request.number(0), -1, &zone) == 0 else { return "full" }
+        var count = 0
+        // A zone of no length gets the largest piece that is free.
+        while unsafe cdpdk_memzone_reserve("fill\(count)", 0, -1, &zone) == 0 { count += 1 }
+        return "\(unsafe cdpdk_memzone_free("piece"))"
+    },
     // `poke ZONE OFFSET SIZE VALUE [times=COUNT step=BYTES]`: writes a number of 1, 4 or 8 bytes into a memory zone.
     "poke": { request, _ in
         let step = request.number("step") ?? 0

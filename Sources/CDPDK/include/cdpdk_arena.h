@@ -23,6 +23,9 @@
 #define CDPDK_ARENA_MAGIC 0x414e455241504d44ull /* "DMPARENA", little-endian */
 #define CDPDK_ARENA_FORMAT 1u
 #define CDPDK_ARENA_CHUNK_SIZE (512u * 1024u)
+/* The first chunk is small, since a primary reserves that of each slot: 4 MiB for all of them. It has room for some 180
+ * bursts of 32 packets beside the single packets. */
+#define CDPDK_ARENA_FIRST_CHUNK_SIZE (64u * 1024u)
 #define CDPDK_ARENA_CHUNKS 16u
 #define CDPDK_ARENA_BURST_MAX 16384u /* entries of one block */
 
@@ -47,6 +50,11 @@ struct cdpdk_arena_block {
     uint64_t span; /* first | count << 32 */
     uint64_t reserved;
 };
+
+/* The bytes of chunk `number` of an arena, its header included. */
+static inline uint32_t cdpdk_arena_chunk_size(uint32_t number) {
+    return number == 0 ? CDPDK_ARENA_FIRST_CHUNK_SIZE : CDPDK_ARENA_CHUNK_SIZE;
+}
 
 /* The word of a block that says which of its entries are packets. */
 CDPDK_INLINE uint64_t *cdpdk_arena_span(struct cdpdk_arena_block *block) { return &block->span; }

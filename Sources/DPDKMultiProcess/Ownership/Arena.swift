@@ -7,17 +7,26 @@ enum Arena {
     /// The memory zone of a chunk, made where it is missing. A zone stays for the next holder of the slot.
     static func zone(slot: Int, chunk: Int) throws(DPDKError) -> (address: UnsafeMutableRawPointer, length: UInt64) {
         let name = zoneName(slot: slot, chunk: chunk)
+        let size = UInt64(cdpdk_arena_chunk_size(UInt32(chunk)))
         var zone = unsafe cdpdk_memzone_view()
         if unsafe cdpdk_memzone_lookup(name, &zone) != 0 {
-            let status = unsafe cdpdk_memzone_reserve(name, UInt64(CDPDK_ARENA_CHUNK_SIZE), -1, &zone)
+            let status = unsafe cdpdk_memzone_reserve(name, size, -1, &zone)
             if status != 0 {
-                throw .outOfMemory("arena", byteCount: Int(CDPDK_ARENA_CHUNK_SIZE), RTEErrno(rawValue: status))
+                throw .outOfMemory("arena", byteCount: Int(size), RTEErrno(rawValue: status))
             }
         }
-        guard let address = unsafe zone.address, unsafe zone.length >= CDPDK_ARENA_CHUNK_SIZE else {
+        guard let address = unsafe zone.address, unsafe zone.length >= size else {
             throw .corrupted("zone '\(name)' is too small")
         }
         return unsafe (address, zone.length)
+    }
+
+    /// Reserves the first chunk of each process slot, in a primary before it makes the registry.
+    ///
+    /// A secondary that attaches finds its own then. Reserving it would need the primary's answer, which a stopped one
+    /// does not give.
+    static func reserveFirstChunks() throws(DPDKError) {
+        for slot in 0..<Registry.processCount { _ = unsafe try zone(slot: slot, chunk: 0) }
     }
 
     /// A block that lists up to `capacity` packets; grows the arena where it is full.

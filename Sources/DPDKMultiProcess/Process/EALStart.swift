@@ -100,6 +100,7 @@ struct EALStart {
             if isPrimary { cdpdk_load_libraries() }
             try Self.initializeEAL(arguments)
             succeeded = true
+            if isPrimary { try Arena.reserveFirstChunks() }
             let registry = try Registry.open(asPrimary: isPrimary, locks: locks)
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(
