@@ -6,7 +6,8 @@
 #include <string.h>
 
 _Static_assert(CDPDK_POOL_NAME_MAX == RTE_MEMPOOL_NAMESIZE - 1, "length of a pool's name");
-_Static_assert(CDPDK_POOL_CACHE_MAX == RTE_MEMPOOL_CACHE_MAX_SIZE, "largest cache of a pool");
+
+uint32_t cdpdk_pool_cache_max(void) { return RTE_MEMPOOL_CACHE_MAX_SIZE; }
 
 static struct rte_mempool *of(struct cdpdk_pool *pool) { return (struct rte_mempool *)pool; }
 

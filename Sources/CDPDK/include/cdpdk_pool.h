@@ -10,7 +10,6 @@
 struct cdpdk_pool; /* rte_mempool */
 
 #define CDPDK_POOL_NAME_MAX 25 /* bytes, without the NUL */
-#define CDPDK_POOL_CACHE_MAX 512
 
 struct cdpdk_pool_view {
     uint32_t capacity;
@@ -20,6 +19,9 @@ struct cdpdk_pool_view {
     char ops[32];
     uint64_t page_size;
 };
+
+/* RTE_MEMPOOL_CACHE_MAX_SIZE. */
+uint32_t cdpdk_pool_cache_max(void);
 
 /* rte_pktmbuf_pool_create_by_ops: 0, or a positive error number. */
 int cdpdk_pool_create(const char *name, uint32_t count, uint32_t cache_size, uint16_t private_size, uint16_t data_room,

@@ -71,10 +71,10 @@ extension PacketPool {
         guard (Int(CDPDK_MBUF_HEADROOM)...Int(UInt16.max)).contains(dataRoom) else {
             throw size("the data room is \(dataRoom) bytes", "Choose \(CDPDK_MBUF_HEADROOM) to \(UInt16.max) bytes")
         }
-        guard (0...Int(CDPDK_POOL_CACHE_MAX)).contains(cacheSize), cacheSize * 3 <= capacity * 2 else {
+        guard (0...Int(cdpdk_pool_cache_max())).contains(cacheSize), cacheSize * 3 <= capacity * 2 else {
             throw size(
                 "the cache size is \(cacheSize) for a capacity of \(capacity)",
-                "Choose 0 to \(min(Int(CDPDK_POOL_CACHE_MAX), capacity * 2 / 3)) packets")
+                "Choose 0 to \(min(Int(cdpdk_pool_cache_max()), capacity * 2 / 3)) packets")
         }
         guard unsafe cdpdk_pool_has_ops(operations.description) else {
             throw DPDKError(
