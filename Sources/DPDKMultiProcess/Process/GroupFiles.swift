@@ -41,12 +41,13 @@ struct GroupFiles {
 extension GroupFiles {
     /// Removes what EAL has made in the runtime directory for this process, a secondary, alone.
     ///
-    /// Without its socket, the primary does not ask this process to follow changes of memory any more.
+    /// These files have its pid as the third part of their names: `mp_socket_PID_…` and `fbarray_memseg-2048k-0-0_PID`,
+    /// since DPDK 24.11 with one more number. Without its socket, the primary does not ask this process to follow
+    /// changes of memory any more.
     func removeOwn() {
-        let socket = "mp_socket_\(getpid())_"
-        let arrays = "_\(getpid())"
+        let own = "\(getpid())"
         for name in SystemFile.names(in: runtimeDirectory) ?? []
-        where name.hasPrefix(socket) || name.hasPrefix("fbarray_") && name.hasSuffix(arrays) {
+        where name.split(separator: "_").dropFirst(2).first.map(String.init) == own {
             _ = unsafe unlink(runtimeDirectory + "/" + name)
         }
     }

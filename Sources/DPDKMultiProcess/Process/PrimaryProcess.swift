@@ -9,7 +9,8 @@ public final class PrimaryProcess: DPDKProcess, @unchecked Sendable {
     ///
     /// The calling thread becomes the main lcore and is pinned to its CPU. EAL starts once in a process's life, and one
     /// that was refused before EAL was called may be tried again. What can be checked before EAL is called is checked,
-    /// in a second at most; EAL's own start then takes as long as its devices and memory need.
+    /// in a second at most; EAL's own start then takes as long as its devices and memory need. All DPDK libraries that
+    /// are installed are loaded, since a program that links more of them than the primary has could not attach.
     ///
     /// - Parameter arguments: EAL's options.
     /// - Throws: Before EAL is called: for options `.unknownOption`, `.malformedOption`, `.excludesSecondaries`,
