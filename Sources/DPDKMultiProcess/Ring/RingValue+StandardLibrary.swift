@@ -70,3 +70,7 @@ extension InlineArray: RingElement, RingValue where Element: RingValue {
     /// A slot holds the array itself.
     public typealias Slot = Self
 }
+
+// MARK: - Types of this library
+
+extension MACAddress: RingValue {}

@@ -1,0 +1,78 @@
+/// The address of an Ethernet port.
+///
+///     packet.load(at: 6, as: MACAddress.self) == MACAddress("02:00:5e:10:00:01")
+///
+/// The corresponding C type is `struct rte_ether_addr`.
+public struct MACAddress: SharedValue, BitwiseCopyable, Hashable {
+    /// The six bytes, in the order in which they are sent; the two last of the eight are 0.
+    @usableFromInline let bytes: SIMD8<UInt8>
+
+    /// Makes an address of its six bytes, in the order in which they are sent (`addr_bytes`).
+    @inlinable
+    public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8, _ f: UInt8) {
+        bytes = SIMD8(a, b, c, d, e, f, 0, 0)
+    }
+
+    /// The byte at a position of `0..<6`; traps outside, as an array does (`addr_bytes`).
+    @inlinable
+    public subscript(index: Int) -> UInt8 {
+        precondition(index >= 0 && index < 6, "an address has six bytes")
+        return bytes[index]
+    }
+}
+
+extension MACAddress: LosslessStringConvertible {
+    /// Reads an address of six hexadecimal numbers, between which there are either colons or hyphens.
+    ///
+    /// The corresponding C function is `rte_ether_unformat_addr`.
+    ///
+    /// - Parameter description: For instance `02:00:5e:10:00:01`; anything else gives nil.
+    public init?(_ description: String) {
+        let parts = description.split(
+            separator: description.contains("-") ? "-" : ":", omittingEmptySubsequences: false)
+        let bytes = parts.compactMap { part in
+            part.count <= 2 && part.allSatisfy(\.isHexDigit) ? UInt8(part, radix: 16) : nil
+        }
+        guard parts.count == 6, bytes.count == 6 else { return nil }
+        self.init(bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5])
+    }
+
+    /// For instance `02:00:5e:10:00:01`. The corresponding C function is `rte_ether_format_addr`.
+    public var description: String {
+        (0..<6).map { (bytes[$0] < 16 ? "0" : "") + String(bytes[$0], radix: 16) }.joined(separator: ":")
+    }
+}
+
+extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
+    /// Reads an address at an offset in bytes, for instance 0 for the destination of an Ethernet frame and 6 for its
+    /// source.
+    ///
+    /// Addresses in later segments are found too.
+    ///
+    /// - Parameter offset: Where the address begins.
+    /// - Returns: The address, or nil if the packet is too short.
+    @inlinable
+    public borrowing func load(at offset: Int, as type: MACAddress.Type = MACAddress.self) -> MACAddress? {
+        guard let head = load(at: offset, as: UInt32.self), let tail = load(at: offset &+ 4, as: UInt16.self)
+        else { return nil }
+        return MACAddress(
+            UInt8(truncatingIfNeeded: head >> 24), UInt8(truncatingIfNeeded: head >> 16),
+            UInt8(truncatingIfNeeded: head >> 8), UInt8(truncatingIfNeeded: head),
+            UInt8(truncatingIfNeeded: tail >> 8), UInt8(truncatingIfNeeded: tail))
+    }
+
+    /// Writes an address at an offset in bytes.
+    ///
+    /// - Parameters:
+    ///   - address: What to write.
+    ///   - offset: Where the address begins.
+    /// - Returns: Whether the address lies wholly in the first segment; nothing is written if not.
+    @inlinable
+    public mutating func store(_ address: MACAddress, at offset: Int) -> Bool {
+        guard offset >= 0, firstLength &- offset >= 6 else { return false }
+        for index in 0..<6 {
+            unsafe start.storeBytes(of: address.bytes[index], toByteOffset: offset &+ index, as: UInt8.self)
+        }
+        return true
+    }
+}
