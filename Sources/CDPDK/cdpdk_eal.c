@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <rte_service.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +28,20 @@ int cdpdk_eal_cleanup(void) { return rte_eal_cleanup(); }
 bool cdpdk_is_primary(void) { return rte_eal_process_type() == RTE_PROC_PRIMARY; }
 bool cdpdk_primary_is_alive(void) { return rte_eal_primary_proc_alive(NULL) == 1; }
 
+bool cdpdk_device_is_up(const char *name) {
+    bool is_up = false;
+    struct rte_dev_iterator iterator;
+    struct rte_device *device;
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wdeprecated-declarations" /* Called experimental, and the same since 18.08. */
+    RTE_DEV_FOREACH(device, "bus=vdev", &iterator) {
+        if (strcmp(rte_dev_name(device), name) == 0 && rte_dev_is_probed(device))
+            is_up = true;
+    }
+#pragma clang diagnostic pop
+    return is_up;
+}
+
 /* Log. */
 
 #define LOG_LINES 128
@@ -39,23 +54,61 @@ static struct {
     size_t length;  /* of the line being written */
     bool echo;
     FILE *stream;
+    cdpdk_log_handler *handler;
 } capture = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
+/* The name of a kind of log messages, which DPDK tells in its dump alone. */
+static void copy_component(int type, char *name, size_t size) {
+    char *dump = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&dump, &length);
+    name[0] = 0;
+    if (stream == NULL)
+        return;
+    rte_log_dump(stream);
+    fclose(stream);
+    char key[32];
+    snprintf(key, sizeof key, "\nid %d: ", type);
+    const char *found = dump != NULL ? strstr(dump, key) : NULL;
+    if (found != NULL)
+        snprintf(name, size, "%.*s", (int)strcspn(found + strlen(key), ",\n"), found + strlen(key));
+    free(dump);
+}
+
+/* Gives the handler a line. Only one thread writes to the stream at a time; what a handler logs itself is not for it.
+ */
+static void hand_over(cdpdk_log_handler *handler, const char *line) {
+    static __thread bool is_inside;
+    static int last_type = -1;
+    static char component[64];
+    if (is_inside)
+        return;
+    is_inside = true;
+    int type = rte_log_cur_msg_logtype();
+    if (type != last_type)
+        copy_component(last_type = type, component, sizeof component);
+    handler(rte_log_cur_msg_loglevel(), component, line);
+    is_inside = false;
+}
+
 static ssize_t capture_write(void *cookie, const char *text, size_t size) {
-    pthread_mutex_lock(&capture.mutex);
+    cdpdk_log_handler *handler = __atomic_load_n(&capture.handler, __ATOMIC_ACQUIRE);
     for (size_t i = 0; i < size; i++) {
+        pthread_mutex_lock(&capture.mutex);
         char *line = capture.lines[capture.count % LOG_LINES];
-        if (text[i] == '\n') {
+        bool is_whole = text[i] == '\n';
+        if (is_whole) {
             line[capture.length] = 0;
             capture.length = 0;
             capture.count++;
         } else if (capture.length < LOG_LINE_SIZE - 1) {
             line[capture.length++] = text[i];
         }
+        pthread_mutex_unlock(&capture.mutex);
+        if (is_whole && handler != NULL)
+            hand_over(handler, line);
     }
-    bool echo = capture.echo;
-    pthread_mutex_unlock(&capture.mutex);
-    if (echo && write(STDERR_FILENO, text, size) < 0) {
+    if (capture.echo && handler == NULL && write(STDERR_FILENO, text, size) < 0) {
         /* Nobody reads standard error: the lines are kept all the same. */
     }
     return (ssize_t)size;
@@ -68,9 +121,14 @@ int cdpdk_log_capture(bool echo) {
         capture.stream = fopencookie(NULL, "w", functions);
         if (capture.stream == NULL)
             return -errno;
-        setvbuf(capture.stream, NULL, _IOLBF, 0);
+        /* A buffer would be in use still when a handler logs. */
+        setvbuf(capture.stream, NULL, _IONBF, 0);
     }
     return rte_openlog_stream(capture.stream);
+}
+
+void cdpdk_log_set_handler(cdpdk_log_handler *handler) {
+    __atomic_store_n(&capture.handler, handler, __ATOMIC_RELEASE);
 }
 
 uint64_t cdpdk_log_count(void) {
@@ -108,8 +166,11 @@ int cdpdk_remote_launch(int (*body)(void *), void *argument, uint32_t lcore) {
     return rte_eal_remote_launch(body, argument, lcore);
 }
 
-int cdpdk_wait_lcore(uint32_t lcore) { return rte_eal_wait_lcore(lcore); }
-bool cdpdk_lcore_is_running(uint32_t lcore) { return rte_eal_get_lcore_state(lcore) != WAIT; }
+bool cdpdk_lcore_is_running(uint32_t lcore) {
+    bool runs = rte_eal_get_lcore_state(lcore) != WAIT;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    return runs;
+}
 
 void cdpdk_stop_services(void) {
     if (rte_service_lcore_count() <= 0)

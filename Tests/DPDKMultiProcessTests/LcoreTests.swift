@@ -110,21 +110,15 @@ struct LcoreTests {
         }
     }
 
-    @Test func aFinishedTaskDoesNotWaitForTheNext() async {
+    @Test func aFinishedTaskHasItsLcoreUntilItsJoin() async {
         await #expect(processExitsWith: .success) {
             try asPrimary(lcores: 2) { primary in
                 let worker = try #require(primary.workers.first)
                 let first = try worker.run(consuming: 1) { $0 += 1 }
                 while !first.isFinished { sched_yield() }
-                let go = SharedFlag()
-                let second = try worker.run(consuming: 10) { value in
-                    go.wait()
-                    value += 1
-                }
+                refusal(.lcoreBusy) { _ = try worker.run(consuming: 10) { $0 += 1 } }
                 check(first.join(), is: 2)
-                check(!second.isFinished)
-                go.flag.store(true, ordering: .releasing)
-                check(second.join(), is: 11)
+                check(try worker.run(consuming: 10) { $0 += 1 }.join(), is: 11)
             }
         }
     }

@@ -31,8 +31,18 @@ bool cdpdk_is_primary(void);
 /* rte_eal_primary_proc_alive. In a secondary only: in the primary it would drop the lock that it looks at. */
 bool cdpdk_primary_is_alive(void);
 
+/* Whether a virtual device (--vdev) has a driver that runs it. */
+bool cdpdk_device_is_up(const char *name);
+
 /* Keeps EAL's log lines in memory, and writes them to standard error as well if `echo` is true. 0, or -errno. */
 int cdpdk_log_capture(bool echo);
+
+/* Takes a line, without its newline, with its level (RTE_LOG_…) and the name of the part of DPDK that logged it. */
+typedef void cdpdk_log_handler(int level, const char *component, const char *line);
+
+/* Has a handler called for each line that is logged from now on, by the thread that logs it, in place of `echo`; nobody
+ * if null. Lines that the handler causes itself are only kept. */
+void cdpdk_log_set_handler(cdpdk_log_handler *_Nullable handler);
 
 /* How many lines were logged so far. */
 uint64_t cdpdk_log_count(void);
@@ -50,9 +60,7 @@ int cdpdk_lcore_cpu(uint32_t lcore);
 uint32_t cdpdk_socket_id(void);
 /* rte_eal_remote_launch: 0, or -EBUSY. */
 int cdpdk_remote_launch(int (*body)(void *_Nullable argument), void *_Nullable argument, uint32_t lcore);
-/* rte_eal_wait_lcore. */
-int cdpdk_wait_lcore(uint32_t lcore);
-/* Whether the lcore runs something now; a service lcore always does. */
+/* Whether the lcore runs something now; a service lcore always does. What the lcore did before is visible then. */
 bool cdpdk_lcore_is_running(uint32_t lcore);
 
 /* Ends what the service lcores of this process run, and waits for it. */

@@ -60,6 +60,9 @@ public struct EALArguments: Hashable, Sendable {
     public var driverPaths: [String] = []
 
     /// How much DPDK logs: `debug`, `lib.eal:info`, `pmd\..*,8` (`--log-level`).
+    ///
+    /// If empty, nothing is shown of the log: its last lines are kept for the errors that they explain. Otherwise it
+    /// goes to standard error, or to the handler of ``EALLog``.
     public var logLevels: [String]
 
     /// Whether the primary answers at the telemetry socket (`--no-telemetry` if false).

@@ -40,22 +40,24 @@ extension DPDKError.Code {
     public static let excludesSecondaries = Self("excludesSecondaries")
     /// The options ask for another kind of process than the one that is made.
     public static let roleConflict = Self("roleConflict")
-    /// An EAL option that DPDK does not know.
+    /// The command line has an option that DPDK does not know.
     public static let unknownOption = Self("unknownOption")
-    /// An EAL option whose value is missing or not of its form, or that does not go with others or with this library.
+    /// An option's value is missing or malformed, or the option does not go with others or with this library.
     public static let malformedOption = Self("malformedOption")
     /// The command line has `--help`; EAL would print its options and end the process.
     public static let helpRequested = Self("helpRequested")
-    /// An lcore id or a CPU that does not exist.
+    /// There is no such lcore id or CPU, or it cannot be used for this.
     public static let noSuchLcore = Self("noSuchLcore")
-    /// An lcore id that another live process has.
+    /// Another live process has the lcore id.
     public static let lcoreInUse = Self("lcoreInUse")
     /// This process has started EAL already.
     public static let alreadyStarted = Self("alreadyStarted")
     /// This process has started EAL before and shut it down, which DPDK allows once.
     public static let shutDown = Self("shutDown")
-    /// Shared memory could not be mapped where the primary has it.
+    /// Shared memory could not be mapped at the addresses at which the primary has it.
     public static let addressSpaceConflict = Self("addressSpaceConflict")
+    /// A device that was asked for did not come up.
+    public static let deviceFailed = Self("deviceFailed")
     /// EAL did not start; its log lines say why.
     public static let initializationFailed = Self("initializationFailed")
     /// The set-up lock of the group, or the lock that EAL takes on the hugepages, was not free in time.
@@ -65,7 +67,7 @@ extension DPDKError.Code {
 // MARK: - Objects, claims and the registry
 
 extension DPDKError.Code {
-    /// A name that is empty, too long for DPDK, or has characters that it cannot have.
+    /// The name is empty, too long for DPDK, or has characters that it cannot have.
     public static let invalidName = Self("invalidName")
     /// An object of that name exists already.
     public static let nameTaken = Self("nameTaken")
@@ -75,19 +77,19 @@ extension DPDKError.Code {
     public static let wrongKind = Self("wrongKind")
     /// The object was created with another layout of its elements.
     public static let layoutMismatch = Self("layoutMismatch")
-    /// A type that cannot be shared between processes.
+    /// The type cannot be shared between processes.
     public static let unsupportedType = Self("unsupportedType")
-    /// A capacity, count or size outside its range.
+    /// A capacity, count or size is outside its range.
     public static let invalidSize = Self("invalidSize")
-    /// Another argument outside its range.
+    /// Another argument is outside its range.
     public static let invalidArgument = Self("invalidArgument")
     /// Shared memory is used up.
     public static let outOfMemory = Self("outOfMemory")
     /// A live process holds this end already.
     public static let endpointInUse = Self("endpointInUse")
-    /// The object is of another mode, for instance a ring with many producers where one is asked for.
+    /// The object is of another mode, for instance a ring for many producers when an exclusive one is asked for.
     public static let wrongMode = Self("wrongMode")
-    /// Something that is still out prevents this; `holders` says whose it is.
+    /// Something that is still in use prevents this; the message names it, and `holders` says whose it is.
     public static let inUse = Self("inUse")
     /// The object was destroyed.
     public static let destroyed = Self("destroyed")
@@ -114,6 +116,6 @@ extension DPDKError.Code {
     public static let portStopped = Self("portStopped")
     /// The driver refused.
     public static let portFailed = Self("portFailed")
-    /// The lcore runs something already.
+    /// The lcore has a task that was not joined.
     public static let lcoreBusy = Self("lcoreBusy")
 }

@@ -7,7 +7,7 @@ extension DPDKError {
         if underlying.rawValue == ENOSPC {
             return DPDKError(
                 .outOfMemory, object, "DPDK has no room in its table for another memory zone",
-                remedy: "Destroy rings, pools and regions that are needed no more", underlying: underlying)
+                remedy: "Destroy rings, pools and regions that are no longer needed", underlying: underlying)
         }
         let size = byteCount.map { " of \($0) bytes" } ?? ""
         return DPDKError(
@@ -17,7 +17,8 @@ extension DPDKError {
     }
 
     static func destroyed(_ object: String) -> DPDKError {
-        DPDKError(.destroyed, object, "it was destroyed", remedy: "Create it anew, or look up the one there is now")
+        DPDKError(
+            .destroyed, object, "it was destroyed", remedy: "Create it again, or look up the one that there is now")
     }
 
     static func notFound(_ object: String) -> DPDKError {

@@ -13,22 +13,25 @@ public struct DPDKError: Error, Sendable {
     /// What kind of failure it is.
     public let code: Code
 
-    /// The object that it is about, as a person would name it (`ring 'ticks'`, `option '-l'`); nil where there is none.
+    /// The object that the failure is about, as a person would name it (`ring 'ticks'`, `option '-l'`), if there is
+    /// one.
     public let object: String?
 
-    /// One sentence that says what was wrong.
+    /// One sentence that says what is wrong.
     public let message: String
 
     /// One sentence that says what to do.
     public let remedy: String
 
-    /// The error number of DPDK or of the operating system, where there was one.
+    /// The error number of DPDK or of the operating system, if there was one.
     public let underlying: RTEErrno?
 
     /// The processes that are in the way: the holders of an end, those attached to an object, the first primary.
     public let holders: [ProcessIdentity]
 
-    /// EAL's own last log lines, where they explain the failure; the oldest first.
+    /// EAL's own last log lines, the oldest first, if they explain the failure.
+    ///
+    /// They are all that is seen of EAL's log by default; ``EALLog`` gives an application the rest.
     public let log: [String]
 
     /// For `.layoutMismatch`: the layout that this process asked for and the one that the object was created with.
@@ -58,7 +61,7 @@ public struct DPDKError: Error, Sendable {
 }
 
 extension DPDKError: CustomStringConvertible {
-    /// The object, what was wrong, what to do, and EAL's log lines where they explain it.
+    /// The object, what is wrong, what to do, and EAL's log lines if there are any.
     public var description: String {
         var text = object.map { "\($0): " } ?? ""
         text += message

@@ -11,15 +11,15 @@ internal import Glibc
 public struct Idle: Sendable {
     /// How to rest.
     public enum Strategy: String, CaseIterable, Sendable {
-        /// Poll again at once: the lowest latency, and a CPU for itself.
+        /// Poll again at once: the lowest latency, for a CPU that nothing else needs.
         case spin
-        /// Tell the CPU that this is a poll, which its sibling thread and the power bill notice.
+        /// Tell the CPU that this is a poll, which leaves more of the core to its sibling thread and saves power.
         case pause
         /// Let another thread run that waits for the CPU.
         case yield
-        /// Sleep for some 50 microseconds.
+        /// Sleep for 20 microseconds, which Linux makes some 70.
         case sleep
-        /// Pause at first, then yield, then sleep: for CPUs that are shared with others.
+        /// Pause 199 times, yield 200 times, then sleep until something is found: for a CPU that is shared with others.
         case adaptive
     }
 
@@ -35,7 +35,7 @@ public struct Idle: Sendable {
     ///
     /// Costs one comparison if it found something. A sleep ends early when a signal comes.
     ///
-    /// - Parameter count: How much the last poll found.
+    /// - Parameter count: What the last poll returned: how many packets or values it found.
     @inlinable @inline(__always)
     public mutating func rest(afterFinding count: Int) {
         if count > 0 {

@@ -1,4 +1,5 @@
 internal import CDPDK
+internal import Glibc
 internal import Synchronization
 
 extension Lcore {
@@ -8,13 +9,18 @@ extension Lcore {
     /// consume what it has captured.
     ///
     ///     let task = try primary.workers[0].run(consuming: consumer) { consumer in
-    ///         while !stop.load(ordering: .relaxed) { … }
+    ///         while !StopSignal.isRaised { … }
     ///     }
-    ///     let consumer = try task.join()
+    ///     let consumer = task.join()
     ///
-    /// Throws `.noSuchLcore` for the main lcore or one of another process, `.lcoreBusy` where it runs something
-    /// already, and `.shutDown`; the state is gone then, with everything that it owned released. The corresponding C
-    /// function is `rte_eal_remote_launch`.
+    /// Any thread may call it, and it does not wait. The corresponding C function is `rte_eal_remote_launch`.
+    ///
+    /// - Parameters:
+    ///   - state: What the work owns; several things go into a noncopyable structure of your own.
+    ///   - body: The work. What it throws is thrown by the join.
+    /// - Returns: The task, which has the lcore until it is joined or its scope ends.
+    /// - Throws: `.noSuchLcore` for the main lcore or one of another process, `.lcoreBusy` if the lcore has a task, and
+    ///   `.shutDown`; the state is gone then, with everything that it owned released.
     public func run<State: ~Copyable, Failure: Error>(
         consuming state: consuming sending State,
         _ body: @escaping @Sendable (inout State) throws(Failure) -> Void
@@ -36,8 +42,8 @@ extension Lcore {
 extension Lcore {
     /// Work that runs on a worker lcore.
     ///
-    /// Join it to get the state back; dropping it waits for the end of the work all the same, so that nothing that the
-    /// work uses ends before it.
+    /// Join it to get the state back. If its scope ends first, the work's end is waited for all the same, so that
+    /// nothing that the work uses goes before the work.
     public struct Task<State: ~Copyable, Failure: Error>: ~Copyable {
         /// Where it runs.
         public let lcore: Lcore
@@ -48,64 +54,59 @@ extension Lcore {
             self.box = box
         }
 
-        /// Whether the work has ended, so that `join()` will not wait.
-        public var isFinished: Bool { box.hasEnded }
+        /// Whether the work has ended, so that ``join()`` will not wait.
+        public var isFinished: Bool { !cdpdk_lcore_is_running(UInt32(lcore.id)) }
 
-        /// Waits for the end of the work and returns its state, or throws what the work threw.
+        /// Waits for the end of the work.
         ///
-        /// Where the work threw, its state is released. The corresponding C function is `rte_eal_wait_lcore`.
+        /// The corresponding C function is `rte_eal_wait_lcore`.
+        ///
+        /// - Returns: The state.
+        /// - Throws: What the work threw; its state is released then.
         public consuming func join() throws(Failure) -> State {
-            box.waitForEnd(on: lcore)
+            LcoreWork.waitForEnd(on: lcore)
             return try box.takeResult()
         }
 
-        deinit { box.waitForEnd(on: lcore) }
+        deinit { LcoreWork.waitForEnd(on: lcore) }
     }
 }
 
 /// What an lcore is given to run, without the types of its state and its error.
 class LcoreWork: @unchecked Sendable {
-    private let isFinished = Atomic(false)
-
-    /// What each lcore runs or has run last, where it was not waited for.
-    private static let latest = Mutex<[Int: LcoreWork]>([:])
+    /// The lcores whose tasks have not been joined.
+    private static let taken = Mutex<Set<Int>>([])
 
     func run() { preconditionFailure("LcoreWork is abstract") }
 
-    final var hasEnded: Bool { isFinished.load(ordering: .acquiring) }
-
-    /// Gives the work to a worker, or throws `.lcoreBusy`.
+    /// Gives the work to a worker, which is taken until `waitForEnd`, or throws `.lcoreBusy`.
     final func launch(on lcore: Lcore) throws(DPDKError) {
-        try Self.latest.withLock { (latest) throws(DPDKError) in
-            // An lcore is ready for more a moment after the end of what it ran.
-            if latest[lcore.id]?.hasEnded ?? false { _ = cdpdk_wait_lcore(UInt32(lcore.id)) }
+        try Self.taken.withLock { (taken) throws(DPDKError) in
             let argument = unsafe Unmanaged.passRetained(self).toOpaque()
-            let status = unsafe cdpdk_remote_launch(
-                { argument in
-                    guard let argument = unsafe argument else { return 0 }
-                    let work = unsafe Unmanaged<LcoreWork>.fromOpaque(argument).takeRetainedValue()
-                    work.run()
-                    work.isFinished.store(true, ordering: .releasing)
-                    return 0
-                }, argument, UInt32(lcore.id))
+            let status =
+                unsafe taken.contains(lcore.id)
+                ? -EBUSY
+                : cdpdk_remote_launch(
+                    { argument in
+                        if let argument = unsafe argument {
+                            unsafe Unmanaged<LcoreWork>.fromOpaque(argument).takeRetainedValue().run()
+                        }
+                        return 0
+                    }, argument, UInt32(lcore.id))
             guard status == 0 else {
                 unsafe Unmanaged<LcoreWork>.fromOpaque(argument).release()
                 throw DPDKError(
-                    .lcoreBusy, "lcore \(lcore.id)", "it runs something already", remedy: "Join its task first",
+                    .lcoreBusy, "lcore \(lcore.id)", "it has a task already", remedy: "Join that task first",
                     underlying: RTEErrno(rawValue: status))
             }
-            latest[lcore.id] = self
+            taken.insert(lcore.id)
         }
     }
 
-    /// Waits for the end of this work, and not for that of what the lcore was given after it.
-    final func waitForEnd(on lcore: Lcore) {
-        while !hasEnded { cdpdk_sleep_microseconds(50) }
-        Self.latest.withLock { latest in
-            guard latest[lcore.id] === self else { return }
-            _ = cdpdk_wait_lcore(UInt32(lcore.id))
-            latest[lcore.id] = nil
-        }
+    /// Waits for the end of the work, after which the lcore can be given more.
+    static func waitForEnd(on lcore: Lcore) {
+        while cdpdk_lcore_is_running(UInt32(lcore.id)) { cdpdk_sleep_microseconds(50) }
+        _ = taken.withLock { $0.remove(lcore.id) }
     }
 }
 

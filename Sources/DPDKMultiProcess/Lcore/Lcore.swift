@@ -2,15 +2,16 @@ public import CDPDK
 
 /// A logical core of this process: a thread of EAL's, pinned to one or more CPUs.
 ///
-/// Lcore ids are unique in a group, not in a machine: the caches of packet pools are kept by them.
+/// No two processes of a group have the same lcore id, since the caches of packet pools are kept by it; processes of
+/// other groups may have it.
 public struct Lcore: Hashable, Sendable, Identifiable {
     /// The lcore's id, 0 to 127 in Debian's DPDK.
     public let id: Int
 
-    /// Whether it is the thread that started EAL, on which nothing can be launched.
+    /// Whether it is the thread that started EAL, which runs the program itself and cannot be given work.
     public let isMain: Bool
 
-    /// The first CPU that it is pinned to, or nil where EAL does not say.
+    /// The first CPU that it is pinned to, or nil if EAL does not say.
     public let cpu: Int?
 
     /// All of this process, the main one first.
@@ -25,9 +26,9 @@ public struct Lcore: Hashable, Sendable, Identifiable {
             .sorted { ($0.isMain ? 0 : 1, $0.id) < ($1.isMain ? 0 : 1, $1.id) }
     }
 
-    /// The lcore that the calling thread is, or nil for a thread that is none.
+    /// The lcore that the calling thread is, or nil if it is none, as control threads and Swift's own are not.
     ///
-    /// The corresponding C function is `rte_lcore_id`.
+    /// Makes a list of all lcores: for set-up and messages. The corresponding C function is `rte_lcore_id`.
     public static var current: Lcore? {
         let id = Int(cdpdk_lcore_id())
         return all.first { $0.id == id }
@@ -42,7 +43,7 @@ extension Lcore: CustomStringConvertible {
 extension Lcore {
     /// Tells the CPU that the caller is polling, which leaves more of the core to its sibling thread and saves power.
     ///
-    /// Takes some ten nanoseconds. It is for any thread. The corresponding C function is `rte_pause`.
+    /// Takes some ten nanoseconds, on any thread. The corresponding C function is `rte_pause`.
     @inlinable @inline(__always)
     public static func pause() { cdpdk_pause() }
 }

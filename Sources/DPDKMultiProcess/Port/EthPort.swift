@@ -79,6 +79,8 @@ extension DPDKError {
         }
         return DPDKError(
             .noSuchPort, what, message,
-            remedy: there.isEmpty ? "Add a device, for instance --vdev=net_tap0, or bind a NIC" : "Choose one of them")
+            remedy: there.isEmpty
+                ? "Add a device, for instance --vdev=net_tap0, or bind a NIC; EAL's log has what it found, see EALLog"
+                : "Choose one of them")
     }
 }

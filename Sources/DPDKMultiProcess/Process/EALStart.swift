@@ -100,7 +100,10 @@ struct EALStart {
             if isPrimary { cdpdk_load_libraries() }
             try Self.initializeEAL(arguments)
             succeeded = true
-            if isPrimary { try Arena.reserveFirstChunks() }
+            if isPrimary {
+                try Self.checkDevices(arguments, since: logStart)
+                try Arena.reserveFirstChunks()
+            }
             let registry = try Registry.open(asPrimary: isPrimary, locks: locks)
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(
@@ -133,6 +136,20 @@ struct EALStart {
             // If the primary is dead, that is why it failed. EAL refuses options before it can look for the primary.
             let isKnown = role == .primary || error.code == .malformedOption
             throw isKnown || cdpdk_primary_is_alive() ? error : preflight.primaryDead
+        }
+    }
+
+    /// Throws `.deviceFailed` for a virtual device that did not come up, over which EAL passes.
+    ///
+    /// A secondary gets its devices from the primary.
+    private static func checkDevices(_ arguments: EALArguments, since logStart: UInt64) throws(DPDKError) {
+        for device in arguments.devices {
+            let name = String(device.prefix { $0 != "," })
+            guard unsafe !cdpdk_device_is_up(name) else { continue }
+            throw DPDKError(
+                .deviceFailed, "device '\(name)'", "it did not come up as '\(device)' asks for it",
+                remedy: "Compare its parameters with the documentation of its driver; --log-level=pmd:debug shows more",
+                log: EALLog.lines(since: logStart))
         }
     }
 
@@ -205,7 +222,7 @@ struct EALStart {
 // MARK: - Lcores
 
 extension EALStart {
-    /// Takes the lcore ids that the arguments name, and the lowest free one where they name no main lcore.
+    /// Takes the lcore ids that the arguments name, and the lowest free one if they name no main lcore.
     private static func takeLcores(
         _ arguments: inout EALArguments, _ locks: RecordLocks, _ machine: Machine
     ) throws(DPDKError) -> [Int] {
@@ -222,18 +239,17 @@ extension EALStart {
             throw DPDKError(
                 .lcoreInUse, "lcore \(id)",
                 "\(holder) has it, and the caches of packet pools are kept by lcore id",
-                remedy: "Give each process of the group its own ids, for instance "
-                    + "--lcores \(free)@\(wanted[0].cpus.first ?? 0)",
+                remedy: "Give each process of the group its own ids, for instance"
+                    + " --lcores \(free)@\(wanted[0].cpus.first ?? 0)",
                 holders: [holder])
         }
         return wanted.map(\.id)
     }
 
-    /// The lcores of arguments that state none: those of the services and the main one, each on a CPU of this
-    /// process's.
+    /// The lcores of arguments that state none: those of the services and the main one, each on a CPU of this process.
     ///
-    /// An id that is picked here is taken. A primary without this library locks no ids, and has low ones: where there
-    /// is none with it, the highest free one is picked.
+    /// An id that is picked here is taken. A primary without this library locks no ids, and has low ones: if no primary
+    /// with it runs, the highest free one is picked.
     private static func unstatedLcores(
         _ arguments: EALArguments, _ locks: RecordLocks, _ machine: Machine
     ) throws(DPDKError) -> [LcoreAssignment] {

@@ -7,10 +7,11 @@
 public final class PrimaryProcess: DPDKProcess, @unchecked Sendable {
     /// Starts EAL as the primary of a group, until ``DPDKProcess/shutdown()``.
     ///
-    /// The calling thread becomes the main lcore and is pinned to its CPU. EAL starts once in a process's life, and one
-    /// that was refused before EAL was called may be tried again. What can be checked before EAL is called is checked,
-    /// in a second at most; EAL's own start then takes as long as its devices and memory need. All DPDK libraries that
-    /// are installed are loaded, since a program that links more of them than the primary has could not attach.
+    /// The calling thread becomes the main lcore and is pinned to its CPU until the shutdown; ``DPDKProcess`` says what
+    /// that means for Swift's tasks. EAL starts once in a process's life, and one that was refused before EAL was called
+    /// may be tried again. What can be checked before EAL is called is checked, in a second at most; EAL's own start then
+    /// takes as long as its devices and memory need. All DPDK libraries that are installed are loaded, since a program
+    /// that links more of them than the primary has could not attach.
     ///
     /// - Parameter arguments: EAL's options.
     /// - Throws: Before EAL is called: for options `.unknownOption`, `.malformedOption`, `.excludesSecondaries`,
@@ -19,9 +20,9 @@ public final class PrimaryProcess: DPDKProcess, @unchecked Sendable {
     ///   `.secondariesStillAttached` and `.groupCorrupted`; `.alreadyStarted` or `.shutDown` if this process has
     ///   started before. If another process has the hugepages locked, as a primary does while it takes its memory, it
     ///   is waited for, and `.setUpLockTimeout` is thrown after ten seconds. If EAL's own start fails,
-    ///   `.initializationFailed`, `.addressSpaceConflict` or one of those above, with what EAL logged, and what it had
-    ///   begun is undone as far as others would notice it; `.outOfMemory` if the group's registry cannot be made.
-    ///   Nothing exits.
+    ///   `.initializationFailed`, `.addressSpaceConflict` or one of those above, with what EAL logged, `.deviceFailed`
+    ///   if a virtual device does not come up, and what it had begun is undone as far as others would notice it;
+    ///   `.outOfMemory` if the group's registry cannot be made. Nothing exits.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         super.init(try Member.start(as: .primary, arguments.adopting(.primary)))
     }
