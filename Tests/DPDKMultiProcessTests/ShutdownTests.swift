@@ -62,6 +62,45 @@ struct ShutdownTests {
         throw Missing(what: "thread \(thread)")
     }
 
+    @Test func theRefusalNamesWhatIsOut() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0"], lcores: 2) { primary in
+                let pool = try PacketPool(creating: "p", capacity: 63, dataRoom: 512, cacheSize: 0, in: primary)
+                let port = try EthPort(configuring: "net_null0", receivingInto: pool, in: primary)
+                let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)
+                let region = try SharedRegion<UInt64>(creating: "total", initial: 0, in: primary)
+                func expect(_ name: String, _ sourceLocation: SourceLocation = #_sourceLocation) {
+                    let error = refusal(.inUse) { try primary.shutdown() }
+                    check(
+                        error?.message ?? "", is: "this process still has \(name)", sourceLocation: sourceLocation)
+                    check(error?.holders == [primary.identity] && error?.remedy.contains("`run`") == true)
+                }
+                do {
+                    let producer = try ring.makeProducer()
+                    let queue = try port.makeReceiveQueue(0)
+                    expect("producer of ring 'ticks'; receive queue 0 of port 'net_null0'")
+                    _ = consume producer
+                    _ = consume queue
+                }
+                do {
+                    let access = try region.makeAccess()
+                    expect("access to region 'total'")
+                    _ = consume access
+                    let first = try PacketBurst(capacity: 8, in: primary)
+                    let second = try PacketBurst(capacity: 8, in: primary)
+                    expect("2 packet bursts")
+                    _ = consume first
+                    _ = consume second
+                }
+                do {
+                    let task = try primary.workers[0].run(consuming: 0) { _ in usleep(300_000) }
+                    expect("lcore 1, which runs a task")
+                    _ = task.join()
+                }
+            }
+        }
+    }
+
     @Test func nothingComesBetweenTheLookAndTheEnd() async {
         await #expect(processExitsWith: .success) {
             let arguments = EALArguments(

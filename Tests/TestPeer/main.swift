@@ -1,7 +1,7 @@
 import Glibc
 
 // The parts that this executable can play. A file of its own for each group of subcommands adds its table here.
-let tables = [preflightSubcommands, configurationSubcommands, interpreterSubcommands]
+let tables = [preflightSubcommands, configurationSubcommands, interpreterSubcommands, runSubcommands]
 let subcommands: [String: Subcommand] = tables.reduce(into: [:]) { all, some in all.merge(some) { _, new in new } }
 
 let words = CommandLine.arguments.dropFirst()

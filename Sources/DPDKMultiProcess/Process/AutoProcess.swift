@@ -1,4 +1,4 @@
-/// A process that is the primary of its group where there is none yet, and a secondary where there is.
+/// A process that becomes the primary of its group if there is none yet, and a secondary otherwise.
 ///
 ///     try AutoProcess.run(arguments) { process in
 ///         switch process {
@@ -16,8 +16,11 @@ public enum AutoProcess: Sendable {
 
     /// Starts EAL in the role that `--proc-type` states, or in the one that the group has free.
     ///
-    /// Throws as ``PrimaryProcess/init(_:)`` and ``SecondaryProcess/init(_:)`` do. Where two processes start at the
-    /// same moment, one becomes the primary and the other attaches to it or throws.
+    /// If two processes start at the same moment, one becomes the primary and the other attaches to it or throws. What
+    /// it means for the calling thread, ``DPDKProcess`` says.
+    ///
+    /// - Parameter arguments: EAL's options.
+    /// - Throws: What ``PrimaryProcess/init(_:)`` and ``SecondaryProcess/init(_:)`` throw.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         let member = try Member.start(as: arguments.role ?? .automatic, arguments)
         self = member.role == .primary ? .primary(PrimaryProcess(member)) : .secondary(SecondaryProcess(member))

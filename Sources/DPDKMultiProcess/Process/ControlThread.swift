@@ -19,7 +19,7 @@ internal import Synchronization
 public struct ControlThread: ~Copyable, Sendable {
     private let thread: pthread_t
 
-    /// The names of those that run, which a shutdown waits for no end of.
+    /// The names of those that have not ended, which a shutdown refuses to leave behind.
     private static let running = Mutex<[String]>([])
 
     /// Starts a thread.

@@ -3,6 +3,17 @@
 /// Its two subclasses are the roles. Code that works in both takes a `DPDKProcess`; what only a primary may do takes a
 /// ``PrimaryProcess``, so a secondary has no way to spell it. Neither can be subclassed or made outside the library: an
 /// instance is the proof that EAL was started in this process, in that role.
+///
+/// ## Threads, tasks and CPUs
+///
+/// EAL pins the thread that starts it, the main lcore, to one CPU until the shutdown. Threads and child processes that
+/// this thread makes meanwhile inherit the CPU, and so do the threads that Swift makes for its tasks and dispatch
+/// queues. If the main lcore polls, they share the CPU with a loop that never rests. A main thread that polls does not
+/// run the main actor either: `@MainActor` functions, and whatever awaits one, wait for the end of the loop.
+///
+/// - What has to run beside a polling loop runs on a ``ControlThread``, which has the other CPUs. The threads and child
+///   processes that a control thread makes have them, too.
+/// - A program that lives in tasks polls on a worker, see ``Lcore/run(consuming:_:)``, and lets the main thread rest.
 public class DPDKProcess: @unchecked Sendable {
     let member: Member
 
@@ -28,9 +39,11 @@ public class DPDKProcess: @unchecked Sendable {
     ///     let primary = try PrimaryProcess(arguments)
     ///     defer { try? primary.shutdown() }
     ///
-    /// - Throws: `.inUse` while ends of rings, queues, workers, bursts or packets of this process are out, each named;
-    ///   nothing is changed then. `.setUpLockTimeout` if another process of the group has been setting something up for
-    ///   ten seconds, and `.shutDown` the second time.
+    /// The thread that started EAL gets its former CPUs back, whichever thread calls this.
+    ///
+    /// - Throws: `.inUse` while ends of rings or ports, accesses to regions, bursts, packets, tasks on lcores or control
+    ///   threads of this process are out, each named in the message; nothing is changed then. `.setUpLockTimeout` if
+    ///   another process of the group has been setting something up for ten seconds, and `.shutDown` the second time.
     ///
     /// Any thread may call it. The corresponding C function is `rte_eal_cleanup`.
     public final func shutdown() throws(DPDKError) { try member.shutdown() }

@@ -14,13 +14,14 @@ struct GroupFiles {
         WholeFileLock.holders(of: runtimeDirectory + "/fbarray_memzone")
     }
 
-    /// Whether other processes are attached, with this library or without. Asked where this one has released its locks.
+    /// Whether other processes are attached, with this library or without. For use after this one has released its
+    /// locks.
     func areUsed(_ locks: RecordLocks) -> Bool {
         (1..<Registry.processCount).contains { locks.holder(of: .slot($0)) != nil }
             || !Self.memoryUsers(in: runtimeDirectory).isEmpty
     }
 
-    /// Removes the hugepage files and the runtime directory. To be called where nobody else is attached.
+    /// Removes the hugepage files and the runtime directory. To be called when nobody else is attached.
     func remove() {
         for folder in hugepageDirectories {
             for name in SystemFile.names(in: folder) ?? [] where name.hasPrefix(filePrefix + "map_") {

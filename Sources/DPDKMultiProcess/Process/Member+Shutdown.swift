@@ -48,14 +48,13 @@ extension Member {
             let named = out.prefix(8).joined(separator: "; ") + (out.count > 8 ? "; and \(out.count - 8) more" : "")
             throw DPDKError(
                 .inUse, "EAL", "this process still has \(named)",
-                remedy:
-                    "Shut down after the end of their scope: put them into the body of `run`, or into a `do { }` before"
-                    + " the shutdown, or let go of each with `_ = consume`; join tasks and control threads",
+                remedy: "Let their scope end before the shutdown: use `run`, or a `do { }` around what makes them; a"
+                    + " local variable also ends with `_ = consume`. Join tasks and control threads",
                 holders: [identity])
         }
     }
 
-    /// Service lcores are none: they run as long as DPDK does.
+    /// Service lcores are no workers: they run as long as DPDK does.
     private func isWorker(_ lcore: Int) -> Bool {
         cdpdk_lcore_is_enabled(UInt32(lcore)) && lcore != Int(cdpdk_main_lcore())
     }
@@ -87,7 +86,7 @@ extension Member {
         for lcore in lcores { locks.release(.lcore(lcore)) }
     }
 
-    /// A primary ends the group; its files go where nobody else is attached.
+    /// A primary ends the group; the files go if nobody else is attached.
     private func endGroup() {
         let files = files
         // A secondary that attaches meanwhile is seen below, or sees that the primary's slot is free.

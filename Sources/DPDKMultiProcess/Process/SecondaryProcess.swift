@@ -11,9 +11,12 @@ internal import CDPDK
 public final class SecondaryProcess: DPDKProcess, @unchecked Sendable {
     /// Attaches to the running primary of a group, until ``DPDKProcess/shutdown()``.
     ///
+    /// The calling thread becomes the main lcore and is pinned to its CPU until the shutdown; what that means for
+    /// Swift's tasks, ``DPDKProcess`` says.
+    ///
     /// What can be checked before EAL is called takes a second at most. EAL's own start then takes as long as its
     /// devices and memory need, and some seconds more if the primary is stopped. The devices of a primary that did not
-    /// answer are not known here; looking one up says so.
+    /// answer are not known here, and looking one up says so.
     ///
     /// - Parameter arguments: EAL's options.
     /// - Throws: `.noPrimary`, `.primaryDead`, `.primaryDiedWhileStarting` or `.primaryStillStarting` instead of

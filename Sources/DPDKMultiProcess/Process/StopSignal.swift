@@ -1,10 +1,11 @@
 internal import Glibc
 public import Synchronization
 
-/// The request to stop in order, which SIGINT and SIGTERM make.
+/// The request to come to an orderly end, which SIGINT and SIGTERM make.
 ///
-/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand. The
-/// second signal ends the process at once, as it would have without this.
+/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand. A
+/// second signal ends the process at once, as the first would have without this: a way out of a loop that does not
+/// look.
 public enum StopSignal {
     @usableFromInline static let raised = Atomic(false)
 
@@ -20,7 +21,8 @@ public enum StopSignal {
 
     /// Has SIGINT and SIGTERM raise the flag from now on, for the whole process.
     ///
-    /// A sleep or a poll ends early when a signal comes. Other system calls go on, those of EAL's start among them.
+    /// A sleep or a poll ends early when a signal comes. Other system calls go on, those of EAL's start among them. The
+    /// calling thread takes the two signals if it had them blocked. Call it before other threads change signals.
     ///
     /// - Returns: What the signals did before, for ``restore(_:)``.
     @discardableResult
@@ -50,6 +52,8 @@ public enum StopSignal {
     }
 
     /// Has the signals do again what they did before ``install()``. A flag that is raised stays raised.
+    ///
+    /// - Parameter previous: What ``install()`` returned.
     public static func restore(_ previous: Previous) {
         for (number, action) in zip(numbers, previous.actions) {
             var action = action

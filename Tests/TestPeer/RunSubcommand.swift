@@ -1,0 +1,39 @@
+import DPDKMultiProcess
+import Glibc
+import Synchronization
+
+let runSubcommands: [String: Subcommand] = ["run": run]
+
+/// What the body of `run` throws where it is told to.
+private struct Thrown: Error, CustomStringConvertible {
+    let description = "the kettle is empty"
+}
+
+/// `run --then return|throw|ignore -- [EAL's options]`: says `running` in the body of `AutoProcess.run`, waits for the stop
+/// signal, or ignores it, and ends as a program does.
+@Sendable private func run(_ options: Options) -> CInt {
+    do {
+        let arguments = try EALArguments(commandLine: ["TestPeer"] + options.rest)
+        try AutoProcess.run(arguments) { process in
+            // A secondary has something out when the signal comes, and the primary what it created.
+            let ring =
+                switch process {
+                case .primary(let primary): try SharedRing<UInt64>(creating: "ticks", capacity: 63, in: primary)
+                case .secondary(let secondary): try SharedRing<UInt64>(lookingUp: "ticks", in: secondary)
+                }
+            let consumer = try? ring.makeConsumer()
+            let burst = try PacketBurst(capacity: 8, in: process.process)
+            Output.line("running")
+            var idle = Idle(.sleep)
+            while !StopSignal.isRaised || options["then"] == "ignore" {
+                if StopSignal.isRaised { Output.line("ignored") }
+                idle.rest(afterFinding: burst.count)
+            }
+            _ = consume consumer
+            if options["then"] == "throw" { throw Thrown() }
+        }
+        return 0
+    } catch {
+        DPDKError.exit(for: error)
+    }
+}
