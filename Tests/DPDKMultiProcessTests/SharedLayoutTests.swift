@@ -85,18 +85,14 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
     @Test func enumerations() {
         #expect(layout(Side.self) == "enum8(buy = 1, sell = 2) (size 1, stride 1, alignment 1)")
         #expect(layout(Phase.self) == "enum8(auction = 0, continuous = 1) (size 1, stride 1, alignment 1)")
-        // Only raw values from -128 to 255 are tried where the type is not CaseIterable.
-        #expect(layout(Wide.self) == "enum8(minus = -3, one = 1) (size 1, stride 1, alignment 1)")
+        #expect(layout(Wide.self) == "enum8(minus = -3, one = 1, million = 1000000) (size 1, stride 1, alignment 1)")
     }
 
-    @Test func fieldsByPath() throws {
+    @Test func fields() throws {
         let book = try SharedLayout(of: Book.self)
         #expect(book.fields.map(\.name) == ["best", "open", "depth"])
-        #expect(book.field(at: "open")?.offset == MemoryLayout<Book>.offset(of: \.open))
-        #expect(book.field(at: "best.quantity")?.offset == MemoryLayout<Book>.offset(of: \.best.quantity))
-        #expect(book.field(at: "best.quantity")?.layout == (try SharedLayout(of: UInt32.self)))
-        #expect(book.field(at: "worst") == nil)
-        #expect(book.field(at: "best.") == nil)
+        #expect(book.fields[1].offset == MemoryLayout<Book>.offset(of: \.open))
+        #expect(book.fields[0].layout.fields.last?.layout == (try SharedLayout(of: UInt32.self)))
         #expect(book.typeName == "Book")
     }
 
@@ -126,9 +122,9 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
     private enum Grown { struct Tick: SharedValue { var price: UInt32, size: UInt32, venue: UInt8 } }
     private enum Regrouped { struct Tick: SharedValue { var price: InlineArray<2, UInt16>, size: UInt32 } }
 
-    private enum OtherOrder: UInt8, SharedValue { case sell = 1, buy = 2 }
-    private enum OtherRaw: UInt8, SharedValue { case buy = 0, sell = 2 }
-    private enum SameCases: UInt8, SharedValue { case buy = 1, sell = 2 }
+    private enum OtherOrder: UInt8, CaseIterable, SharedValue { case sell = 1, buy = 2 }
+    private enum OtherRaw: UInt8, CaseIterable, SharedValue { case buy = 0, sell = 2 }
+    private enum SameCases: UInt8, CaseIterable, SharedValue { case buy = 1, sell = 2 }
 
     @Test func nameOfTheTypePlaysNoPart() throws {
         #expect(try fingerprint(Original.Tick.self) == fingerprint(Same.Renamed.self))
@@ -218,20 +214,31 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
         expectRefusal(ofMember: UInt8?.self, message: "an optional", remedy: "Bool beside")
         expectRefusal(ofMember: (UInt8, UInt8).self, message: "a tuple", remedy: "InlineArray")
         expectRefusal(
-            ofMember: Plain.self, message: "does not declare SharedValue", remedy: "enum Plain: UInt8, Shared")
+            ofMember: Plain.self, message: "does not declare SharedValue",
+            remedy: "enum Plain: UInt8, CaseIterable, Shared"
+        )
         expectRefusal(ofMember: Undeclared.self, message: "does not declare SharedValue", remedy: "SharedValue")
+        expectRefusal(ofMember: Carrying.self, message: "does not declare SharedValue", remedy: "Use a struct")
         expectRefusal(ofMember: Undefined.self, message: "does not declare", remedy: "struct Undefined: SharedValue")
         expectRefusal(ofMember: Range<Int>.self, message: "does not declare", remedy: "SharedValue")
-        expectRefusal(ofMember: DeclaredPlain.self, message: "without an integer raw type", remedy: "UInt8")
+        expectRefusal(ofMember: DeclaredPlain.self, message: "an integer raw type", remedy: "UInt8")
         expectRefusal(ofMember: Empty.self, message: "no bytes", remedy: "Leave it out")
     }
 
     @Test func enumerations() {
         expectRefusal(
-            of: DeclaredPlain.self, object: "type 'DeclaredPlain'", message: "without an integer raw type",
-            remedy: "'enum DeclaredPlain: UInt8, SharedValue'")
-        expectRefusal(of: Text.self, object: "type 'Text'", message: "without an integer raw type", remedy: "UInt8")
+            of: DeclaredPlain.self, object: "type 'DeclaredPlain'", message: "an integer raw type",
+            remedy: "'enum DeclaredPlain: UInt8, CaseIterable, SharedValue'")
+        expectRefusal(of: Text.self, object: "type 'Text'", message: "an integer raw type", remedy: "UInt8")
         expectRefusal(of: Payload.self, object: "type 'Payload'", message: "carry values", remedy: "struct")
+        expectRefusal(
+            of: DeclaredCarrying.self, object: "type 'DeclaredCarrying'", message: "carry values", remedy: "struct")
+    }
+
+    /// Its cases could not be compared: nothing but the program that declares them knows their raw values.
+    @Test func anEnumerationThatDoesNotListItsCases() {
+        expectRefusal(
+            of: Unlisted.self, object: "type 'Unlisted'", message: "lists its cases", remedy: "CaseIterable")
         expectRefusal(of: Single.self, object: "type 'Single'", message: "no bytes", remedy: "two cases")
     }
 

@@ -29,7 +29,7 @@ struct Permissions: OptionSet, RingValue {
     let rawValue: UInt32
 }
 
-enum Side: UInt8, SharedValue {
+enum Side: UInt8, CaseIterable, SharedValue {
     case buy = 1
     case sell = 2
 }
@@ -41,7 +41,7 @@ enum Phase: Int, CaseIterable, SharedValue, CustomStringConvertible {
     var description: String { "some phase" }
 }
 
-enum Wide: Int32, SharedValue {
+enum Wide: Int32, CaseIterable, SharedValue {
     case minus = -3
     case one = 1
     case million = 1_000_000
@@ -87,12 +87,16 @@ final class SharedReference: SharedValue {}
 enum Plain { case one, two }
 enum Undeclared: UInt8 { case one, two }
 enum DeclaredPlain: SharedValue { case one, two }
-enum Single: UInt8, SharedValue { case only }
+enum Single: UInt8, CaseIterable, SharedValue { case only }
+enum Unlisted: UInt16, SharedValue { case ipv4 = 0x0800, ipv6 = 0x86dd }
+enum Carrying { case number(UInt8), none }
+enum DeclaredCarrying: SharedValue { case number(UInt8), none }
 enum Text: String, SharedValue { case one, two }
 
-enum Payload: SharedValue, RawRepresentable {
+enum Payload: SharedValue, RawRepresentable, CaseIterable, Hashable {
     case number(UInt8)
     case none
+    static var allCases: [Payload] { [.number(1), .none] }
     init?(rawValue: UInt8) { self = rawValue == 0 ? .none : .number(rawValue) }
     var rawValue: UInt8 { if case .number(let number) = self { number } else { 0 } }
 }

@@ -1,7 +1,11 @@
 extension SharedLayout {
     /// The layout of a type without parts, under a name that is the same in every process.
-    init<T: ~Copyable>(leaf name: String, of type: T.Type, isAtomic: Bool = false) throws(DPDKError) {
-        try self.init(.leaf(name), of: type, isAtomic: isAtomic)
+    ///
+    /// - Parameter typeName: What messages call the type, if that is not its name.
+    init<T: ~Copyable>(
+        leaf name: String, of type: T.Type, named typeName: String? = nil, isAtomic: Bool = false
+    ) throws(DPDKError) {
+        try self.init(.leaf(name), of: type, named: typeName, isAtomic: isAtomic)
     }
 
     /// The layout of a SIMD type.

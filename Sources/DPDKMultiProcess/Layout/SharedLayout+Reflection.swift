@@ -3,7 +3,7 @@ extension SharedLayout {
     init<T: SharedValue>(reflecting type: T.Type) throws(DPDKError) {
         switch Reflection.kind(of: type) {
         case .structure: break
-        case .enumeration, .optional: throw .enumerationWithoutRawType(type)
+        case .enumeration, .optional: throw .enumeration(type)
         default: throw .notAStructure(type)
         }
         guard MemoryLayout<T>.size > 0 else { throw .zeroSized(type) }

@@ -30,16 +30,28 @@ extension DPDKError {
             remedy: "Make it a struct whose stored properties are SharedValue")
     }
 
-    static func enumerationWithoutRawType<T: ~Copyable>(_ type: T.Type) -> DPDKError {
-        unsupportedType(
-            type, "An enumeration without an integer raw type cannot be shared",
-            remedy: "Give it one, as in 'enum \(Reflection.name(of: type)): UInt8, SharedValue'")
+    /// The refusal of an enumeration that declares `SharedValue`.
+    static func enumeration<T>(_ type: T.Type, carriesValues: Bool = false) -> DPDKError {
+        let (reason, remedy) = refusal(
+            ofEnumeration: type, carriesValues: carriesValues || MemoryLayout<T>.size > 4,
+            named: Reflection.name(of: type))
+        return unsupportedType(type, reason, remedy: remedy)
     }
 
-    static func enumerationWithPayload<T: ~Copyable>(_ type: T.Type) -> DPDKError {
-        unsupportedType(
-            type, "An enumeration whose cases carry values cannot be shared",
-            remedy: "Use a struct with a raw-valued enumeration and the values beside it")
+    private static func refusal(
+        ofEnumeration type: Any.Type?, carriesValues: Bool = false, named name: String
+    ) -> (String, remedy: String) {
+        // The compiler makes every enumeration hashable whose cases carry nothing.
+        if carriesValues || !(type is any Hashable.Type) {
+            return (
+                "An enumeration whose cases carry values cannot be shared",
+                "Use a struct with a raw-valued enumeration and the values beside it"
+            )
+        }
+        return (
+            "An enumeration is shared if it has an integer raw type and lists its cases",
+            "Declare both, as in 'enum \(name): UInt8, CaseIterable, SharedValue', if no case carries a value"
+        )
     }
 
     static func opaque<T: ~Copyable>(_ type: T.Type) -> DPDKError {
@@ -122,10 +134,8 @@ extension DPDKError {
                 "Use an InlineArray for elements of one type, or a struct that declares SharedValue"
             )
         case .enumeration:
-            return (
-                "the enumeration does not declare SharedValue",
-                "Give it a fixed-width raw type and declare it, as in 'enum \(name): UInt8, SharedValue'"
-            )
+            let (_, remedy) = refusal(ofEnumeration: property.type, named: name)
+            return ("the enumeration does not declare SharedValue", remedy)
         default: return refusal(ofStructure: property.type.map { _typeName($0, qualified: true) } ?? "", named: name)
         }
     }

@@ -2,7 +2,7 @@ extension SharedLayout {
     /// Checks that a ring can have elements of this layout: a stride that is a multiple of 4 bytes.
     ///
     /// Throws `.unsupportedType`, which says how far the element must be widened.
-    public func validateForRing() throws(DPDKError) {
+    func validateForRing() throws(DPDKError) {
         guard alignment <= Self.maximumAlignment else { throw .overaligned(name: typeName, alignment: alignment) }
         guard stride % 4 == 0 else {
             throw DPDKError(
@@ -15,7 +15,7 @@ extension SharedLayout {
     /// Checks that everything in the layout is an atomic.
     ///
     /// Throws `.unsupportedType`, which names the first field that is none.
-    public func validateAtomic() throws(DPDKError) {
+    func validateAtomic() throws(DPDKError) {
         guard !isAtomic else { return }
         let path = pathOfPlainField.map { "property '\(typeName)\($0)'" } ?? "type '\(typeName)'"
         throw DPDKError(

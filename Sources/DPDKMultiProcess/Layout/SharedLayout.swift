@@ -1,6 +1,6 @@
 /// How the values of a type lie in memory, in a form that processes can compare.
 ///
-/// Two types have equal layouts, and the same ``fingerprint``, when their sizes, strides and alignments are the same,
+/// Two types have equal layouts when their sizes, strides and alignments are the same,
 /// and the names, offsets and kinds of all their fields; the names of the types play no part. The layout of a type is
 /// the same in every process and in every build, on one architecture.
 public struct SharedLayout: Sendable {
@@ -10,7 +10,7 @@ public struct SharedLayout: Sendable {
     /// The bytes from one element of an array to the next, at least 1.
     public let stride: Int
 
-    /// The alignment in bytes, a power of 2 of at most ``maximumAlignment``.
+    /// The alignment in bytes, a power of 2 of at most 64.
     public let alignment: Int
 
     /// The type's name, for messages only; it is not part of the fingerprint.
@@ -20,7 +20,7 @@ public struct SharedLayout: Sendable {
     ///
     /// It is FNV-1a of 64 bits and may be stored: it is the same in every process and every build, and a later version
     /// of the library changes it only with the version of the shared registry.
-    public let fingerprint: UInt64
+    package let fingerprint: UInt64
 
     /// Whether everything in it is an atomic, so that any number of threads and processes may use it at once.
     public let isAtomic: Bool
@@ -37,7 +37,7 @@ public struct SharedLayout: Sendable {
     let type: ObjectIdentifier
 
     /// The largest alignment that shared objects give: a cache line, 64 bytes.
-    public static let maximumAlignment = 64
+    static let maximumAlignment = 64
 
     /// What a value consists of.
     indirect enum Shape: Hashable, Sendable {
@@ -83,30 +83,17 @@ public struct SharedLayout: Sendable {
     }
 
     /// Makes a layout of a type's measured size and a shape that has been checked.
-    init<T: ~Copyable>(_ shape: Shape, of type: T.Type, isAtomic: Bool) throws(DPDKError) {
+    init<T: ~Copyable>(_ shape: Shape, of type: T.Type, named name: String? = nil, isAtomic: Bool) throws(DPDKError) {
         guard MemoryLayout<T>.size > 0 else { throw .zeroSized(type) }
         guard MemoryLayout<T>.alignment <= Self.maximumAlignment else { throw .overaligned(type) }
         size = MemoryLayout<T>.size
         stride = MemoryLayout<T>.stride
         alignment = MemoryLayout<T>.alignment
-        typeName = Reflection.name(of: type)
+        typeName = name ?? Reflection.name(of: type)
         self.type = Reflection.identifier(of: type)
         self.shape = shape
         self.isAtomic = isAtomic
         fingerprint = Fingerprint(shape, size: size, stride: stride, alignment: alignment).value
-    }
-
-    /// The field at a path of names, for instance `book.best`, with its offset from the beginning of the whole;
-    /// nil where there is none.
-    ///
-    /// Takes time in proportion to the number of fields; keep the offset.
-    public func field(at path: String) -> Field? {
-        if let found = fields.first(where: { $0.name == path }) { return found }
-        for outer in fields where path.hasPrefix(outer.name + ".") {
-            guard let inner = outer.layout.field(at: String(path.dropFirst(outer.name.count + 1))) else { continue }
-            return Field(name: path, offset: outer.offset + inner.offset, layout: inner.layout)
-        }
-        return nil
     }
 }
 

@@ -9,12 +9,15 @@
 /// up, which throws `.unsupportedType` with the path of the property. Pointers, classes, existentials, optionals,
 /// tuples and plain enumerations do not conform, because an address or a type of this process means nothing in another.
 ///
-/// An enumeration conforms where its raw type is an integer (`enum Side: UInt8, SharedValue`). What is stored is the
-/// index of the case, of 1 byte for up to 256 cases, and not the raw value; so the names, the order and the raw values
-/// of the cases are part of the layout. A process without this library must never write an index that has no case.
+/// An enumeration conforms if its raw type is an integer and it lists its cases, as in
+/// `enum Side: UInt8, CaseIterable, SharedValue`. What is stored is the index of the case, of 1 byte for up to 256
+/// cases, and not the raw value; so the names, the order and the raw values of the cases are part of the layout. A
+/// process without this library must never write an index that has no case.
 ///
-/// A noncopyable structure states its fields itself, since Swift's reflection does not give their types; see
-/// ``SharedLayout/structure(of:fields:)``. Its `deinit`, if it has one, is never run for what lives in shared memory.
+/// A structure of counters need not be noncopyable: one with fields of `UInt64`, or `InlineArray`s of them, is counted
+/// up in place through ``SharedRegion/makeCounters(at:)``. A noncopyable structure, which may hold atomics, states its
+/// fields itself, since Swift's reflection does not give their types; see ``SharedLayout/structure(of:fields:)``. Its
+/// `deinit`, if it has one, is never run for what lives in shared memory.
 ///
 /// The requirement to be `Sendable` has the compiler refuse most pointers and references already.
 public protocol SharedValue: ~Copyable, Sendable {
@@ -44,14 +47,21 @@ extension SharedValue {
     }
 }
 
-extension SharedValue where Self: RawRepresentable, RawValue: FixedWidthInteger {
-    /// Finds the layout of an enumeration with a raw type, or of a structure like an `OptionSet`.
+extension SharedValue where Self: ~Copyable {
+    /// Tells, in the compiler's error, what a noncopyable type lacks.
+    @available(
+        *, unavailable,
+        message: "return SharedLayout.structure(of:fields:), or use a copyable structure with makeCounters(at:)"
+    )
+    public static func sharedLayout() throws(DPDKError) -> SharedLayout { fatalError("unavailable") }
+}
+
+extension SharedValue where Self: RawRepresentable & CaseIterable, RawValue: FixedWidthInteger {
+    /// Gives the layout of an enumeration with a raw type: the cases are those of `allCases`.
     ///
-    /// The cases are those of `allCases`, where the type is `CaseIterable`, or else those that have raw values from
-    /// -128 to 255. Declare `CaseIterable` where there are others, or those cases are not compared. Takes a fraction of
-    /// a millisecond.
+    /// Takes a fraction of a millisecond.
     ///
-    /// Throws `.unsupportedType`, which names the property that cannot be shared and says what to use instead.
+    /// - Throws: `.unsupportedType` for one that has only one case, or whose cases carry values.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
         guard Reflection.kind(of: Self.self) == .enumeration else { return try SharedLayout(reflecting: Self.self) }
         return try SharedLayout(enumeration: Self.self)

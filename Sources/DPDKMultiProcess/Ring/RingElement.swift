@@ -47,6 +47,6 @@ extension Packet: RingElement {
 
     /// Gives the layout `packet`: the address of an `rte_mbuf`, as C programs have it in their rings.
     public static func slotLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "packet", of: Slot.self, isAtomic: false)
+        try SharedLayout(leaf: "packet", of: Slot.self, named: "Packet")
     }
 }
