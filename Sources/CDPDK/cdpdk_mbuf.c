@@ -29,15 +29,34 @@ void cdpdk_mbuf_free(void *mbuf) { rte_pktmbuf_free(mbuf); }
 
 void cdpdk_mbuf_free_bulk(void **mbufs, uint32_t count) { rte_pktmbuf_free_bulk((struct rte_mbuf **)mbufs, count); }
 
-int cdpdk_mbuf_linearize(void *mbuf) { return rte_pktmbuf_linearize(mbuf); }
+/* Whether each segment lies in its buffer, and the packet is as long as its segments, and has so many of them. DPDK's
+ * functions for packets of many segments count on it, and another process may have written anything. */
+static bool is_sound(const struct rte_mbuf *mbuf) {
+    uint64_t length = 0;
+    uint32_t count = 0;
+    for (const struct rte_mbuf *segment = mbuf; segment != NULL; segment = segment->next) {
+        if (++count > mbuf->nb_segs || (uint32_t)segment->data_off + segment->data_len > segment->buf_len)
+            return false;
+        length += segment->data_len;
+    }
+    return count == mbuf->nb_segs && length == mbuf->pkt_len;
+}
 
-uint16_t cdpdk_mbuf_last_tailroom(void *mbuf) { return rte_pktmbuf_tailroom(rte_pktmbuf_lastseg(mbuf)); }
+int cdpdk_mbuf_linearize(void *mbuf) { return is_sound(mbuf) ? rte_pktmbuf_linearize(mbuf) : -1; }
 
-void *cdpdk_mbuf_append(void *mbuf, uint16_t length) { return rte_pktmbuf_append(mbuf, length); }
+uint16_t cdpdk_mbuf_last_tailroom(void *mbuf) {
+    return is_sound(mbuf) ? rte_pktmbuf_tailroom(rte_pktmbuf_lastseg(mbuf)) : 0;
+}
 
-int cdpdk_mbuf_trim(void *mbuf, uint16_t length) { return rte_pktmbuf_trim(mbuf, length); }
+void *cdpdk_mbuf_append(void *mbuf, uint16_t length) {
+    return is_sound(mbuf) ? rte_pktmbuf_append(mbuf, length) : NULL;
+}
+
+int cdpdk_mbuf_trim(void *mbuf, uint16_t length) { return is_sound(mbuf) ? rte_pktmbuf_trim(mbuf, length) : -1; }
 
 bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination) {
+    if (!is_sound(mbuf))
+        return false;
     const void *bytes = rte_pktmbuf_read(mbuf, offset, length, destination);
     if (bytes == NULL)
         return false;

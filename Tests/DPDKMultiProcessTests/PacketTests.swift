@@ -190,6 +190,71 @@ struct PacketTests {
         }
     }
 
+    /// Numbers that DPDK never writes, and another process may have written.
+    private static var contradictions: [(inout cdpdk_mbuf) -> Void] {
+        unsafe [
+            { unsafe $0.pkt_len = 99 },
+            { unsafe $0.pkt_len = 101 },
+            { unsafe $0.pkt_len = 0 },
+            { unsafe $0.pkt_len = .max },
+            { unsafe $0.data_len = .max },
+            { unsafe $0.data_len = 300 },
+            { unsafe $0.data_off = .max },
+            { unsafe $0.data_off = 300 },
+            { unsafe $0.buf_len = 0 },
+            { unsafe $0.buf_len = 150 },
+            { unsafe $0.nb_segs = 0 },
+            { unsafe $0.nb_segs = 2 },
+            { unsafe $0.nb_segs = .max },
+        ]
+    }
+
+    @Test func lengthsThatContradictEachOtherGetAnAnswer() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try PacketPool(creating: "p", capacity: 15, dataRoom: 384, cacheSize: 0, in: primary)
+                let pieces = unsafe try Foreign.packetPool("pieces", capacity: 31, dataRoom: 384)
+                let ring = try SharedRing<Packet>(creating: "r", capacity: 7, in: primary)
+                var consumer = try ring.makeConsumer()
+                let count = unsafe Self.contradictions.count
+                // One segment of 100 bytes, or two of 200 and 44 ones.
+                for length in [100, 244] {
+                    for number in 0..<count {
+                        var packet = unsafe try copy(length, of: pool, into: pieces, through: &consumer)
+                        let before = unsafe packet._mbuf.pointee
+                        unsafe Self.contradictions[number](&packet._mbuf.pointee)
+                        let wrong = unsafe packet._mbuf.pointee
+                        func expectUnchanged(_ line: Int = #line) {
+                            let now = unsafe packet._mbuf.pointee
+                            let same =
+                                unsafe now.data_off == wrong.data_off && now.data_len == wrong.data_len
+                                && now.pkt_len == wrong.pkt_len
+                            check(same, "\(line): \(length) bytes, contradiction \(number)")
+                        }
+                        let room = unsafe Int(wrong.buf_len)
+                        check(packet.bytes.byteCount <= room && packet.mutableBytes.byteCount <= room)
+                        check(packet.headroom <= room && (0...room).contains(packet.tailroom), "\(number)")
+                        for offset in [0, 98, 99, 101, 243, 299, 65_534, 1 << 32 - 9] {
+                            _ = packet.load(at: offset, as: UInt64.self)
+                            _ = packet.store(UInt8(0), at: offset)
+                        }
+                        check(packet.load(at: 383, as: UInt16.self) == nil && !packet.store(UInt16(0), at: 383))
+                        check(!packet.append(repeating: 0, count: 385) && !packet.prepend(repeating: 0, count: 385))
+                        check(!packet.trimStart(385) && !packet.trimEnd(385))
+                        expectUnchanged()
+                        // Whatever it says to these, it says.
+                        _ = packet.append(repeating: 0, count: 1)
+                        _ = packet.prepend(repeating: 0, count: 1)
+                        _ = packet.trimStart(1)
+                        _ = packet.trimEnd(1)
+                        _ = packet.linearize()
+                        unsafe packet._mbuf.pointee = before
+                    }
+                }
+            }
+        }
+    }
+
     @Test func freesWhatGoesOutOfScope() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
@@ -234,6 +299,6 @@ private func copy(
     let bytes = (0..<length).map { UInt8($0) }
     check(unsafe packet.append(bytes.span.bytes))
     unsafe try Foreign.enqueue(try Foreign.copy(packet, into: pieces), into: "r")
-    guard let copied = consumer.dequeue() else { throw Missing(what: "packet in the ring") }
+    guard let copied = try consumer.dequeue() else { throw Missing(what: "packet in the ring") }
     return copied
 }

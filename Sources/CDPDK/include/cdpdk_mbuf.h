@@ -31,6 +31,8 @@ struct cdpdk_mbuf {
 #define CDPDK_MBUF_RSS_HASH (1ull << 1) /* RTE_MBUF_F_RX_RSS_HASH, checked in cdpdk_mbuf.c */
 #define CDPDK_MBUF_HEADROOM 128         /* RTE_PKTMBUF_HEADROOM, checked in cdpdk_mbuf.c */
 
+/* Of the functions below, those for packets of many segments refuse one whose lengths contradict each other. */
+
 /* rte_pktmbuf_free. */
 void cdpdk_mbuf_free(void *mbuf);
 /* rte_pktmbuf_free_bulk. */

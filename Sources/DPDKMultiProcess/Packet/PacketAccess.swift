@@ -4,6 +4,9 @@ public import CDPDK
 ///
 /// A packet is one or more segments of memory. ``bytes`` is the first one, which is all of it for most packets.
 /// Multi-byte numbers are read and written big-endian, as they are in protocol headers.
+///
+/// Another process may have written lengths that contradict each other. Such a packet has no bytes, loads nothing, and
+/// neither grows nor shrinks; nothing here traps over it.
 public protocol PacketAccess: ~Copyable, ~Escapable {
     /// An implementation detail: the packet's `rte_mbuf`.
     var _mbuf: UnsafeMutablePointer<cdpdk_mbuf> { get }
@@ -22,13 +25,13 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     @inlinable public var isContiguous: Bool { unsafe _mbuf.pointee.nb_segs == 1 }
 
     /// The bytes that can be prepended. The corresponding C function is `rte_pktmbuf_headroom`.
-    @inlinable public var headroom: Int { unsafe Int(_mbuf.pointee.data_off) }
+    @inlinable public var headroom: Int {
+        unsafe _mbuf.pointee.data_off <= _mbuf.pointee.buf_len ? Int(_mbuf.pointee.data_off) : 0
+    }
 
     /// The bytes that can be appended. The corresponding C function is `rte_pktmbuf_tailroom`.
     @inlinable public var tailroom: Int {
-        if isContiguous {
-            return unsafe Int(_mbuf.pointee.buf_len) - Int(_mbuf.pointee.data_off) - Int(_mbuf.pointee.data_len)
-        }
+        if isContiguous { return unsafe max(0, Int(_mbuf.pointee.buf_len) &- firstEnd) }
         return unsafe Int(cdpdk_mbuf_last_tailroom(_mbuf))
     }
 
@@ -52,9 +55,15 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     @inlinable
     var start: UnsafeMutableRawPointer { unsafe _mbuf.pointee.buf_addr + Int(_mbuf.pointee.data_off) }
 
-    /// The bytes of the first segment.
+    /// The bytes of the first segment; 0 if they would not lie in its buffer.
     @inlinable
-    var firstLength: Int { unsafe Int(_mbuf.pointee.data_len) }
+    var firstLength: Int {
+        unsafe firstEnd <= Int(_mbuf.pointee.buf_len) ? Int(_mbuf.pointee.data_len) : 0
+    }
+
+    /// Where the first segment ends in its buffer, as its fields say.
+    @inlinable
+    var firstEnd: Int { unsafe Int(_mbuf.pointee.data_off) &+ Int(_mbuf.pointee.data_len) }
 }
 
 // MARK: - Its bytes
@@ -167,10 +176,9 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// The corresponding C function is `rte_pktmbuf_adj`.
     @inlinable
     public mutating func trimStart(_ count: Int) -> Bool {
-        guard count >= 0, count <= firstLength else { return false }
-        unsafe _mbuf.pointee.data_off += UInt16(count)
-        unsafe _mbuf.pointee.data_len -= UInt16(count)
-        unsafe _mbuf.pointee.pkt_len -= UInt32(count)
+        guard count >= 0, count <= min(firstLength, length) else { return false }
+        unsafe _mbuf.pointee.data_off &+= UInt16(truncatingIfNeeded: count)
+        changeLength(by: 0 &- count)
         return true
     }
 
@@ -181,9 +189,8 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     public mutating func trimEnd(_ count: Int) -> Bool {
         guard count >= 0, count <= Int(UInt16.max) else { return false }
         guard isContiguous else { return unsafe cdpdk_mbuf_trim(_mbuf, UInt16(count)) == 0 }
-        guard count <= firstLength else { return false }
-        unsafe _mbuf.pointee.data_len -= UInt16(count)
-        unsafe _mbuf.pointee.pkt_len -= UInt32(count)
+        guard count <= min(firstLength, length) else { return false }
+        changeLength(by: 0 &- count)
         return true
     }
 
@@ -197,18 +204,23 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         guard count >= 0, count <= tailroom else { return nil }
         guard isContiguous else { return unsafe cdpdk_mbuf_append(_mbuf, UInt16(count)) }
         let place = unsafe start + firstLength
-        unsafe _mbuf.pointee.data_len += UInt16(count)
-        unsafe _mbuf.pointee.pkt_len += UInt32(count)
+        changeLength(by: count)
         return unsafe place
     }
 
     @inlinable
     mutating func grow(atStartBy count: Int) -> UnsafeMutableRawPointer? {
-        guard count >= 0, count <= headroom, count <= Int(UInt16.max) - firstLength else { return nil }
-        unsafe _mbuf.pointee.data_off -= UInt16(count)
-        unsafe _mbuf.pointee.data_len += UInt16(count)
-        unsafe _mbuf.pointee.pkt_len += UInt32(count)
+        guard count >= 0, count <= headroom, unsafe firstEnd <= Int(_mbuf.pointee.buf_len) else { return nil }
+        unsafe _mbuf.pointee.data_off &-= UInt16(truncatingIfNeeded: count)
+        changeLength(by: count)
         return unsafe start
+    }
+
+    /// Changes the length of the first segment, and so of the packet, by a number that was checked against both.
+    @inlinable
+    mutating func changeLength(by count: Int) {
+        unsafe _mbuf.pointee.data_len &+= UInt16(truncatingIfNeeded: count)
+        unsafe _mbuf.pointee.pkt_len &+= UInt32(truncatingIfNeeded: count)
     }
 }
 
