@@ -103,6 +103,16 @@ struct SharedPortTests {
         #expect(try await late.refusal("receive-queue net_null0 0") == .portConfiguredLater)
     }
 
+    @Test func aPortOfAPrimaryWithoutTheLibraryIsTakenOnTrustOnly() async throws {
+        let group = try EALGroup()
+        _ = try await group.foreign("primary", "--vdev=net_null0")
+        let secondary = try await group.secondary()
+        let refusal = try await secondary.refusal("look-up-port net_null0")
+        #expect(refusal == .wrongKind && refusal.text.contains("lookingUpForeign"))
+        try await secondary.ask("look-up-port net_null0 foreign=yes")
+        try await secondary.ask("transmit-queue net_null0 0")
+    }
+
     @Test func whatADriverCannotDoInASecondary() async throws {
         let group = try EALGroup()
         let primary = try await configuredPrimary(of: group, .afPacket)

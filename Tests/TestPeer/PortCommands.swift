@@ -4,8 +4,11 @@ import Glibc
 /// Ports. Handles are kept as `port NAME`, ends as `receive-queue PORT INDEX` and `transmit-queue PORT INDEX`, and a
 /// buffer on a transmit queue as `buffer PORT`.
 let portCommands: [String: Command] = [
+    // `look-up-port NAME [foreign=yes]`
     "look-up-port": making("port") { request, session in
-        try EthPort(lookingUp: request.word(0), in: session.process)
+        let (name, process) = (try request.word(0), try session.process)
+        if request["foreign"] == nil { return try EthPort(lookingUp: name, in: process) }
+        return unsafe try EthPort(lookingUpForeign: name, in: process)
     },
     // `configure-port NAME POOL [queues=NUMBER] [receive=NUMBER] [transmit=NUMBER]`
     "configure-port": { request, session in

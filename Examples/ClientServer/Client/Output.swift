@@ -11,12 +11,16 @@ struct Output: ~Copyable {
     private(set) var dropped: UInt64 = 0
 
     init(port: Int, _ server: ServerObjects, client: Int, in process: SecondaryProcess) throws {
-        let queue = try EthPort(lookingUp: port, in: process).makeTransmitQueue(client)
+        // Queue N of each port of the C server is client N's.
+        let port =
+            server.state == nil
+            ? unsafe try EthPort(lookingUpForeign: port, in: process) : try EthPort(lookingUp: port, in: process)
+        let queue = try port.makeTransmitQueue(client)
         let buffer = try TransmitBuffer(queue: queue, capacity: 32, in: process)
         counters = try server.table.makeCounters(at: \.transmit)
         self.buffer = buffer
-        sentIndex = PortTable.sent(client: client, port: port)
-        droppedIndex = PortTable.dropped(client: client, port: port)
+        sentIndex = PortTable.sent(client: client, port: port.id)
+        droppedIndex = PortTable.dropped(client: client, port: port.id)
     }
 
     /// Takes all packets over, and sends as often as 32 are together.

@@ -16,6 +16,11 @@ extension DPDKError {
             underlying: underlying)
     }
 
+    /// What to do about a number out of its range: `Choose 0 to 7 packets`, or `Choose 0 packets` if that is all.
+    static func choice(_ least: Int, _ most: Int, _ noun: String? = nil) -> String {
+        "Choose \(least)" + (most > least ? " to \(most)" : "") + (noun.map { " " + $0 } ?? "")
+    }
+
     static func destroyed(_ object: String) -> DPDKError {
         DPDKError(
             .destroyed, object, "it was destroyed", remedy: "Create it again, or look up the one that there is now")

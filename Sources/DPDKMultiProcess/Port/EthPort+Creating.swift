@@ -87,19 +87,61 @@ extension EthPort {
         self.init(id: id, attachment: attachment, traits: traits)
     }
 
-    /// Looks a port up by the device's name.
+    /// Looks a port of a primary with this library up by the device's name.
     ///
-    /// Throws `.noSuchPort`, `.portFailed`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`. The corresponding C
-    /// function is `rte_eth_dev_get_port_by_name`.
+    /// It is for set-up, from any thread. The corresponding C function is `rte_eth_dev_get_port_by_name`.
+    ///
+    /// - Parameters:
+    ///   - name: The device's name, for instance `net_tap0`.
+    ///   - process: This process.
+    /// - Throws: What ``init(lookingUp:in:)-(Int,_)`` throws.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: try Self.id(of: name), in: process)
     }
 
-    /// Looks a port up by its id.
+    /// Looks a port of a primary with this library up by its id.
     ///
-    /// Throws `.noSuchPort`, `.portFailed`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`. The corresponding C
-    /// function is `rte_eth_dev_is_valid_port`.
+    /// It is for set-up, from any thread. The corresponding C function is `rte_eth_dev_is_valid_port`.
+    ///
+    /// - Parameters:
+    ///   - id: The port's id.
+    ///   - process: This process.
+    /// - Throws: `.noSuchPort`, `.portFailed`, `.wrongKind` if the primary does not use this library, `.registryFull`,
+    ///   `.setUpLockTimeout` or `.shutDown`.
     public init(lookingUp id: Int, in process: DPDKProcess) throws(DPDKError) {
+        let hasPrimary = try Member.whileRunning { $0.registry.hasPrimary }
+        unsafe try self.init(lookingUpForeign: id, in: process)
+        guard hasPrimary else {
+            throw DPDKError(
+                .wrongKind, attachment.what,
+                "the primary does not use this library, and may poll any of its queues itself",
+                remedy: "Use init(lookingUpForeign:in:) for queues that the primary leaves to others")
+        }
+    }
+
+    /// Looks a port of any primary up by the device's name, on the caller's word for which queues the primary leaves to
+    /// others.
+    ///
+    /// It is for set-up, from any thread. The corresponding C function is `rte_eth_dev_get_port_by_name`.
+    ///
+    /// - Parameters:
+    ///   - name: The device's name, for instance `net_tap0`.
+    ///   - process: This process.
+    /// - Throws: What ``init(lookingUpForeign:in:)-(Int,_)`` throws.
+    @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
+        unsafe try self.init(lookingUpForeign: try Self.id(of: name), in: process)
+    }
+
+    /// Looks a port of any primary up by its id, on the caller's word for which queues the primary leaves to others.
+    ///
+    /// A primary without this library claims no queues, and two processes that poll one queue corrupt its memory. It is
+    /// for set-up, from any thread. The corresponding C function is `rte_eth_dev_is_valid_port`.
+    ///
+    /// - Parameters:
+    ///   - id: The port's id.
+    ///   - process: This process.
+    /// - Throws: `.noSuchPort`, `.portFailed`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
+    @unsafe public init(lookingUpForeign id: Int, in process: DPDKProcess) throws(DPDKError) {
         let info = try Self.information(of: try Self.checked(id))
         self.init(
             id: id, attachment: try Self.attach(info.name, try process.running()),
@@ -119,7 +161,7 @@ extension EthPort {
             guard !range.contains(value) else { return }
             throw DPDKError(
                 .invalidArgument, what, "\(name) is \(value)",
-                remedy: "Choose \(range.lowerBound) to \(range.upperBound), which the device can")
+                remedy: DPDKError.choice(range.lowerBound, range.upperBound) + ", which the device can")
         }
         try check(
             configuration.receiveQueueCount, "the number of receive queues", 1...max(1, info.maximumReceiveQueueCount))

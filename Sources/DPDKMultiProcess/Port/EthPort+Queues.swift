@@ -56,7 +56,7 @@ extension EthPort {
         guard (0..<count).contains(index) else {
             throw DPDKError(
                 .noSuchQueue, what, "the port has \(count) of them",
-                remedy: "Choose 0 to \(count - 1), or configure more")
+                remedy: DPDKError.choice(0, count - 1) + ", or configure more")
         }
         if !cdpdk_is_primary() { try checkSecondaryQueue(kind, what, configuration, state) }
     }

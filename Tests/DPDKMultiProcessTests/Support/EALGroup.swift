@@ -69,9 +69,10 @@ extension EALGroup {
     func either(_ options: String...) async throws -> Member { try await started("either", options, []) }
 
     /// A process that has started DPDK in this role (`--proc-type`) without the library.
-    func foreign(_ role: String = "secondary") async throws -> Member {
+    func foreign(_ role: String = "secondary", _ options: String...) async throws -> Member {
         let member = try idle()
-        let status = try await member.ask(start("c-start", "--proc-type=\(role)", "--lcores=9@0"))
+        let words = ["--proc-type=\(role)", "--lcores=9@0"] + options
+        let status = try await member.ask(start("c-start", words))
         guard status == "0" else { throw ChildFailure("rte_eal_init gave \(status)\n\(member.peer.errorOutput)") }
         return member
     }
