@@ -137,10 +137,16 @@ bool cdpdk_arena_add_chunk(void *chunk) {
     return room;
 }
 
-void cdpdk_arena_close(void) {
+bool cdpdk_arena_close(void) {
     lock();
-    arena.chunk_count = 0;
+    uint32_t out =
+        arena.singles_out + arena.blocks_out[CDPDK_BLOCK_BURST] + arena.blocks_out[CDPDK_BLOCK_TRANSMIT_BUFFER];
+    if (out == 0) {
+        arena.chunk_count = 0;
+        arena.free_singles = NULL;
+    }
     unlock();
+    return out == 0;
 }
 
 struct cdpdk_arena_block *cdpdk_arena_take_block(uint32_t kind, uint32_t capacity) {
@@ -170,7 +176,7 @@ void **cdpdk_arena_take_single(void) {
     lock();
     if (arena.free_singles == NULL && arena.chunk_count > 0)
         add_singles();
-    void **entry = arena.chunk_count > 0 ? arena.free_singles : NULL;
+    void **entry = arena.free_singles;
     if (entry != NULL) {
         arena.free_singles = (void **)((uintptr_t)*entry & ~(uintptr_t)1);
         cdpdk_store_relaxed_64((uint64_t *)entry, 0);

@@ -68,6 +68,14 @@ bool cdpdk_pool_chunk(struct cdpdk_pool *pool, uint32_t number, const void **mem
 
 uint32_t cdpdk_pool_available(struct cdpdk_pool *pool) { return rte_mempool_avail_count(of(pool)); }
 
+static void flush_cache(struct rte_mempool *pool, void *lcore) {
+    struct rte_mempool_cache *cache = rte_mempool_default_cache(pool, *(const unsigned *)lcore);
+    if (cache != NULL)
+        rte_mempool_cache_flush(cache, pool);
+}
+
+void cdpdk_pool_flush_caches(unsigned lcore) { rte_mempool_walk(flush_cache, &lcore); }
+
 bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address) {
     const struct rte_mempool_memhdr *chunk;
     STAILQ_FOREACH(chunk, &of(pool)->mem_list, next)

@@ -138,11 +138,65 @@ struct ArenaTests {
                 }
                 var burst = try bursts.takeLast()
                 check(pool.allocateBulk(1, into: &burst))
-                let packet = burst.popFirst()
+                let packet = try burst.popFirst()
                 check(packet != nil && burst.isEmpty)
                 var count = 1
                 try holdAll(of: pool, &count)
                 check(count, is: 1_100)
+            }
+        }
+    }
+
+    @Test func singlePacketsHaveAsManyEntriesAsBursts() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try PacketPool(creating: "p", capacity: 70_000, dataRoom: 128, cacheSize: 0, in: primary)
+                var singles = Singles()
+                while let packet = try pool.allocate() { singles.add(packet) }
+                check(singles.count, is: 70_000)
+                check(try chunkCount(), is: 2)
+                check(try pool.packetsHeld() == [primary.identity: 70_000])
+                singles = Singles()
+                check(pool.inUseCount, is: 0)
+            }
+        }
+    }
+
+    @Test func aFullArenaIsNoEmptyRingBurstOrPool() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try PacketPool(creating: "p", capacity: 20_000, dataRoom: 128, cacheSize: 0, in: primary)
+                let ring = try SharedRing<Packet>(creating: "r", capacity: 1, in: primary)
+                let shared = try SharedRing<Packet>(
+                    creating: "s", capacity: 1, producers: .multiple, consumers: .multiple, in: primary)
+                var producer = try ring.makeProducer()
+                let sharedProducer = try shared.makeSharedProducer()
+                var consumer = try ring.makeConsumer()
+                let sharedConsumer = try shared.makeSharedConsumer()
+                check(producer.enqueue(try pool.packet()) == nil)
+                check(sharedProducer.enqueue(try pool.packet()) == nil)
+                var bursts = Bursts()
+                for capacity in [16_384, 4_096, 512, 64, 8, 1] {
+                    refusal(.registryFull) { while true { try bursts.add(capacity, in: primary) } }
+                }
+                var burst = try bursts.takeLast()
+                check(pool.allocateBulk(1, into: &burst))
+                var singles = Singles()
+                let error = refusal(.registryFull) {
+                    while let packet = try pool.allocate() { singles.add(packet) }
+                }
+                check(error?.remedy.contains("packets") ?? false)
+                check(singles.count >= 16 * 1_024 && pool.availableCount > 0)
+                refusal(.registryFull) { _ = try burst.popFirst() }
+                refusal(.registryFull) { _ = try burst.popLast() }
+                refusal(.registryFull) { _ = try consumer.dequeue() }
+                refusal(.registryFull) { _ = try sharedConsumer.dequeue() }
+                // Nothing of that was lost, and all can be had again.
+                check(burst.count == 1 && ring.count == 1 && shared.count == 1)
+                singles = Singles()
+                check(try burst.popFirst() != nil && consumer.dequeue() != nil && sharedConsumer.dequeue() != nil)
+                check(try burst.popFirst() == nil && consumer.dequeue() == nil && sharedConsumer.dequeue() == nil)
+                check(pool.inUseCount, is: 0)
             }
         }
     }
@@ -271,9 +325,22 @@ private struct Bursts {
     }
 }
 
+/// Any number of packets, each held alone.
+private struct Singles {
+    private final class Node {
+        let packet: Packet
+        init(_ packet: consuming Packet) { self.packet = packet }
+    }
+    private var nodes: [Node] = []
+
+    var count: Int { nodes.count }
+
+    mutating func add(_ packet: consuming Packet) { nodes.append(Node(packet)) }
+}
+
 /// Counts how many single packets can be held at once.
 private func holdAll(of pool: PacketPool, _ count: inout Int) throws {
-    guard let packet = pool.allocate() else { return }
+    guard let packet = try pool.allocate() else { return }
     count += 1
     try holdAll(of: pool, &count)
     check(packet.length, is: 0)

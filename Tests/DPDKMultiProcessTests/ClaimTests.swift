@@ -58,6 +58,17 @@ struct ClaimTests {
         #expect(try await second.ask("dequeue ticks 9") == "7 8 9")
     }
 
+    @Test func whoeverHoldsAnEndItselfIsToldSo() async throws {
+        let (primary, first, _) = try await members()
+        for member in [primary, first] {
+            try await member.ask("producer ticks")
+            let refusal = try await member.refusal("producer ticks")
+            #expect(refusal == .endpointInUse && refusal.pids == [member.pid])
+            #expect(refusal.text.contains("this process holds it itself") && !refusal.text.contains("end that process"))
+            try await member.ask("drop producer ticks")
+        }
+    }
+
     @Test func aStoppedHolderKeepsItsEnd() async throws {
         let (primary, first, second) = try await members()
         try await first.ask("consumer ticks")

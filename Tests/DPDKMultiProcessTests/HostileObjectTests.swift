@@ -1,5 +1,5 @@
 import CDPDK
-import DPDKMultiProcess
+public import DPDKMultiProcess
 import Glibc
 import TestSupport
 import Testing
@@ -34,6 +34,92 @@ struct HostileObjectTests {
                 _ = try SharedRing<UInt32>(creating: "small", capacity: 15, in: primary)
                 refusal(.unsupportedType) { _ = try SharedRing<Shrunk>(lookingUp: "small", in: primary) }
                 refusal(.unsupportedType) { _ = unsafe try SharedRing<Shrunk>(lookingUpForeign: "small", in: primary) }
+            }
+        }
+    }
+
+    @Test func theSlotsOfPacketRingsAreReadByPacketsAlone() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let ring = try SharedRing<Packet>(creating: "packets", capacity: 15, in: primary)
+                let error = refusal(.unsupportedType) {
+                    _ = try SharedRing<Packet.Slot>(lookingUp: "packets", in: primary)
+                }
+                check(error?.remedy, is: "Use SharedRing<Packet>")
+                refusal(.unsupportedType) {
+                    _ = unsafe try SharedRing<Packet.Slot>(lookingUpForeign: "packets", in: primary)
+                }
+                refusal(.unsupportedType) {
+                    _ = try SharedRing<Packet.Slot>(creating: "slots", capacity: 15, in: primary)
+                }
+                let mismatch = refusal(.layoutMismatch) {
+                    _ = try SharedRing<UInt64>(creating: "numbers", capacity: 15, in: primary)
+                    _ = try SharedRing<Packet>(lookingUp: "numbers", in: primary)
+                }
+                check(mismatch?.message.contains("than Packet") ?? false, "\(mismatch?.message ?? "")")
+                withExtendedLifetime(ring) {}
+            }
+        }
+    }
+
+    @Test func whatOthersMadeIsNotDestroyedHere() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                var made: OpaquePointer?
+                check(unsafe cdpdk_ring_create("ring", 8, 15, -1, 1, 1, &made), is: 0)
+                var zone = unsafe cdpdk_memzone_view()
+                check(unsafe cdpdk_memzone_reserve("zone", 64, -1, &zone), is: 0)
+                let theirs = unsafe try Foreign.packetPool("pool", capacity: 31)
+                let ring = unsafe try SharedRing<UInt64>(lookingUpForeign: "ring", in: primary)
+                let region = unsafe try SharedRegion<UInt64>(lookingUpForeign: "zone", in: primary)
+                let pool = unsafe try PacketPool(lookingUpForeign: "pool", in: primary)
+                for destroy in [ring.destroy, region.destroy, pool.destroy] as [(PrimaryProcess) throws -> Void] {
+                    let error = refusal(.wrongKind) { try destroy(primary) }
+                    check(error?.remedy, is: "Let the program that made it destroy it")
+                }
+                check(unsafe cdpdk_ring_lookup("ring") == made && cdpdk_pool_lookup("pool") == theirs)
+                check(unsafe cdpdk_memzone_lookup("zone", &zone), is: 0)
+                // They are used as before.
+                try region.write(7)
+                check(try ring.isEmpty && pool.availableCount == 31 && region.read() == 7)
+                // What this library made is not foreign, however it was looked up.
+                _ = try SharedRing<UInt64>(creating: "own", capacity: 15, in: primary)
+                try unsafe SharedRing<UInt64>(lookingUpForeign: "own", in: primary).destroy(in: primary)
+            }
+        }
+    }
+
+    @Test func anyNumberOfForeignNamesCanBeLookedUp() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                func lookUp(_ name: String) throws -> SharedRegion<UInt64> {
+                    var zone = unsafe cdpdk_memzone_view()
+                    check(unsafe cdpdk_memzone_reserve(name, 64, -1, &zone), is: 0)
+                    return unsafe try SharedRegion(lookingUpForeign: name, in: primary)
+                }
+                let kept = try lookUp("kept")
+                try kept.write(7)
+                // What look-ups have left that nobody has the handles of: they fill the table.
+                var zone = unsafe cdpdk_memzone_view()
+                check(unsafe cdpdk_memzone_lookup(CDPDK_REGISTRY_ZONE, &zone), is: 0)
+                let processes = Int(CDPDK_REGISTRY_PROCESSES) * MemoryLayout<cdpdk_registry_process>.stride
+                let objects = unsafe try #require(zone.address) + MemoryLayout<cdpdk_registry_header>.stride + processes
+                let table = unsafe objects.assumingMemoryBound(to: cdpdk_registry_object.self)
+                check(unsafe table[0].flags == CDPDK_OBJECT_FOREIGN && table[0].kind == 3)
+                for index in 1..<Int(CDPDK_REGISTRY_OBJECTS) {
+                    unsafe table[index].flags = CDPDK_OBJECT_FOREIGN
+                    unsafe table[index].kind = 3
+                    unsafe table[index].state = UInt32(CDPDK_OBJECT_READY)
+                }
+                for number in 0..<4 {
+                    let region = try lookUp("zone \(number)")
+                    check(unsafe cdpdk_memzone_free(region.name), is: 0)
+                }
+                // One that is held is not given away, and neither is one of this library's.
+                check(try kept.read(), is: 7)
+                _ = try SharedRing<UInt64>(creating: "own", capacity: 15, in: primary)
+                _ = unsafe try SharedRegion<UInt64>(lookingUpForeign: "kept", in: primary)
+                _ = try SharedRing<UInt64>(lookingUp: "own", in: primary)
             }
         }
     }
@@ -126,6 +212,12 @@ struct HostileObjectTests {
             }
         }
     }
+}
+
+/// What a program may declare to read the packets of a ring as numbers.
+extension Packet.Slot: RingValue {
+    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try Packet.slotLayout() }
+    public static func slotLayout() throws(DPDKError) -> SharedLayout { try Packet.slotLayout() }
 }
 
 @Suite("Pieces of values in shared memory", .fewAtOnce)

@@ -172,6 +172,92 @@ struct MisuseTests {
                 """)
     }
 
+    @Test func aRoleCannotBeForged() async throws {
+        try await expectErrors(
+            in: """
+                import DPDKMultiProcess
+
+                // error: cannot inherit from non-open class 'DPDKProcess' outside of its defining module
+                final class Forged: DPDKProcess {}
+                // error: inheritance from a final class 'PrimaryProcess'
+                final class ForgedPrimary: PrimaryProcess {}
+
+                func forge(_ secondary: SecondaryProcess) throws {
+                    // error: 'DPDKProcess' initializer is inaccessible due to 'internal' protection level
+                    _ = DPDKProcess()
+                    // error: missing argument for parameter #1 in call
+                    _ = try PrimaryProcess()
+                    // error: cannot convert value of type 'SecondaryProcess' to expected argument type 'EALArguments'
+                    _ = try PrimaryProcess(secondary)
+                }
+                """)
+    }
+
+    /// As a program is compiled that turns on strict memory safety, and treats warnings as errors.
+    @Test func whatMustNotPassInSilenceIsDiagnosed() async throws {
+        try await expectErrors(
+            in: """
+                import DPDKMultiProcess
+
+                func trust(_ process: SecondaryProcess) throws {
+                    // error: expression uses unsafe constructs but is not marked with 'unsafe'
+                    _ = try SharedRing<Packet>(lookingUpForeign: "ring", in: process)
+                    // error: expression uses unsafe constructs but is not marked with 'unsafe'
+                    _ = try SharedRegion<UInt64>(lookingUpForeign: "zone", in: process)
+                    // error: expression uses unsafe constructs but is not marked with 'unsafe'
+                    _ = try PacketPool(lookingUpForeign: "pool", in: process)
+                    // error: expression uses unsafe constructs but is not marked with 'unsafe'
+                    _ = try EthPort(lookingUpForeign: "net_tap0", in: process)
+                    // error: expression uses unsafe constructs but is not marked with 'unsafe'
+                    _ = try EthPort(lookingUpForeign: 0, in: process)
+                    _ = unsafe try PacketPool(lookingUpForeign: "pool", in: process)
+                    _ = try EthPort(lookingUp: 0, in: process)
+                }
+
+                func ignore(
+                    _ packet: inout Packet, _ burst: inout PacketBurst, _ pool: PacketPool,
+                    _ values: inout SharedRing<UInt64>.Producer, _ packets: inout SharedRing<Packet>.Producer
+                ) {
+                    // error: result of call to 'store(_:at:)' is unused
+                    packet.store(UInt16(0x0800), at: 12)
+                    // error: result of call to 'append(repeating:count:)' is unused
+                    packet.append(repeating: 0, count: 60)
+                    // error: result of call to 'trimEnd' is unused
+                    packet.trimEnd(4)
+                    // error: result of call to 'enqueue' is unused
+                    values.enqueue(1)
+                    // error: result of call to 'enqueueBurst' is unused
+                    packets.enqueueBurst(&burst)
+                    // error: result of call to 'enqueueBulk' is unused
+                    packets.enqueueBulk(&burst)
+                    // error: result of call to 'allocateBulk(_:into:)' is unused
+                    pool.allocateBulk(8, into: &burst)
+                }
+                """, "-strict-memory-safety", "-warnings-as-errors")
+    }
+
+    /// The compiler's error about it says what to do.
+    @Test func aNoncopyableTypeStatesItsFields() async throws {
+        try await expectErrors(
+            in: """
+                import DPDKMultiProcess
+                import Synchronization
+
+                // error: return SharedLayout.structure(of:fields:), or use a copyable structure with makeCounters(at:)
+                struct Totals: ~Copyable, SharedValue { let packets = Atomic<UInt64>(0) }
+
+                struct Stated: ~Copyable, SharedValue {
+                    let packets = Atomic<UInt64>(0)
+                    static func sharedLayout() throws(DPDKError) -> SharedLayout {
+                        try .structure(of: Self.self, fields: [.field("packets", Atomic<UInt64>.self)])
+                    }
+                }
+
+                enum Side: UInt8, CaseIterable, SharedValue { case buy, sell }
+                struct Counts: SharedValue { var side: Side; var packets: UInt64 }
+                """)
+    }
+
     @Test func whatIsRightCompiles() async throws {
         try await expectErrors(
             in: """
@@ -209,7 +295,7 @@ struct MisuseTests {
 
                 func packets(_ pool: PacketPool, _ ring: SharedRing<Packet>, _ process: DPDKProcess) throws {
                     var burst = try PacketBurst(capacity: 32, in: process)
-                    guard pool.allocateBulk(8, into: &burst), let packet = burst.popFirst() else { return }
+                    guard pool.allocateBulk(8, into: &burst), let packet = try burst.popFirst() else { return }
                     var producer = try ring.makeProducer()
                     if let back = producer.enqueue(packet) { _ = burst.append(back) }
                     burst.forEach { view in view.append(repeating: 0, count: 60) }
@@ -221,12 +307,12 @@ struct MisuseTests {
     /// Compiles a file as a program that depends on the package is compiled.
     ///
     /// Each line behind one of the form `// error: TEXT` must have an error with that text, and no other line any.
-    private func expectErrors(in source: String) async throws {
+    private func expectErrors(in source: String, _ flags: String...) async throws {
         let folder = try TestRun.makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "Program.swift")
         try Data(source.utf8).write(to: file)
-        let (ending, output) = try await compile(file)
+        let (ending, output) = try await compile(file, flags)
 
         var isWrong = false
         var found: [Int: [String]] = [:]
@@ -251,7 +337,7 @@ struct MisuseTests {
     }
 
     /// How the compiler ends and what it says of a file, ownership included, which is checked after the types.
-    private func compile(_ file: URL) async throws -> (ending: Child.Ending, output: String) {
+    private func compile(_ file: URL, _ flags: [String]) async throws -> (ending: Child.Ending, output: String) {
         let products = URL(fileURLWithPath: Peer.executable).deletingLastPathComponent().path
         let root = (1...3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }.path
         return try await Child.run(
@@ -259,7 +345,7 @@ struct MisuseTests {
                 "swiftc", "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-I", "\(products)/Modules",
                 "-Xcc", "-fmodule-map-file=\(products)/CDPDK.build/module.modulemap",
                 "-Xcc", "-I", "-Xcc", "\(root)/Sources/CDPDK/include", file.path,
-            ],
+            ] + flags,
             // The compiler leaves a folder behind, which goes with the file's.
             environment: ["TMPDIR": file.deletingLastPathComponent().path], within: .seconds(110))
     }

@@ -71,11 +71,11 @@ struct PacketBurstTests {
             try asPrimary { primary in
                 let pool = try numberedPool(in: primary)
                 var burst = try PacketBurst(capacity: 4, in: primary)
-                check(burst.popFirst() == nil && burst.popLast() == nil)
+                check(try burst.popFirst() == nil && burst.popLast() == nil)
                 try fill(&burst, [1, 2, 3, 4], from: pool)
                 do {
-                    let first = burst.popFirst()
-                    let last = burst.popLast()
+                    let first = try burst.popFirst()
+                    let last = try burst.popLast()
                     check(first?.load(at: 0, as: UInt32.self) == 1 && last?.load(at: 0, as: UInt32.self) == 4)
                     check(numbers(&burst), is: [2, 3])
                     check(pool.inUseCount, is: 4)
@@ -247,9 +247,9 @@ struct PacketBurstTests {
                 let task = try primary.workers[0].run(consuming: burst) { burst in
                     burst.removeFirst(1)
                     burst.forEach { packet in _ = packet.store((packet.load(at: 0) ?? 0) * UInt32(10), at: 0) }
-                    if let packet = pool.allocate() { _ = burst.append(packet) }
+                    if let packet = try pool.allocate() { _ = burst.append(packet) }
                 }
-                var back = task.join()
+                var back = try task.join()
                 check(pool.inUseCount, is: 3)
                 // The last one is the empty packet of over there.
                 check(numbers(&back), is: [20, 30, .max])

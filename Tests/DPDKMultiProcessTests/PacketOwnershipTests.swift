@@ -117,12 +117,12 @@ extension OwnershipModel {
             return "append of a packet"
         case 6:
             guard expected[6 + single].isEmpty else { return "nothing" }
-            singles[single] = bursts[burst].popFirst()
+            singles[single] = try bursts[burst].popFirst()
             move(from: 1 + burst, to: 6 + single, upTo: 1)
             return "popFirst"
         case 7:
             guard expected[6 + single].isEmpty else { return "nothing" }
-            singles[single] = bursts[burst].popLast()
+            singles[single] = try bursts[burst].popLast()
             expected[6 + single] = expected[1 + burst].popLast().map { [$0] } ?? []
             return "popLast"
         case 8:
@@ -150,7 +150,7 @@ extension OwnershipModel {
             return "dequeue"
         case 15:
             guard expected[6 + single].isEmpty else { return "nothing" }
-            singles[single] = consumer.dequeue()
+            singles[single] = try consumer.dequeue()
             move(from: 4, to: 6 + single, upTo: 1)
             return "dequeue of a packet"
         case 16:

@@ -28,7 +28,7 @@ struct PacketPoolTests {
                     check(pool.operations == operations)
                     check(pool.cacheSize == 0)
                     check(pool.dataRoom == 256)
-                    let packet = pool.allocate()
+                    let packet = try pool.allocate()
                     check(packet != nil && pool.inUseCount == 1)
                 }
             }
@@ -63,6 +63,19 @@ struct PacketPoolTests {
         }
     }
 
+    @Test func noRangeOfOneNumberIsOffered() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary(devices: ["net_null0"]) { primary in
+                let cached = refusal(.invalidSize) { _ = try PacketPool(creating: "p", capacity: 1, in: primary) }
+                check(cached?.remedy, is: "Choose 0 packets")
+                let pool = try PacketPool(creating: "p", capacity: 63, cacheSize: 0, in: primary)
+                let port = try EthPort(configuring: 0, receivingInto: pool, in: primary)
+                let queue = refusal(.noSuchQueue) { _ = try port.makeReceiveQueue(1) }
+                check(queue?.remedy, is: "Choose 0, or configure more")
+            }
+        }
+    }
+
     @Test func theLimitsThemselvesAreAccepted() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
@@ -70,7 +83,7 @@ struct PacketPoolTests {
                 do {
                     let packet = try one.packet()
                     check(packet.headroom == 128 && packet.tailroom == 0)
-                    check(one.allocate() == nil)
+                    check(try one.allocate() == nil)
                 }
                 let large = try PacketPool(creating: "large", capacity: 3, dataRoom: 65_535, cacheSize: 2, in: primary)
                 var packet = try large.packet()
@@ -101,7 +114,7 @@ struct PacketPoolTests {
                 refusal(.nameTaken) { _ = try create(longest) }
                 let found = try PacketPool(lookingUp: longest, in: primary)
                 check(found.name == longest && found.capacity == 15)
-                let packet = found.allocate()
+                let packet = try found.allocate()
                 check(packet != nil && pool.inUseCount == 1)
                 let error = refusal(.notFound) { _ = try PacketPool(lookingUp: "none", in: primary) }
                 check(error?.object == "packet pool 'none'")
@@ -127,7 +140,7 @@ struct PacketPoolTests {
                     check(burst.isEmpty && pool.inUseCount == 1)
                     check(pool.allocateBulk(9, into: &burst))
                     check(burst.count == 9 && pool.availableCount == 0 && pool.inUseCount == 10)
-                    check(pool.allocate() == nil)
+                    check(try pool.allocate() == nil)
                     check(!pool.allocateBulk(1, into: &burst))
                     check(burst.count == 9)
                 }
@@ -239,7 +252,7 @@ struct PacketPoolTests {
                 other = nil
                 let copy = pool
                 try pool.destroy(in: primary)
-                check(copy.allocate() == nil)
+                refusal(.destroyed) { _ = try copy.allocate() }
                 check(copy.availableCount == 0 && copy.inUseCount == 0)
                 check(copy.name == "p")
                 var burst = try PacketBurst(capacity: 8, in: primary)

@@ -75,7 +75,6 @@ struct RegistryTests {
             (Self.place(Self.objectTable, 0, \Entry.kind), "5"),
             (Self.place(Self.objectTable, 0, \Entry.size), "\(UInt64.max)"),
             (Self.place(Self.objectTable, 0, \Entry.stride), "\(UInt64.max)"),
-            (Self.place(Self.objectTable, 0, \Entry.capacity), "\(UInt64.max)"),
             (Self.place(Self.objectTable, 0, \Entry.name), "255"),
             (Self.place(Self.objectTable, 0, \Entry.layout), "255"),
         ] {

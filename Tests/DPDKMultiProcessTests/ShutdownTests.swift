@@ -19,6 +19,34 @@ struct ShutdownTests {
         #expect(group.files == [])
     }
 
+    @Test func aPrimaryRemovesNoFileOfAGroupWhoseNameBeginsWithItsOwn() async throws {
+        let group = try EALGroup()
+        let other = group.filePrefix + "map_1"
+        defer { TestRun.removeFiles(of: other) }
+        let neighbour = try group.idle()
+        try await neighbour.ask("start primary --file-prefix=\(other) --no-pci --lcores=0@0")
+        let files = TestRun.files(of: other)
+        #expect(files.count >= 2)
+        try await group.primary().shutdown()
+        #expect(TestRun.files(of: other) == files)
+        try await neighbour.shutdown()
+        #expect(TestRun.files(of: other) == [])
+    }
+
+    @Test func aSecondaryGivesBackWhatItsLcoresKeep() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-pool p 63 cache=32")
+        let secondary = try await group.secondary()
+        for line in ["look-up-pool p", "burst b 63", "allocate p 48 b", "drop burst b"] {
+            try await secondary.ask(line)
+        }
+        try await primary.ask("burst all 63")
+        #expect(try await primary.ask("allocate p 63 all") == "none")
+        try await secondary.shutdown()
+        #expect(try await primary.ask("allocate p 63 all") == "63")
+    }
+
     @Test func aPrimaryThatLivesOnHasNoLcores() async throws {
         let group = try EALGroup()
         let first = try await group.primary("--lcores=(5,7)@0")
@@ -109,11 +137,13 @@ struct ShutdownTests {
             let primary = try PrimaryProcess(arguments)
             defer { TestRun.removeFiles(of: primary.filePrefix) }
             let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)
-            let threads = (0..<3).map { kind in
+            let pool = try PacketPool(creating: "packets", capacity: 63, cacheSize: 0, in: primary)
+            let threads = (0..<4).map { kind in
                 Taker {
                     switch kind {
                     case 0: _ = try PacketBurst(capacity: 8, in: primary)
                     case 1: _ = try ring.makeConsumer()
+                    case 2: _ = try pool.allocate()
                     default: _ = try primary.attachedProcesses()
                     }
                 }
@@ -136,13 +166,64 @@ struct ShutdownTests {
     }
 }
 
+@Suite("Calls that meet a shutdown", .fewAtOnce)
+struct ShutdownRaceTests {
+    enum Call: CaseIterable, Codable {
+        case count, holder, nodes, read, write, available
+    }
+
+    /// Threads that do nothing but call are held up wherever they are, for longer than a shutdown takes.
+    @Test(arguments: Call.allCases)
+    func aCallOnAHandleEndsBeforeTheMemoryGoes(call: Call) async {
+        await #expect(processExitsWith: .success) { [call = call as Call] in
+            alarm(100)
+            let primary = try PrimaryProcess(
+                EALArguments(
+                    filePrefix: TestRun.filePrefix(), lcores: [LcoreAssignment(id: 0, cpus: [0])], usesPCI: false,
+                    usesTelemetry: false))
+            defer { TestRun.removeFiles(of: primary.filePrefix) }
+            let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)
+            let pool = try PacketPool(creating: "packets", capacity: 63, cacheSize: 0, in: primary)
+            let region = try SharedRegion(
+                creating: "levels", initial: InlineArray<16_384, UInt64>(repeating: 7), in: primary)
+            let isOver = Atomic(false)
+            let threads = (0..<8).map { _ in
+                Taker {
+                    switch call {
+                    case .count: _ = ring.count
+                    case .holder: _ = ring.producerHolder
+                    case .nodes: _ = (try ring.nodes(), try pool.nodes(), try region.nodes())
+                    case .read: _ = try region.read()
+                    case .write: try region.write(InlineArray(repeating: 8))
+                    case .available: _ = pool.availableCount
+                    }
+                    if isOver.load(ordering: .relaxed) { _ = try primary.attachedProcesses() }
+                }
+            }
+            usleep(20_000)
+            signal(SIGUSR1) { _ in usleep(200_000) }
+            for thread in threads { thread.interrupt(SIGUSR1) }
+            while true {
+                do throws(DPDKError) {
+                    try primary.shutdown()
+                    break
+                } catch { check(error.code, is: .inUse, "\(error)") }
+            }
+            isOver.store(true, ordering: .relaxed)
+            for thread in threads { check(thread.lastError()?.code, is: .shutDown) }
+        }
+    }
+}
+
 /// A thread that takes something and lets go of it, again and again until it is refused.
 private final class Taker: Sendable {
     private let end = DispatchSemaphore(value: 0)
     private let error = Mutex<DPDKError?>(nil)
+    private let thread = Mutex<pthread_t?>(nil)
 
     init(_ take: @escaping @Sendable () throws -> Void) {
         Thread.detachNewThread {
+            self.thread.withLock { $0 = pthread_self() }
             var error: DPDKError?
             while error == nil {
                 do { try take() } catch let other { error = other as? DPDKError }
@@ -151,6 +232,8 @@ private final class Taker: Sendable {
             self.end.signal()
         }
     }
+
+    func interrupt(_ number: CInt) { if let thread = thread.withLock({ $0 }) { pthread_kill(thread, number) } }
 
     func lastError() -> DPDKError? {
         end.wait()

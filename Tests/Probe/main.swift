@@ -74,7 +74,7 @@ func probePackets(_ primary: PrimaryProcess) throws {
             sent += transmit.transmitBurst(&burst)
             try check(burst.isEmpty, "what the port left")
         }
-        guard var packet = pool.allocate() else { throw Mismatch(description: "wrong: no packet in the pool") }
+        guard var packet = try pool.allocate() else { throw Mismatch(description: "wrong: no packet in the pool") }
         try check(packet.append(repeating: 7, count: 60) && packet.length == 60, "the packet's length")
     }
     try check(received == sent && pool.inUseCount == 0, "the balance: \(received), \(sent), \(pool.inUseCount)")

@@ -4,11 +4,11 @@ import DPDKMultiProcess
 /// Packets. Handles are kept as `pool NAME` and `packet-ring NAME`, what holds packets as `burst NAME`, `packet NAME`,
 /// and ends as `packet-producer NAME`, `packet-consumer NAME`.
 let packetCommands: [String: Command] = [
-    // `create-pool NAME CAPACITY [room=BYTES]`
+    // `create-pool NAME CAPACITY [room=BYTES] [cache=PACKETS]`
     "create-pool": making("pool") { request, session in
         try PacketPool(
             creating: request.word(0), capacity: request.number(1), dataRoom: request.number("room") ?? 256,
-            cacheSize: 0, in: session.primary)
+            cacheSize: request.number("cache") ?? 0, in: session.primary)
     },
     "look-up-pool": making("pool") { request, session in
         try PacketPool(lookingUp: request.word(0), in: session.process)

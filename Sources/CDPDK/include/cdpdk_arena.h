@@ -70,8 +70,8 @@ void cdpdk_arena_open(void *chunk, uint32_t slot);
 /* Adds a chunk to the calling process's arena. False if it has CDPDK_ARENA_CHUNKS already. */
 bool cdpdk_arena_add_chunk(void *chunk);
 
-/* Ends the use of the arena: blocks can be had no more. */
-void cdpdk_arena_close(void);
+/* Ends the use of the arena if nothing of it is out: blocks and entries can be had no more. False if something is. */
+bool cdpdk_arena_close(void);
 
 /* A block of at least `capacity` entries from what the arena has, or null. Safe from any thread. */
 struct cdpdk_arena_block *_Nullable cdpdk_arena_take_block(uint32_t kind, uint32_t capacity);

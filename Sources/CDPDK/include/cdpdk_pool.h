@@ -36,6 +36,8 @@ bool cdpdk_pool_chunk(struct cdpdk_pool *pool, uint32_t number, const void *_Nul
                       uint64_t *length);
 /* rte_mempool_avail_count. */
 uint32_t cdpdk_pool_available(struct cdpdk_pool *pool);
+/* rte_mempool_cache_flush of an lcore's cache of every pool there is. The lcore is this process's, and runs nothing. */
+void cdpdk_pool_flush_caches(unsigned lcore);
 /* Whether an address, which need not be that of anything, lies in the pool's memory. */
 bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address);
 /* Whether mempool operations of that name are registered in this process. */

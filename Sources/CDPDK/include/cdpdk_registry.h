@@ -20,7 +20,6 @@
 #define CDPDK_REGISTRY_PROCESSES 64u
 #define CDPDK_REGISTRY_OBJECTS 1024u
 #define CDPDK_REGISTRY_CLAIMS 4096u
-#define CDPDK_REGISTRY_LCORE_WORDS 16u /* 1024 lcores */
 
 /* Bytes of the lock file: one for each process slot, one for each lcore id, one for set-up. */
 #define CDPDK_LOCK_FILE "dpdkmp_locks"
@@ -36,10 +35,9 @@ struct cdpdk_registry_header {
     uint32_t objects;
     uint32_t claims;
     uint32_t has_primary; /* 1 if the primary uses this library, and so frees what the dead leave */
-    uint64_t epoch;       /* another one for each registry */
     uint64_t library_set; /* cdpdk_library_set() of the process that made it */
     char dpdk_version[64];
-    uint8_t reserved[144];
+    uint8_t reserved[152];
 };
 _Static_assert(sizeof(struct cdpdk_registry_header) == 256, "header of the registry");
 
@@ -56,33 +54,28 @@ struct cdpdk_registry_process {
     uint32_t generation; /* how often the slot was taken */
     int32_t pid;
     uint32_t role;
-    uint64_t started; /* nanoseconds of CLOCK_MONOTONIC */
     uint32_t arena_chunks;
-    uint32_t reserved0;
     char name[64];
-    uint64_t lcores[CDPDK_REGISTRY_LCORE_WORDS];
-    uint8_t reserved[32];
+    uint8_t reserved[44];
 };
-_Static_assert(sizeof(struct cdpdk_registry_process) == 256, "process of the registry");
+_Static_assert(sizeof(struct cdpdk_registry_process) == 128, "process of the registry");
 
 enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 };
 
 /* The object was made by a process without this library: it has no layout. */
 #define CDPDK_OBJECT_FOREIGN 1u
 
-#define CDPDK_LAYOUT_TEXT 848u
+#define CDPDK_LAYOUT_TEXT 864u
 
 struct cdpdk_registry_object {
     uint32_t state;
     uint32_t generation; /* how often the entry was taken */
     uint32_t kind;       /* ObjectKind */
     uint32_t flags;
-    uint64_t creator; /* a holder word */
     uint64_t fingerprint;
     uint64_t size; /* bytes of one element, or of the region */
     uint64_t stride;
     uint64_t alignment;
-    uint64_t capacity;
     uint64_t configured; /* of a port: nanoseconds of CLOCK_MONOTONIC, 0 for never, UINT64_MAX if it failed */
     uint64_t port_state; /* of a port: 1 if it runs | receive descriptors << 16 | transmit descriptors << 32 */
     char name[96];
@@ -96,9 +89,13 @@ struct cdpdk_registry_claim {
     uint32_t object_generation;
     uint32_t end;   /* End.Kind */
     uint32_t index; /* of the queue */
-    uint64_t since; /* nanoseconds of CLOCK_MONOTONIC */
 };
-_Static_assert(sizeof(struct cdpdk_registry_claim) == 32, "claim of the registry");
+_Static_assert(sizeof(struct cdpdk_registry_claim) == 24, "claim of the registry");
+
+/* The word of a claim that says who has it. */
+CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_claim_holder(struct cdpdk_registry_claim *_Nonnull claim) {
+    return &claim->holder;
+}
 
 /* Bytes of the whole registry. */
 CDPDK_INLINE uint64_t cdpdk_registry_size(void) {

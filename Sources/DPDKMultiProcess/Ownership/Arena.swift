@@ -29,34 +29,52 @@ enum Arena {
         for slot in 0..<Registry.processCount { _ = unsafe try zone(slot: slot, chunk: 0) }
     }
 
-    /// A block that lists up to `capacity` packets; grows the arena where it is full.
+    /// A block that lists up to `capacity` packets; the arena grows if it is full.
     static func takeBlock(
-        _ kind: UInt32, capacity: Int, of member: Member
+        _ kind: UInt32, capacity: Int
     ) throws(DPDKError) -> UnsafeMutablePointer<cdpdk_arena_block> {
         guard (1...Int(CDPDK_ARENA_BURST_MAX)).contains(capacity) else {
             throw DPDKError(
                 .invalidSize, "packet burst", "the capacity is \(capacity)",
                 remedy: "Choose 1 to \(CDPDK_ARENA_BURST_MAX) packets; 32 is usual")
         }
-        while true {
-            // A shutdown has seen this block, or none is had.
-            let block = unsafe try Member.whileRunning { _ in unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
-            if let block = unsafe block { return unsafe block }
-            try member.registry.withSetUpLock { () throws(DPDKError) in
-                let entry = unsafe member.registry.processEntry(member.holder.slot)
-                let number = unsafe Int(entry.relaxed(\.arena_chunks))
-                guard number < Int(CDPDK_ARENA_CHUNKS) else {
-                    throw DPDKError(
-                        .registryFull, "arena",
-                        "this process has all the bursts that an arena of"
-                            + " \(Int(CDPDK_ARENA_CHUNKS) * Int(CDPDK_ARENA_CHUNK_SIZE) >> 20) MiB can list",
-                        remedy: "Let go of bursts that are needed no more, or make them smaller")
-                }
-                let zone = unsafe try zone(slot: member.holder.slot, chunk: number)
-                guard unsafe cdpdk_arena_add_chunk(zone.address) else { throw .shutDown }
-                unsafe entry.release(UInt32(number + 1), to: \.arena_chunks)
+        return unsafe try growing { unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
+    }
+
+    /// An entry that lists a single packet, empty as yet; the arena grows if it is full.
+    static func takeSingle() throws(DPDKError) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
+        unsafe try growing { unsafe cdpdk_arena_take_single() }
+    }
+
+    /// What `take` gives, from a larger arena if it gives nothing. A shutdown waits for what was taken.
+    private static func growing<Place>(
+        _ take: () -> UnsafeMutablePointer<Place>?
+    ) throws(DPDKError) -> UnsafeMutablePointer<Place> {
+        if let place = unsafe take() { return unsafe place }
+        let member = try Member.current()
+        return unsafe try member.registry.withSetUpLock { () throws(DPDKError) in
+            // Another thread may have made room meanwhile.
+            while true {
+                if let place = unsafe take() { return unsafe place }
+                try grow(member)
             }
         }
+    }
+
+    /// Adds a chunk. The set-up lock is held.
+    private static func grow(_ member: Member) throws(DPDKError) {
+        let entry = unsafe member.registry.processEntry(member.holder.slot)
+        let number = unsafe Int(cdpdk_load_relaxed_32(&entry.pointee.arena_chunks))
+        guard number < Int(CDPDK_ARENA_CHUNKS) else {
+            throw DPDKError(
+                .registryFull, "arena",
+                "this process has all the bursts and single packets that an arena of"
+                    + " \(Int(CDPDK_ARENA_CHUNKS) * Int(CDPDK_ARENA_CHUNK_SIZE) >> 20) MiB can list",
+                remedy: "Let go of bursts and packets that are needed no more, or make bursts smaller")
+        }
+        let zone = unsafe try zone(slot: member.holder.slot, chunk: number)
+        guard unsafe cdpdk_arena_add_chunk(zone.address) else { throw .shutDown }
+        unsafe cdpdk_store_release_32(&entry.pointee.arena_chunks, UInt32(number + 1))
     }
 
     /// How many packets of a pool the holder of a slot has listed. The process may be dead. The set-up lock is held.

@@ -20,12 +20,10 @@ public import CDPDK
         unsafe self.entry = entry
     }
 
-    /// Takes over a packet and lists it; nil where the arena is full, and then the packet is still the caller's to
-    /// list.
+    /// Takes over a packet and lists it; if it throws, the packet is still the caller's to list.
     @usableFromInline
-    init?(listing mbuf: UnsafeMutableRawPointer) {
-        guard let entry = unsafe cdpdk_arena_take_single() else { return nil }
-        unsafe self.entry = entry
+    init(listing mbuf: UnsafeMutableRawPointer) throws(DPDKError) {
+        unsafe entry = try Arena.takeSingle()
         unsafe _mbuf = mbuf.assumingMemoryBound(to: cdpdk_mbuf.self)
         unsafe cdpdk_store_relaxed_64(
             UnsafeMutableRawPointer(entry).assumingMemoryBound(to: UInt64.self), UInt64(UInt(bitPattern: mbuf)))

@@ -33,19 +33,31 @@ extension PacketBurst {
         return nil
     }
 
-    /// Takes the first packet out; nil where the burst is empty, or where this process's arena is full.
+    /// Takes the first packet out.
+    ///
+    /// It takes a lock of this process for an instant, and once in some 60 000 packets that are held alone at the same
+    /// time the locks of a creation.
+    ///
+    /// - Returns: The packet, or nil if the burst is empty.
+    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
+    ///   process, is full and cannot grow. The packet stays in the burst then.
     @inlinable
-    public mutating func popFirst() -> Packet? {
-        guard number > 0, let packet = unsafe Packet(listing: start.pointee) else { return nil }
+    public mutating func popFirst() throws(DPDKError) -> Packet? {
+        guard number > 0 else { return nil }
+        let packet = unsafe try Packet(listing: start.pointee)
         cdpdk_signal_fence()
         unlistFirst(1)
         return packet
     }
 
-    /// Takes the last packet out; nil where the burst is empty, or where this process's arena is full.
+    /// Takes the last packet out, at the cost of ``popFirst()``.
+    ///
+    /// - Returns: The packet, or nil if the burst is empty.
+    /// - Throws: What ``popFirst()`` throws.
     @inlinable
-    public mutating func popLast() -> Packet? {
-        guard number > 0, let packet = unsafe Packet(listing: (end - 1).pointee) else { return nil }
+    public mutating func popLast() throws(DPDKError) -> Packet? {
+        guard number > 0 else { return nil }
+        let packet = unsafe try Packet(listing: (end - 1).pointee)
         cdpdk_signal_fence()
         list(first, number &- 1)
         return packet

@@ -25,16 +25,22 @@ public import CDPDK
     @usableFromInline var first: Int
     @usableFromInline var number: Int
 
-    /// Makes an empty burst of 1 to 16 384 packets.
+    /// Makes an empty burst.
     ///
-    /// Throws `.invalidSize`, and `.registryFull` or `.outOfMemory` where the arena cannot grow. It is for set-up: a
-    /// burst is made once and used again and again.
+    /// It is for set-up, from any thread: a burst is made once and used again and again.
+    ///
+    /// - Parameters:
+    ///   - capacity: How many packets it can hold, 1 to 16 384; 32 is usual.
+    ///   - process: This process.
+    /// - Throws: `.invalidSize` for another capacity; `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the
+    ///   arena, which lists the packets of this process, cannot grow; `.shutDown`.
     public init(capacity: Int, in process: DPDKProcess) throws(DPDKError) {
-        try self.init(kind: UInt32(CDPDK_BLOCK_BURST), capacity: capacity, try process.running())
+        _ = try process.running()
+        try self.init(kind: UInt32(CDPDK_BLOCK_BURST), capacity: capacity)
     }
 
-    init(kind: UInt32, capacity: Int, _ member: Member) throws(DPDKError) {
-        let block = unsafe try Arena.takeBlock(kind, capacity: capacity, of: member)
+    init(kind: UInt32, capacity: Int) throws(DPDKError) {
+        let block = unsafe try Arena.takeBlock(kind, capacity: capacity)
         self.capacity = capacity
         self.kind = kind
         unsafe self.block = block

@@ -5,7 +5,7 @@ internal import CDPDK
 /// A `PacketPool` is a handle: it can be copied and sent freely, and going out of scope frees nothing.
 ///
 ///     let pool = try PacketPool(creating: "packets", capacity: 8191, in: primary)
-///     guard var packet = pool.allocate() else { … }      // none is free
+///     guard var packet = try pool.allocate() else { … }      // none is free
 ///     packet.append(repeating: 0, count: 60)
 ///
 /// The pool is an ordinary `rte_mempool` of packet buffers, so that a C process can use it.
@@ -74,7 +74,7 @@ extension PacketPool {
         guard (0...Int(cdpdk_pool_cache_max())).contains(cacheSize), cacheSize * 3 <= capacity * 2 else {
             throw size(
                 "the cache size is \(cacheSize) for a capacity of \(capacity)",
-                "Choose 0 to \(min(Int(cdpdk_pool_cache_max()), capacity * 2 / 3)) packets")
+                DPDKError.choice(0, min(Int(cdpdk_pool_cache_max()), capacity * 2 / 3), "packets"))
         }
         guard unsafe cdpdk_pool_has_ops(operations.description) else {
             throw DPDKError(
@@ -82,74 +82,101 @@ extension PacketPool {
                 remedy: "Compare the name, or load the driver that has them with -d")
         }
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
-        let (attachment, pool) = unsafe try member.create(.pool, name, capacity: capacity) {
-            () throws(DPDKError) -> OpaquePointer in
+        let (attachment, made) = unsafe try member.create(.pool, name) { () throws(DPDKError) -> Made in
             var made: OpaquePointer?
             let status = unsafe cdpdk_pool_create(
                 name, UInt32(capacity), UInt32(cacheSize), 0, UInt16(dataRoom), socket, operations.description, &made)
             guard status == 0, let made = unsafe made else {
                 throw .creation(.pool, name, RTEErrno(rawValue: status), byteCount: capacity * (dataRoom + 192))
             }
-            return unsafe made
+            return unsafe (made, cdpdk_pool_view(made))
         } undo: {
-            unsafe cdpdk_pool_free($0)
+            unsafe cdpdk_pool_free($0.pool)
         }
-        unsafe self.init(pool: pool, view: cdpdk_pool_view(pool), attachment: attachment)
+        unsafe self.init(pool: made.pool, view: made.view, attachment: attachment)
     }
+
+    /// A pool and what there is to know of it, which is read before a shutdown can pass.
+    @unsafe private typealias Made = (pool: OpaquePointer, view: cdpdk_pool_view)
 
     /// Looks up a pool that a process with this library created.
     ///
-    /// Throws `.notFound`, `.wrongKind` where a process without this library made it, `.invalidName`. Takes EAL's
-    /// locks: it is for set-up. The corresponding C function is `rte_mempool_lookup`.
+    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_mempool_lookup`.
+    ///
+    /// - Parameters:
+    ///   - name: The pool's name.
+    ///   - process: This process.
+    /// - Throws: `.notFound`, `.wrongKind` if a process without this library made it, `.invalidName`, `.registryFull`,
+    ///   `.setUpLockTimeout` or `.shutDown`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
-    /// Looks up a pool that any process made, a C process for instance.
+    /// Looks up a pool that any process made, a C process for instance, on the caller's word that it is one of packets.
     ///
-    /// Throws `.notFound`, and `.wrongKind` where it is a pool of something else than packets. The corresponding C
-    /// function is `rte_mempool_lookup`.
+    /// Only the size of its elements is compared. Its maker may free it while this process uses it, and only its maker
+    /// destroys it. Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is
+    /// `rte_mempool_lookup`.
+    ///
+    /// - Parameters:
+    ///   - name: The pool's name.
+    ///   - process: This process.
+    /// - Throws: `.notFound`, `.wrongKind` if the size of its elements shows that they are no packets, and what
+    ///   ``init(lookingUp:in:)`` throws for the rest.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }
 
     private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
-        let (attachment, pool) = unsafe try member.lookUp(
-            .pool, name, isForeign: isForeign, layout: nil, find: { unsafe cdpdk_pool_lookup(name) }
-        ) { (pool) throws(DPDKError) in
-            guard unsafe cdpdk_pool_view(pool).is_packet_pool else {
+        let (attachment, made) = unsafe try member.lookUp(
+            .pool, name, isForeign: isForeign, layout: nil,
+            find: { () -> Made? in unsafe cdpdk_pool_lookup(name).map { unsafe ($0, cdpdk_pool_view($0)) } }
+        ) { (made) throws(DPDKError) in
+            guard unsafe made.view.is_packet_pool else {
                 throw DPDKError(
                     .wrongKind, ObjectKind.pool.named(name), "it is a pool of something else than packets",
                     remedy: "Look for the pool that rte_pktmbuf_pool_create made")
             }
         }
-        unsafe self.init(pool: pool, view: cdpdk_pool_view(pool), attachment: attachment)
+        unsafe self.init(pool: made.pool, view: made.view, attachment: attachment)
     }
 }
 
 // MARK: - Allocating
 
 extension PacketPool {
-    /// Takes a free packet of length 0; nil where none is free, or where this process holds more single packets than
-    /// its arena can list: 1 024 at least.
+    /// Takes a free packet of length 0.
     ///
-    /// Safe from any thread of any process. The corresponding C function is `rte_pktmbuf_alloc`.
-    public func allocate() -> Packet? {
-        guard attachment.isUsable, let entry = unsafe cdpdk_arena_take_single() else { return nil }
-        guard unsafe cdpdk_pool_allocate(pool, entry, 1) else {
+    /// Any thread of any process may call this at any time. It takes a lock of this process for an instant; bursts are
+    /// faster. Once in some 60 000 packets that are held alone at the same time, the arena of this process grows, which
+    /// takes the locks of a creation. The corresponding C function is `rte_pktmbuf_alloc`.
+    ///
+    /// - Returns: The packet, or nil if none is free.
+    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena is full and cannot grow;
+    ///   `.destroyed` or `.shutDown`.
+    public func allocate() throws(DPDKError) -> Packet? {
+        let entry = unsafe try Arena.takeSingle()
+        guard attachment.isThere, unsafe cdpdk_pool_allocate(pool, entry, 1) else {
             unsafe cdpdk_arena_release_single(entry)
+            guard attachment.isThere else { throw .destroyed(attachment.what) }
             return nil
         }
         return unsafe Packet(listedIn: entry)
     }
 
-    /// Takes `count` free packets of length 0 to the end of the burst, or none where there are fewer or the burst has
-    /// less room; true where it did.
+    /// Takes free packets of length 0 to the end of a burst: as many as are asked for, or none.
     ///
-    /// Safe from any thread of any process, one call of C in all. The corresponding C function is
+    /// Any thread of any process may call this at any time. It calls C once. The corresponding C function is
     /// `rte_pktmbuf_alloc_bulk`.
+    ///
+    /// - Parameters:
+    ///   - count: How many, 0 or more.
+    ///   - burst: Where they go.
+    /// - Returns: Whether they were allocated: false if fewer are free, if the burst has less room, or if the pool was
+    ///   destroyed.
     public func allocateBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
-        guard count >= 0, attachment.isUsable, burst.makeRoom(for: count) == count else { return false }
+        // A shutdown waits for the burst.
+        guard count >= 0, attachment.isThere, burst.makeRoom(for: count) == count else { return false }
         guard count > 0 else { return true }
         burst.listAhead(count)
         let done = unsafe cdpdk_pool_allocate(pool, burst.end, UInt32(count))
@@ -163,41 +190,53 @@ extension PacketPool {
 extension PacketPool {
     /// How many packets are free now, those in the caches of lcores included; 0 after the pool was destroyed.
     ///
-    /// Old at once where others use the pool. Costs a look at every lcore's cache: not for a data path. The
-    /// corresponding C function is `rte_mempool_avail_count`.
-    public var availableCount: Int { attachment.isUsable ? unsafe Int(cdpdk_pool_available(pool)) : 0 }
+    /// A snapshot: it may be stale by the time you read it. It walks every lcore's cache, so keep it off data paths.
+    /// Any thread may ask. The corresponding C function is `rte_mempool_avail_count`.
+    public var availableCount: Int { free ?? 0 }
 
-    /// How many packets are in use now. The corresponding C function is `rte_mempool_in_use_count`.
-    public var inUseCount: Int { attachment.isUsable ? capacity - availableCount : 0 }
+    /// How many packets are in use now; 0 after the pool was destroyed.
+    ///
+    /// A snapshot at the cost of ``availableCount``. The corresponding C function is `rte_mempool_in_use_count`.
+    public var inUseCount: Int { free.map { capacity - $0 } ?? 0 }
+
+    private var free: Int? { try? attachment.whileThere { _ in unsafe Int(cdpdk_pool_available(pool)) } }
 
     /// The NUMA nodes that the packets' memory is really on, with the number of its pages on each.
     ///
-    /// Where the memory is in several pieces, a page that two of them share counts for each. Throws `.destroyed` or
-    /// `.shutDown`. Costs a system call for each piece.
+    /// Where the memory is in several pieces, a page that two of them share counts for each. Costs a system call for
+    /// each piece, and some 100 ns for each page. Any thread may ask.
+    ///
+    /// - Throws: `.destroyed` or `.shutDown`, and `.permissionDenied` if the kernel does not tell.
     public func nodes() throws(DPDKError) -> [NUMANode: Int] {
-        _ = try attachment.member()
-        var nodes: [NUMANode: Int] = [:]
-        var memory: UnsafeRawPointer?
-        var length: UInt64 = 0
-        var number: UInt32 = 0
-        while unsafe cdpdk_pool_chunk(pool, number, &memory, &length) {
-            number += 1
-            guard let memory = unsafe memory else { continue }
-            let pages = unsafe try NUMANode.pages(
-                at: memory, byteCount: Int(length), pageSize: Int(view.page_size))
-            nodes.merge(pages, uniquingKeysWith: +)
+        try attachment.whileThere { (_) throws(DPDKError) in
+            var nodes: [NUMANode: Int] = [:]
+            var memory: UnsafeRawPointer?
+            var length: UInt64 = 0
+            var number: UInt32 = 0
+            while unsafe cdpdk_pool_chunk(pool, number, &memory, &length) {
+                number += 1
+                guard let memory = unsafe memory else { continue }
+                let pages = unsafe try NUMANode.pages(
+                    at: memory, byteCount: Int(length), pageSize: Int(view.page_size))
+                nodes.merge(pages, uniquingKeysWith: +)
+            }
+            return nodes
         }
-        return nodes
     }
 
     /// The processes of the group that hold packets of this pool, with how many each has listed.
     ///
-    /// Packets in rings and in the queues of ports are nobody's. Throws `.destroyed`, `.shutDown` or
-    /// `.registryCorrupted`. For people and for tests: it walks through all arenas.
+    /// Packets in rings and in the queues of ports are nobody's. It walks through all arenas under the group's set-up
+    /// lock: it is for people and for tests.
+    ///
+    /// - Throws: `.destroyed`, `.shutDown`, `.setUpLockTimeout` or `.registryCorrupted`.
     public func packetsHeld() throws(DPDKError) -> [ProcessIdentity: Int] {
         let member = try attachment.member()
         // A look-up of the arenas' memory takes EAL's locks, which a death would leave taken.
-        return try member.registry.withSetUpLock { () throws(DPDKError) in try packetsHeld(asSeenBy: member) }
+        return try member.registry.withSetUpLock { () throws(DPDKError) in
+            guard attachment.isThere else { throw .destroyed(attachment.what) }
+            return try packetsHeld(asSeenBy: member)
+        }
     }
 
     private func packetsHeld(asSeenBy member: Member) throws(DPDKError) -> [ProcessIdentity: Int] {
@@ -216,10 +255,13 @@ extension PacketPool {
 extension PacketPool {
     /// Frees the pool's memory.
     ///
-    /// Throws `.inUse` while packets of it are in use anywhere, while another process or another handle of this one has
-    /// looked it up, or while a port receives into it; `holders` names the processes that are known to. Not to be
-    /// called while another thread of this process allocates from a copy of this handle. The corresponding C function
-    /// is `rte_mempool_free`.
+    /// Do not call this while another thread of this process allocates from a copy of this handle. The corresponding C
+    /// function is `rte_mempool_free`.
+    ///
+    /// - Parameter process: The primary.
+    /// - Throws: `.inUse` while packets of it are in use anywhere, while another process or another handle of this one
+    ///   has looked it up, or while a port receives into it; `holders` names the processes that are known to.
+    ///   `.wrongKind` if a process without this library made it; `.destroyed`, `.shutDown` or `.setUpLockTimeout`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let pool = unsafe pool
         try attachment.destroy(

@@ -24,7 +24,7 @@ extension PortState {
 extension Registry {
     /// Notes what a port is like now. The set-up lock is held.
     func note(_ state: PortState, of reference: ObjectReference) {
-        unsafe objectEntry(reference.index).release(state.word, to: \.port_state)
+        unsafe cdpdk_store_release_64(&objectEntry(reference.index).pointee.port_state, state.word)
     }
 
     /// Notes that a port runs, or does not. The set-up lock is held.
@@ -35,6 +35,6 @@ extension Registry {
     }
 
     func portState(of reference: ObjectReference) -> PortState {
-        unsafe PortState(word: objectEntry(reference.index).acquire(\.port_state))
+        unsafe PortState(word: cdpdk_load_acquire_64(&objectEntry(reference.index).pointee.port_state))
     }
 }

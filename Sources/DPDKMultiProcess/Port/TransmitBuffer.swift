@@ -47,8 +47,8 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     public init(
         queue: consuming TransmitQueue, capacity: Int = 32, whenFull: OverflowPolicy = .drop, in process: DPDKProcess
     ) throws(DPDKError) {
-        let burst = try PacketBurst(
-            kind: UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER), capacity: capacity, try process.running())
+        _ = try process.running()
+        let burst = try PacketBurst(kind: UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER), capacity: capacity)
         self.queue = queue
         self.burst = burst
         self.whenFull = whenFull

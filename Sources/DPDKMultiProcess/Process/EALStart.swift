@@ -107,8 +107,7 @@ struct EALStart {
             let registry = try Registry.open(asPrimary: isPrimary, locks: locks)
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(
-                role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name,
-                lcores: lcores)
+                role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name)
             let member = Member(
                 role: role, filePrefix: arguments.filePrefix, registry: registry, locks: locks, holder: holder,
                 identity: registry.identity(of: holder), lcores: lcores, startTime: startTime,
@@ -123,7 +122,7 @@ struct EALStart {
                 try registry.withSetUpLock { () throws(DPDKError) in
                     let zone = unsafe try Arena.zone(slot: holder.slot, chunk: 0)
                     unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
-                    unsafe registry.processEntry(holder.slot).release(1, to: \.arena_chunks)
+                    unsafe cdpdk_store_release_32(&registry.processEntry(holder.slot).pointee.arena_chunks, 1)
                 }
                 if isPrimary { try member.startSweeping() }
                 if !isPrimary, !cdpdk_primary_is_alive() { throw preflight.primaryDead }

@@ -23,8 +23,11 @@ struct GroupFiles {
 
     /// Removes the hugepage files and the runtime directory. To be called when nobody else is attached.
     func remove() {
+        let prefix = filePrefix + "map_"
         for folder in hugepageDirectories {
-            for name in SystemFile.names(in: folder) ?? [] where name.hasPrefix(filePrefix + "map_") {
+            // A number follows: `x` has `xmap_0`, and a group that is called `xmap_1` has `xmap_1map_0`.
+            for name in SystemFile.names(in: folder) ?? []
+            where name.hasPrefix(prefix) && Int(name.dropFirst(prefix.count)) != nil {
                 _ = unsafe unlink(folder + "/" + name)
             }
         }

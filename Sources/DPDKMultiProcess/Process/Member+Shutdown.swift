@@ -13,15 +13,18 @@ extension Member {
                 guard case .running = state else { throw .shutDown }
                 try refuseWhileInUse()
                 state = .shutDown
-                Self.isRunning.store(false, ordering: .releasing)
             }
             registry.close()
-            // From here on, secondaries get no queues of ports that are about to be closed.
-            if role != .secondary { registry.removePorts() }
+            cdpdk_stop_services()
+            if role == .secondary {
+                // While nobody makes or frees a pool. A primary that died may have left the list of pools locked.
+                if cdpdk_primary_is_alive() { for lcore in lcores { cdpdk_pool_flush_caches(UInt32(lcore)) } }
+            } else {
+                // From here on, secondaries get no queues of ports that are about to be closed.
+                registry.removePorts()
+            }
         }
         stopSweeping()
-        cdpdk_stop_services()
-        cdpdk_arena_close()
         switch role {
         case .primary, .automatic: endGroup()
         case .secondary: leaveGroup()
@@ -44,7 +47,9 @@ extension Member {
         out += lcores.filter { isWorker($0) && cdpdk_lcore_is_running(UInt32($0)) }
             .map { "lcore \($0), which runs a task" }
         out += ControlThread.names.map { "control thread '\($0)', which runs" }
-        guard out.isEmpty else {
+        // The arena closes only if nothing of it is out: another thread may have taken something since it was counted.
+        guard out.isEmpty, cdpdk_arena_close() else {
+            if out.isEmpty { out = ["a packet or a burst"] }
             let named = out.prefix(8).joined(separator: "; ") + (out.count > 8 ? "; and \(out.count - 8) more" : "")
             throw DPDKError(
                 .inUse, "EAL", "this process still has \(named)",

@@ -5,39 +5,51 @@ internal import CDPDK
 extension SharedRegion {
     /// Copies the value out.
     ///
-    /// Each aligned piece of up to 8 bytes is read whole; the value as one need not be, where another process writes at
-    /// the same time. Throws `.destroyed` or `.shutDown`. O(size).
+    /// Each aligned piece of up to 8 bytes is read whole; the value as one need not be, if another process writes at
+    /// the same time. O(size). Any thread may call this; it takes a lock of this process meanwhile.
+    ///
+    /// - Returns: The value as it is now.
+    /// - Throws: `.destroyed` or `.shutDown`.
     public func read() throws(DPDKError) -> Value {
-        _ = try attachment.member()
-        return unsafe SharedBytes.read(Value.self, at: address)
+        try attachment.whileThere { _ in unsafe SharedBytes.read(Value.self, at: address) }
     }
 
     /// Copies a value in.
     ///
     /// Each aligned piece of up to 8 bytes is written whole; another process may see some of them before others. For
-    /// one writing process at a time. Throws `.destroyed` or `.shutDown`. O(size).
+    /// one writing process at a time. O(size). Any thread may call this; it takes a lock of this process meanwhile.
+    ///
+    /// - Parameter value: The value to be there from now on.
+    /// - Throws: `.destroyed` or `.shutDown`.
     public func write(_ value: Value) throws(DPDKError) {
-        _ = try attachment.member()
-        unsafe SharedBytes.write(value, at: address)
+        try attachment.whileThere { _ in unsafe SharedBytes.write(value, at: address) }
     }
 
-    /// Copies a field out, which is read whole where it is aligned and has 8 bytes at most.
+    /// Copies a field out, which is read whole if it is aligned and has 8 bytes at most.
     ///
-    /// Throws `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that is no stored property.
+    /// Any thread may call this; it takes a lock of this process meanwhile.
+    ///
+    /// - Parameter field: A stored property of the value, or a stored property of one.
+    /// - Returns: The field as it is now.
+    /// - Throws: `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that is no stored property.
     public func read<Field: SharedValue>(_ field: KeyPath<Value, Field>) throws(DPDKError) -> Field {
-        _ = try attachment.member()
-        return unsafe SharedBytes.read(Field.self, at: address + (try SharedBytes.offset(of: field, attachment.what)))
+        let offset = try SharedBytes.offset(of: field, attachment.what)
+        return try attachment.whileThere { _ in unsafe SharedBytes.read(Field.self, at: address + offset) }
     }
 
-    /// Copies a field in, which is written whole where it is aligned and has 8 bytes at most.
+    /// Copies a field in, which is written whole if it is aligned and has 8 bytes at most.
     ///
-    /// For one writing process at a time. Throws `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that
-    /// is no stored property.
+    /// For one writing process at a time. Any thread may call this; it takes a lock of this process meanwhile.
+    ///
+    /// - Parameters:
+    ///   - value: What the field is from now on.
+    ///   - field: A stored property of the value, or a stored property of one.
+    /// - Throws: `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that is no stored property.
     public func write<Field: SharedValue>(
         _ value: Field, to field: WritableKeyPath<Value, Field>
     ) throws(DPDKError) {
-        _ = try attachment.member()
-        unsafe SharedBytes.write(value, at: address + (try SharedBytes.offset(of: field, attachment.what)))
+        let offset = try SharedBytes.offset(of: field, attachment.what)
+        try attachment.whileThere { _ in unsafe SharedBytes.write(value, at: address + offset) }
     }
 }
 

@@ -45,7 +45,7 @@ extension SharedRegion where Value: ~Copyable {
         let layout = try SharedLayout(of: Value.self)
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
         var value: Value? = consume initial
-        let (attachment, zone) = try member.create(.region, name, layout: .init(layout), capacity: 1) {
+        let (attachment, zone) = try member.create(.region, name, layout: .init(layout)) {
             () throws(DPDKError) -> Zone in
             var zone = unsafe cdpdk_memzone_view()
             let status = unsafe cdpdk_memzone_reserve(name, UInt64(layout.stride), socket, &zone)
@@ -65,17 +65,28 @@ extension SharedRegion where Value: ~Copyable {
 
     /// Looks up a region that a process with this library created.
     ///
-    /// Throws `.notFound`, `.layoutMismatch` where it was created for another layout, `.wrongKind` where a process
-    /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
-    /// is `rte_memzone_lookup`.
+    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_memzone_lookup`.
+    ///
+    /// - Parameters:
+    ///   - name: The region's name.
+    ///   - process: This process.
+    /// - Throws: `.notFound`, `.layoutMismatch` if it was created for another layout, `.wrongKind` if a process without
+    ///   this library made it, `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
     /// Looks up a memory zone that any process made, a C process for instance, on the caller's word for what is in it.
     ///
-    /// Nothing but the zone's size and alignment is compared. Throws `.notFound`, `.layoutMismatch`. The corresponding
-    /// C function is `rte_memzone_lookup`.
+    /// Only the zone's size and alignment are compared; writing to a zone that something else lies in corrupts the
+    /// memory of whoever made it. Its maker may free it while this process uses it, and only its maker destroys it.
+    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_memzone_lookup`.
+    ///
+    /// - Parameters:
+    ///   - name: The zone's name.
+    ///   - process: This process.
+    /// - Throws: `.notFound`, `.layoutMismatch` if the zone is too small or not aligned, and what
+    ///   ``init(lookingUp:in:)`` throws for the rest.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }
@@ -129,18 +140,22 @@ extension SharedRegion where Value: ~Copyable {
 extension SharedRegion where Value: ~Copyable {
     /// The NUMA nodes that the region's memory is really on, with the number of its pages on each.
     ///
-    /// Throws `.destroyed` or `.shutDown`. Costs a system call.
+    /// Costs a system call, and some 100 ns for each page. Any thread may ask.
+    ///
+    /// - Throws: `.destroyed` or `.shutDown`, and `.permissionDenied` if the kernel does not tell.
     public func nodes() throws(DPDKError) -> [NUMANode: Int] {
-        _ = try attachment.member()
-        return unsafe try NUMANode.pages(
-            at: address, byteCount: MemoryLayout<Value>.size, pageSize: pageSize)
+        try attachment.whileThere { (_) throws(DPDKError) in
+            unsafe try NUMANode.pages(at: address, byteCount: MemoryLayout<Value>.size, pageSize: pageSize)
+        }
     }
 
     /// Frees the region's memory, without running a `deinit` of the value.
     ///
-    /// Throws `.inUse` while another process, or another handle of this one, has looked it up. Not to be called while
-    /// another thread of this process reads or writes through a copy of this handle. The corresponding C function is
-    /// `rte_memzone_free`.
+    /// Any thread may call this. The corresponding C function is `rte_memzone_free`.
+    ///
+    /// - Parameter process: The primary.
+    /// - Throws: `.inUse` while another process, or another handle of this one, has looked it up, or an access is out;
+    ///   `.wrongKind` if a process without this library made it; `.destroyed`, `.shutDown` or `.setUpLockTimeout`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let name = name
         try attachment.destroy(by: process.running()) { _ = unsafe cdpdk_memzone_free(name) }

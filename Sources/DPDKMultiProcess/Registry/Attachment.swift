@@ -7,17 +7,20 @@ final class Attachment: Sendable {
     let reference: ObjectReference
     let kind: ObjectKind
     let name: String
+    /// Whether a process without this library made the object.
+    let isForeign: Bool
     private let claim: Claim
     private let isDestroyed = Atomic(false)
 
     /// Claims the attachment in the section that entered or found the object, so that nobody destroys it in between.
     /// The set-up lock is held.
     fileprivate init(
-        _ reference: ObjectReference, _ kind: ObjectKind, _ name: String, for member: Member
+        _ reference: ObjectReference, _ kind: ObjectKind, _ name: String, isForeign: Bool = false, for member: Member
     ) throws(DPDKError) {
         self.reference = reference
         self.kind = kind
         self.name = name
+        self.isForeign = isForeign
         claim = try member.registry.attach(to: reference, named: kind.named(name), for: member.holder)
     }
 
@@ -28,16 +31,27 @@ final class Attachment: Sendable {
 
     var what: String { kind.named(name) }
 
-    /// Whether the object is there and DPDK is running.
-    var isUsable: Bool {
-        Member.isRunning.load(ordering: .acquiring) && !isDestroyed.load(ordering: .acquiring)
-    }
+    /// Whether the object is there, for those who hold something that a shutdown waits for.
+    var isThere: Bool { !isDestroyed.load(ordering: .acquiring) }
 
-    /// The member that this process is, where the object is usable; throws `.destroyed` or `.shutDown` where it is not.
+    /// The member that this process is; throws `.destroyed` or `.shutDown` if the object cannot be used.
     func member() throws(DPDKError) -> Member {
         let member = try Member.current()
-        if isDestroyed.load(ordering: .acquiring) { throw .destroyed(what) }
+        guard isThere else { throw .destroyed(what) }
         return member
+    }
+
+    /// Runs `body`, which is short, while neither a shutdown nor the object's end can pass, or throws as `member()`
+    /// does.
+    ///
+    /// `body` asks for no member, and does not take the set-up lock.
+    func whileThere<Result>(
+        _ body: (Member) throws(DPDKError) -> sending Result
+    ) throws(DPDKError) -> sending Result {
+        try Member.whileRunning { (member) throws(DPDKError) in
+            guard isThere else { throw .destroyed(what) }
+            return try body(member)
+        }
     }
 
     /// Claims an end of the object for this process.
@@ -46,7 +60,8 @@ final class Attachment: Sendable {
         return try member.registry.claim(end, of: reference, named: what ?? self.what, for: member.holder)
     }
 
-    /// Destroys the object with `body`, or throws `.inUse` with those who still hold something of it.
+    /// Destroys the object with `body`, or throws `.inUse` with those who still hold something of it, or `.wrongKind`
+    /// if a process without this library made it: nobody knows who uses it.
     ///
     /// `others` names holders that the claims do not show; it is called under the set-up lock.
     func destroy(
@@ -54,7 +69,12 @@ final class Attachment: Sendable {
         alsoHeldBy others: (Member) throws(DPDKError) -> [ProcessIdentity] = { (_) throws(DPDKError) in [] },
         _ body: () -> Void
     ) throws(DPDKError) {
-        if isDestroyed.load(ordering: .acquiring) { throw .destroyed(what) }
+        guard isThere else { throw .destroyed(what) }
+        guard !isForeign else {
+            throw DPDKError(
+                .wrongKind, what, "a process without this library made it, and may still use it",
+                remedy: "Let the program that made it destroy it")
+        }
         try member.registry.withSetUpLock { () throws(DPDKError) in
             guard member.registry.isCurrent(reference) else { throw .destroyed(what) }
             // Other threads of this process find it destroyed from here on, so that nothing new is taken from it while
@@ -74,7 +94,8 @@ final class Attachment: Sendable {
                 throw error
             }
             member.registry.remove(reference)
-            body()
+            // Whoever looked at the object just now has finished.
+            Member.state.withLock { _ in body() }
         }
     }
 }
@@ -82,13 +103,12 @@ final class Attachment: Sendable {
 extension Member {
     /// Creates an object with `make` and enters it into the registry; `undo` destroys it where no handle can be had.
     func create<Made>(
-        _ kind: ObjectKind, _ name: String, layout: Registry.RecordedLayout = .init(), capacity: Int,
+        _ kind: ObjectKind, _ name: String, layout: Registry.RecordedLayout = .init(),
         make: () throws(DPDKError) -> Made, undo: (Made) -> Void
     ) throws(DPDKError) -> (Attachment, Made) {
         try kind.validate(name)
         return try registry.withSetUpLock { () throws(DPDKError) in
-            let (reference, made) = try registry.enter(
-                kind, name, layout: layout, capacity: capacity, by: holder, make: make)
+            let (reference, made) = try registry.enter(kind, name, layout: layout, make: make)
             do throws(DPDKError) {
                 return (try Attachment(reference, kind, name, for: self), made)
             } catch {
@@ -126,11 +146,12 @@ extension Member {
             let reference =
                 if let entry { entry.reference } else {
                     try registry.enter(
-                        kind, name, layout: .init(), capacity: 0, foreign: true, by: holder,
-                        make: { () throws(DPDKError) in }
+                        kind, name, layout: .init(), foreign: true, make: { () throws(DPDKError) in }
                     ).0
                 }
-            return (try Attachment(reference, kind, name, for: self), found)
+            return (
+                try Attachment(reference, kind, name, isForeign: entry?.isForeign ?? true, for: self), found
+            )
         }
     }
 }

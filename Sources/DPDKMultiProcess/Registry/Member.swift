@@ -61,9 +61,6 @@ extension Member {
 
     static let state = Mutex<State>(.notStarted)
 
-    /// Whether the state is `.running`, for those who must not wait for a lock.
-    static let isRunning = Atomic(false)
-
     /// The member that this process is. Throws `.shutDown` or `.initializationFailed` where it is none.
     static func current() throws(DPDKError) -> Member {
         try state.withLock { (state) throws(DPDKError) in try state.requireRunning() }
@@ -71,7 +68,8 @@ extension Member {
 
     /// Runs `body`, which is short, while no shutdown can pass, or throws as `current()` does.
     ///
-    /// For what uses shared memory or EAL and is not under the set-up lock. `body` asks for no member.
+    /// For what uses shared memory or EAL and neither is under the set-up lock nor holds anything that a shutdown waits
+    /// for: an end, a burst, an entry of the arena. `body` asks for no member, and does not take the set-up lock.
     static func whileRunning<Result>(
         _ body: (Member) throws(DPDKError) -> sending Result
     ) throws(DPDKError) -> sending Result {
@@ -101,10 +99,7 @@ extension Member {
     }
 
     static func endStart(_ next: State) {
-        state.withLock { state in
-            state = next
-            if case .running = next { isRunning.store(true, ordering: .releasing) }
-        }
+        state.withLock { $0 = next }
     }
 }
 

@@ -89,17 +89,7 @@ extension Registry {
             switch result {
             case .success(let claim): return claim
             case .failure(let busy):
-                guard !busy.isAlive, ContinuousClock.now < deadline else {
-                    let holder = identity(of: busy.holder)
-                    throw DPDKError(
-                        .endpointInUse, what,
-                        busy.isAlive
-                            ? "\(holder) holds it" : "\(holder) held it, and the primary has not freed it since",
-                        remedy: busy.isAlive
-                            ? "Take another one, or end that process first"
-                            : "See whether the primary is running or stopped",
-                        holders: [holder])
-                }
+                guard busy.state == .dead, ContinuousClock.now < deadline else { throw busy.error(what) }
                 cdpdk_sleep_microseconds(2_000)
             }
         }
@@ -110,9 +100,25 @@ extension Registry {
         try write(End(kind: .attachment), of: object, named: what, for: me)
     }
 
+    /// Why a claim cannot be had now.
     private struct Busy: Error {
-        let holder: Holder
-        let isAlive: Bool
+        enum State { case own, alive, dead }
+        let holder: ProcessIdentity
+        let state: State
+
+        func error(_ what: String) -> DPDKError {
+            let (message, remedy) =
+                switch state {
+                case .own: ("this process holds it itself", "Let go of the one that it has before it takes another")
+                case .alive: ("\(holder) holds it", "Take another one, or end that process first")
+                case .dead:
+                    (
+                        "\(holder) held it, and the primary has not freed it since",
+                        "See whether the primary is running or stopped"
+                    )
+                }
+            return DPDKError(.endpointInUse, what, message, remedy: remedy, holders: [holder])
+        }
     }
 
     private func tryClaim(
@@ -120,15 +126,19 @@ extension Registry {
     ) throws(DPDKError) -> Result<Claim, Busy> {
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
-            guard let holder = unsafe Holder(word: entry.acquire(\.holder)) else { continue }
-            guard holder.slot < Self.processCount, unsafe entry.relaxed(\.object) < CDPDK_REGISTRY_OBJECTS else {
+            guard let holder = unsafe Holder(word: cdpdk_load_acquire_64(entry.holder)) else { continue }
+            guard holder.slot < Self.processCount,
+                unsafe cdpdk_load_relaxed_32(&entry.pointee.object) < CDPDK_REGISTRY_OBJECTS
+            else {
                 throw .corrupted("claim \(index) names process slot \(holder.slot)")
             }
-            guard end.kind.isExclusive, unsafe entry.matches(end, of: object) else { continue }
-            if isAlive(holder, seenBy: me) { return .failure(Busy(holder: holder, isAlive: true)) }
-            if hasPrimary { return .failure(Busy(holder: holder, isAlive: false)) }
+            guard end.kind.isExclusive, unsafe entry.object == object && entry.end == end else { continue }
+            let state: Busy.State = holder == me ? .own : isAlive(holder, seenBy: me) ? .alive : .dead
+            if state != .dead || hasPrimary {
+                return .failure(Busy(holder: identity(of: holder), state: state))
+            }
             // Nobody frees the claims of the dead where the primary does not use this library.
-            _ = unsafe cdpdk_compare_exchange_64(entry.address(of: \.holder), holder.word, 0)
+            _ = unsafe cdpdk_compare_exchange_64(entry.holder, holder.word, 0)
         }
         return .success(try write(end, of: object, named: what, for: me))
     }
@@ -139,49 +149,64 @@ extension Registry {
     ) throws(DPDKError) -> Claim {
         guard isCurrent(object) else { throw .destroyed(what) }
         let places = 0..<Self.claimCount
-        guard let free = places.first(where: { unsafe claimEntry($0).acquire(\.holder) == 0 }) else {
+        guard let free = places.first(where: { unsafe cdpdk_load_acquire_64(claimEntry($0).holder) == 0 })
+        else {
             throw DPDKError(
                 .registryFull, "claim table", "all \(Self.claimCount) claims of the group are taken",
                 remedy: "Let go of rings, regions, ports and queues that are needed no more")
         }
         let entry = unsafe claimEntry(free)
-        unsafe entry.relaxed(UInt32(object.index), to: \.object)
-        unsafe entry.relaxed(object.generation, to: \.object_generation)
-        unsafe entry.relaxed(end.kind.rawValue, to: \.end)
-        unsafe entry.relaxed(end.index, to: \.index)
-        unsafe entry.release(cdpdk_monotonic_nanoseconds(), to: \.since)
-        unsafe entry.release(me.word, to: \.holder)
-        return unsafe Claim(holder: entry.address(of: \.holder), word: me.word)
+        unsafe cdpdk_store_relaxed_32(&entry.pointee.object, UInt32(object.index))
+        unsafe cdpdk_store_relaxed_32(&entry.pointee.object_generation, object.generation)
+        unsafe cdpdk_store_relaxed_32(&entry.pointee.end, end.kind.rawValue)
+        unsafe cdpdk_store_relaxed_32(&entry.pointee.index, end.index)
+        unsafe cdpdk_store_release_64(entry.holder, me.word)
+        return unsafe Claim(holder: entry.holder, word: me.word)
     }
 
     /// The live processes that hold something of an object, one claim excepted.
     func holders(of object: ObjectReference, butFor exception: Claim, seenBy me: Holder) -> [ProcessIdentity] {
+        unsafe holders(seenBy: me) { entry in
+            unsafe entry.object == object && entry.holder != exception.holder
+        }
+    }
+
+    /// The live processes that hold queues of a port, or of any port.
+    func queueHolders(of object: ObjectReference? = nil, seenBy me: Holder) -> [ProcessIdentity] {
+        unsafe holders(seenBy: me) { entry in
+            let kind = unsafe entry.end?.kind
+            return (kind == .receiveQueue || kind == .transmitQueue)
+                && object.map { unsafe entry.object == $0 } ?? true
+        }
+    }
+
+    /// The live process that holds an end, if any.
+    func holder(of end: End, of object: ObjectReference, seenBy me: Holder) -> ProcessIdentity? {
+        unsafe holders(seenBy: me) { entry in unsafe entry.object == object && entry.end == end }.first
+    }
+
+    private func holders(
+        seenBy me: Holder, where matches: (UnsafeMutablePointer<cdpdk_registry_claim>) -> Bool
+    ) -> [ProcessIdentity] {
         var found: [Holder] = []
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
-            guard let holder = unsafe Holder(word: entry.acquire(\.holder)),
-                unsafe entry.belongs(to: object), !found.contains(holder),
-                unsafe entry.address(of: \.holder) != exception.holder, isAlive(holder, seenBy: me)
+            guard let holder = unsafe Holder(word: cdpdk_load_acquire_64(entry.holder)), unsafe matches(entry),
+                !found.contains(holder), isAlive(holder, seenBy: me)
             else { continue }
             found.append(holder)
         }
         return found.map { identity(of: $0) }
     }
 
-    /// The live processes that hold queues of a port, or of any port.
-    func queueHolders(of object: ObjectReference? = nil, seenBy me: Holder) -> [ProcessIdentity] {
-        var found: [Holder] = []
+    /// The objects of which a process holds something; it may be dead.
+    func claimedObjects() -> Set<ObjectReference> {
+        var claimed: Set<ObjectReference> = []
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
-            guard let holder = unsafe Holder(word: entry.acquire(\.holder)),
-                object.map({ unsafe entry.belongs(to: $0) }) ?? true, !found.contains(holder),
-                isAlive(holder, seenBy: me),
-                let kind = unsafe End.Kind(rawValue: entry.relaxed(\.end)),
-                kind == .receiveQueue || kind == .transmitQueue
-            else { continue }
-            found.append(holder)
+            if unsafe cdpdk_load_acquire_64(entry.holder) != 0 { unsafe claimed.insert(entry.object) }
         }
-        return found.map { identity(of: $0) }
+        return claimed
     }
 
     /// The ends that a process holds, as a person would name them; attachments excepted.
@@ -189,36 +214,29 @@ extension Registry {
         var names: [String] = []
         for index in 0..<Self.claimCount {
             let entry = unsafe claimEntry(index)
-            guard unsafe entry.acquire(\.holder) == me.word,
-                let kind = unsafe End.Kind(rawValue: entry.relaxed(\.end)), kind != .attachment
+            guard unsafe cdpdk_load_acquire_64(entry.holder) == me.word, let end = unsafe entry.end,
+                end.kind != .attachment
             else { continue }
-            let object = unsafe try? object(Int(entry.relaxed(\.object)))
-            let end = unsafe End(kind: kind, index: entry.relaxed(\.index))
+            let index = unsafe entry.object.index
+            let object = index < Self.objectCount ? try? object(index) : nil
             names.append("\(end.noun) \(object.map { $0.kind.named($0.name) } ?? "an object that is gone")")
         }
         return names
     }
-
-    /// The live process that holds an end, if any.
-    func holder(of end: End, of object: ObjectReference, seenBy me: Holder) -> ProcessIdentity? {
-        for index in 0..<Self.claimCount {
-            let entry = unsafe claimEntry(index)
-            if let holder = unsafe Holder(word: entry.acquire(\.holder)),
-                unsafe entry.matches(end, of: object), isAlive(holder, seenBy: me)
-            {
-                return identity(of: holder)
-            }
-        }
-        return nil
-    }
 }
 
 extension UnsafeMutablePointer<cdpdk_registry_claim> {
-    fileprivate func belongs(to object: ObjectReference) -> Bool {
-        unsafe relaxed(\.object) == UInt32(object.index) && relaxed(\.object_generation) == object.generation
+    fileprivate var holder: UnsafeMutablePointer<UInt64> { unsafe cdpdk_registry_claim_holder(self) }
+
+    fileprivate var object: ObjectReference {
+        unsafe ObjectReference(
+            index: Int(cdpdk_load_relaxed_32(&pointee.object)),
+            generation: cdpdk_load_relaxed_32(&pointee.object_generation))
     }
 
-    fileprivate func matches(_ end: End, of object: ObjectReference) -> Bool {
-        unsafe belongs(to: object) && relaxed(\.end) == end.kind.rawValue && relaxed(\.index) == end.index
+    /// Nil for a kind that this build does not know.
+    fileprivate var end: End? {
+        unsafe End.Kind(rawValue: cdpdk_load_relaxed_32(&pointee.end))
+            .map { unsafe End(kind: $0, index: cdpdk_load_relaxed_32(&pointee.index)) }
     }
 }

@@ -90,7 +90,7 @@ extension Registry {
 
     func object(_ index: Int) throws(DPDKError) -> ObjectEntry? {
         let entry = unsafe objectEntry(index)
-        let state = unsafe entry.acquire(\.state)
+        let state = unsafe cdpdk_load_acquire_32(&entry.pointee.state)
         guard state <= UInt32(CDPDK_OBJECT_READY) else { throw .corrupted("object \(index) is in state \(state)") }
         guard state == UInt32(CDPDK_OBJECT_READY) else { return nil }
         guard let kind = unsafe ObjectKind(rawValue: entry.pointee.kind) else {
@@ -99,7 +99,7 @@ extension Registry {
         guard let name = unsafe withUnsafeBytes(of: entry.pointee.name, { unsafe SharedText.read($0) }),
             let text = unsafe withUnsafeBytes(of: entry.pointee.layout, { unsafe SharedText.read($0) })
         else { throw .corrupted("object \(index) has no valid name or layout") }
-        guard unsafe max(entry.pointee.size, entry.pointee.stride, entry.pointee.capacity) < 1 << 48 else {
+        guard unsafe max(entry.pointee.size, entry.pointee.stride) < 1 << 48 else {
             throw .corrupted("object \(index) has an impossible size")
         }
         return unsafe ObjectEntry(
@@ -121,14 +121,14 @@ extension Registry {
 
     func isCurrent(_ reference: ObjectReference) -> Bool {
         let entry = unsafe objectEntry(reference.index)
-        return unsafe entry.acquire(\.state) == UInt32(CDPDK_OBJECT_READY)
+        return unsafe cdpdk_load_acquire_32(&entry.pointee.state) == UInt32(CDPDK_OBJECT_READY)
             && entry.pointee.generation == reference.generation
     }
 
     /// Enters an object and makes it: `make` runs while the entry is being written. The set-up lock is held.
     func enter<Made>(
-        _ kind: ObjectKind, _ name: String, layout: RecordedLayout, capacity: Int, foreign: Bool = false,
-        by creator: Holder, make: () throws(DPDKError) -> Made
+        _ kind: ObjectKind, _ name: String, layout: RecordedLayout, foreign: Bool = false,
+        make: () throws(DPDKError) -> Made
     ) throws(DPDKError) -> (ObjectReference, Made) {
         var free: Int?
         // A process without this library made it, and may have freed it since: DPDK itself knows.
@@ -148,23 +148,22 @@ extension Registry {
                 free = index
             }
         }
+        if free == nil { free = try unusedForeignEntry() }
         guard let free else {
             throw DPDKError(
                 .registryFull, "object table", "all \(Self.objectCount) places for named objects are taken",
                 remedy: "Destroy objects that are needed no more")
         }
         let entry = unsafe objectEntry(free)
-        unsafe entry.release(UInt32(CDPDK_OBJECT_CREATING), to: \.state)
+        unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_CREATING))
         let generation = unsafe entry.pointee.generation &+ 1
         unsafe entry.pointee.generation = generation
         unsafe entry.pointee.kind = kind.rawValue
         unsafe entry.pointee.flags = foreign ? CDPDK_OBJECT_FOREIGN : 0
-        unsafe entry.pointee.creator = creator.word
         unsafe entry.pointee.fingerprint = layout.fingerprint
         unsafe entry.pointee.size = UInt64(layout.size)
         unsafe entry.pointee.stride = UInt64(layout.stride)
         unsafe entry.pointee.alignment = UInt64(layout.alignment)
-        unsafe entry.pointee.capacity = UInt64(capacity)
         unsafe entry.pointee.configured = 0
         unsafe entry.pointee.port_state = 0
         unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
@@ -173,12 +172,26 @@ extension Registry {
         do throws(DPDKError) {
             made = try make()
         } catch {
-            unsafe entry.release(UInt32(CDPDK_OBJECT_FREE), to: \.state)
+            unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_FREE))
             throw error
         }
         if let foreignOne { remove(foreignOne) }
-        unsafe entry.release(UInt32(CDPDK_OBJECT_READY), to: \.state)
+        unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_READY))
         return (ObjectReference(index: free, generation: generation), made)
+    }
+
+    /// The entry of a foreign object of which nobody holds anything, and which would be entered anew if it were looked
+    /// up again. The set-up lock is held.
+    private func unusedForeignEntry() throws(DPDKError) -> Int? {
+        let claimed = claimedObjects()
+        for index in 0..<Self.objectCount {
+            if let entry = try object(index), entry.isForeign, !claimed.contains(entry.reference),
+                configuration(of: entry.reference) == .none
+            {
+                return index
+            }
+        }
+        return nil
     }
 
     /// How it stands with a port's configuration.
@@ -205,16 +218,16 @@ extension Registry {
 
     /// Notes how it stands with a port's configuration. The set-up lock is held.
     func note(_ state: PortConfigurationState, of reference: ObjectReference) {
-        unsafe objectEntry(reference.index).release(state.word, to: \.configured)
+        unsafe cdpdk_store_release_64(&objectEntry(reference.index).pointee.configured, state.word)
     }
 
     func configuration(of reference: ObjectReference) -> PortConfigurationState {
-        unsafe PortConfigurationState(objectEntry(reference.index).acquire(\.configured))
+        unsafe PortConfigurationState(cdpdk_load_acquire_64(&objectEntry(reference.index).pointee.configured))
     }
 
     /// Takes an object out of the table. The set-up lock is held.
     func remove(_ reference: ObjectReference) {
         let entry = unsafe objectEntry(reference.index)
-        unsafe entry.release(UInt32(CDPDK_OBJECT_FREE), to: \.state)
+        unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_FREE))
     }
 }

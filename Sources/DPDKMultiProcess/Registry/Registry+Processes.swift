@@ -18,13 +18,13 @@ extension Registry {
 
     func process(_ slot: Int) throws(DPDKError) -> ProcessEntry {
         let entry = unsafe processEntry(slot)
-        let state = unsafe entry.acquire(\.state)
-        let role = unsafe entry.relaxed(\.role)
+        let state = unsafe cdpdk_load_acquire_32(&entry.pointee.state)
+        let role = unsafe cdpdk_load_relaxed_32(&entry.pointee.role)
         // The name of a free slot may be being written by the next holder.
         let name =
             state == UInt32(CDPDK_PROCESS_FREE)
             ? "" : unsafe withUnsafeBytes(of: entry.pointee.name) { unsafe SharedText.read($0) }
-        let chunks = unsafe entry.acquire(\.arena_chunks)
+        let chunks = unsafe cdpdk_load_acquire_32(&entry.pointee.arena_chunks)
         guard state <= UInt32(CDPDK_PROCESS_DEAD) else {
             throw .corrupted("process slot \(slot) is in state \(state)")
         }
@@ -38,7 +38,7 @@ extension Registry {
             throw .corrupted("process slot \(slot) has no valid name or arena")
         }
         return unsafe ProcessEntry(
-            slot: slot, state: state, generation: entry.relaxed(\.generation),
+            slot: slot, state: state, generation: cdpdk_load_relaxed_32(&entry.pointee.generation),
             pid: entry.pointee.pid, name: name, arenaChunks: Int(chunks))
     }
 
@@ -56,7 +56,7 @@ extension Registry {
     ///
     /// The byte of the lock file is taken first: having it *is* having the slot.
     func attach(
-        role: UInt32, pid: Int32, name: String, lcores: [Int]
+        role: UInt32, pid: Int32, name: String
     ) throws(DPDKError) -> Holder {
         try withSetUpLock { () throws(DPDKError) in
             let isPrimary = role == UInt32(CDPDK_ROLE_PRIMARY)
@@ -68,20 +68,12 @@ extension Registry {
                 if state != UInt32(CDPDK_PROCESS_FREE) { releaseEverything(ofSlot: slot) }
                 let entry = unsafe processEntry(slot)
                 let generation = unsafe entry.pointee.generation &+ 1
-                unsafe entry.relaxed(generation, to: \.generation)
+                unsafe cdpdk_store_relaxed_32(&entry.pointee.generation, generation)
                 unsafe entry.pointee.pid = pid
                 unsafe entry.pointee.role = role
-                unsafe entry.pointee.started = cdpdk_monotonic_nanoseconds()
                 unsafe entry.pointee.arena_chunks = 0
                 unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
-                unsafe withUnsafeMutableBytes(of: &entry.pointee.lcores) { bytes in
-                    let words = unsafe bytes.bindMemory(to: UInt64.self)
-                    for word in words.indices { unsafe words[word] = 0 }
-                    for lcore in lcores where lcore < words.count * 64 {
-                        unsafe words[lcore / 64] |= 1 << UInt64(lcore % 64)
-                    }
-                }
-                unsafe entry.release(UInt32(CDPDK_PROCESS_ATTACHED), to: \.state)
+                unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_ATTACHED))
                 return Holder(slot: slot, generation: generation)
             }
             throw DPDKError(
@@ -101,8 +93,8 @@ extension Registry {
         if holder == me { return true }
         guard holder.slot < Self.processCount else { return false }
         let entry = unsafe processEntry(holder.slot)
-        guard unsafe entry.acquire(\.state) == UInt32(CDPDK_PROCESS_ATTACHED),
-            unsafe entry.relaxed(\.generation) == holder.generation
+        guard unsafe cdpdk_load_acquire_32(&entry.pointee.state) == UInt32(CDPDK_PROCESS_ATTACHED),
+            unsafe cdpdk_load_relaxed_32(&entry.pointee.generation) == holder.generation
         else { return false }
         return holder.slot == me?.slot || locks.holder(of: .slot(holder.slot)) != nil
     }
@@ -111,14 +103,14 @@ extension Registry {
     func releaseTheDead(except me: Holder) {
         for slot in 0..<Self.processCount where slot != me.slot {
             let entry = unsafe processEntry(slot)
-            let state = unsafe entry.acquire(\.state)
-            let generation = unsafe entry.relaxed(\.generation)
+            let state = unsafe cdpdk_load_acquire_32(&entry.pointee.state)
+            let generation = unsafe cdpdk_load_relaxed_32(&entry.pointee.generation)
             guard state != UInt32(CDPDK_PROCESS_FREE), locks.holder(of: .slot(slot)) == nil else { continue }
             // The slot may have been given back, or taken anew, between the two looks.
-            guard unsafe entry.acquire(\.state) == state,
-                unsafe entry.relaxed(\.generation) == generation
+            guard unsafe cdpdk_load_acquire_32(&entry.pointee.state) == state,
+                unsafe cdpdk_load_relaxed_32(&entry.pointee.generation) == generation
             else { continue }
-            unsafe entry.release(UInt32(CDPDK_PROCESS_DEAD), to: \.state)
+            unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_DEAD))
             releaseEverything(ofSlot: slot)
         }
     }
@@ -128,9 +120,9 @@ extension Registry {
         let entry = unsafe processEntry(slot)
         let holder = unsafe Holder(slot: slot, generation: entry.pointee.generation)
         for index in 0..<Self.claimCount {
-            _ = unsafe cdpdk_compare_exchange_64(claimEntry(index).address(of: \.holder), holder.word, 0)
+            _ = unsafe cdpdk_compare_exchange_64(cdpdk_registry_claim_holder(claimEntry(index)), holder.word, 0)
         }
-        unsafe entry.release(UInt32(CDPDK_PROCESS_FREE), to: \.state)
+        unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_FREE))
     }
 
     /// The process that a holder word names, as far as it can be told.

@@ -65,7 +65,7 @@ internal import Synchronization
         }
         let registry = unsafe Registry(base: address, locks: locks)
         // New memory may still hold an earlier group's registry; without a magic number, whoever made it died doing so.
-        if unsafe isNew || registry.header.acquire(\.magic) == 0 {
+        if unsafe isNew || cdpdk_load_acquire_64(&registry.header.pointee.magic) == 0 {
             guard making else { return nil }
             registry.initialize(asPrimary: asPrimary)
         }
@@ -81,17 +81,16 @@ internal import Synchronization
         unsafe header.pointee.objects = CDPDK_REGISTRY_OBJECTS
         unsafe header.pointee.claims = CDPDK_REGISTRY_CLAIMS
         unsafe header.pointee.has_primary = asPrimary ? 1 : 0
-        unsafe header.pointee.epoch = cdpdk_monotonic_nanoseconds()
         unsafe header.pointee.library_set = cdpdk_library_set()
         unsafe withUnsafeMutableBytes(of: &header.pointee.dpdk_version) { bytes in
             unsafe SharedText.write(String(cString: cdpdk_version_string()), to: bytes)
         }
-        unsafe header.release(CDPDK_REGISTRY_MAGIC, to: \.magic)
+        unsafe cdpdk_store_release_64(&header.pointee.magic, CDPDK_REGISTRY_MAGIC)
     }
 
     private func validateHeader() throws(DPDKError) {
         let header = unsafe self.header
-        guard unsafe header.acquire(\.magic) == CDPDK_REGISTRY_MAGIC else {
+        guard unsafe cdpdk_load_acquire_64(&header.pointee.magic) == CDPDK_REGISTRY_MAGIC else {
             throw .corrupted("it does not begin with its magic number")
         }
         let format = unsafe header.pointee.format

@@ -82,14 +82,19 @@ extension SharedRing.Consumer where Element == Packet {
         return dequeueBurst(into: &burst, upTo: count) == count
     }
 
-    /// Moves the oldest packet out of the ring; nil where the ring is empty, or where this process's arena is full.
+    /// Moves the oldest packet out of the ring.
     ///
-    /// Listing a packet that is held alone takes a lock of this process for an instant. The corresponding C function is
-    /// `rte_ring_sc_dequeue`.
+    /// It takes a lock of this process for an instant; bursts are faster. Once in some 60 000 packets that are held
+    /// alone at the same time, the arena of this process grows, which takes the locks of a creation. The corresponding
+    /// C function is `rte_ring_sc_dequeue`.
+    ///
+    /// - Returns: The packet, or nil if the ring is empty.
+    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena is full and cannot grow. The
+    ///   packet stays in the ring then.
     @inlinable @inline(__always)
-    public mutating func dequeue() -> Packet? {
+    public mutating func dequeue() throws(DPDKError) -> Packet? {
         guard available(of: 1) == 1 else { return nil }
-        guard let packet = unsafe Packet(listing: slots[Int(position & mask)].mbuf) else { return nil }
+        let packet = unsafe try Packet(listing: slots[Int(position & mask)].mbuf)
         cdpdk_signal_fence()
         release(1)
         return packet

@@ -71,52 +71,67 @@ extension SharedRing where Element: ~Copyable {
             throw .outOfMemory(what, byteCount: nil, RTEErrno(rawValue: ENOMEM))
         }
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
-        let (attachment, ring) = unsafe try member.create(.ring, name, layout: .init(layout), capacity: capacity) {
-            () throws(DPDKError) -> OpaquePointer in
+        let (attachment, made) = unsafe try member.create(.ring, name, layout: .init(layout)) {
+            () throws(DPDKError) -> Made in
             var made: OpaquePointer?
             let status = unsafe cdpdk_ring_create(
                 name, UInt32(layout.stride), UInt32(capacity), socket, producers.syncType, consumers.syncType, &made)
             guard status == 0, let made = unsafe made else {
                 throw .creation(.ring, name, RTEErrno(rawValue: status), byteCount: Int(bytes))
             }
-            return unsafe made
+            return unsafe (made, cdpdk_ring_view(made))
         } undo: {
-            unsafe cdpdk_ring_free($0)
+            unsafe cdpdk_ring_free($0.ring)
         }
-        unsafe self.init(ring: ring, view: cdpdk_ring_view(ring), attachment: attachment)
+        unsafe self.init(ring: made.ring, view: made.view, attachment: attachment)
     }
+
+    /// A ring and what there is to know of it, which is read before a shutdown can pass.
+    @unsafe private typealias Made = (ring: OpaquePointer, view: cdpdk_ring_view)
 
     /// Looks up a ring that a process with this library created.
     ///
-    /// Throws `.notFound`, `.layoutMismatch` where it was created for another layout, `.wrongKind` where a process
-    /// without this library made it, `.invalidName`. Takes EAL's locks: it is for set-up. The corresponding C function
-    /// is `rte_ring_lookup`.
+    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_ring_lookup`.
+    ///
+    /// - Parameters:
+    ///   - name: The ring's name.
+    ///   - process: This process.
+    /// - Throws: `.notFound`, `.layoutMismatch` if it was created for another layout, `.wrongKind` if a process without
+    ///   this library made it, `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
     /// Looks up a ring that any process made, a C process for instance, on the caller's word for what is in it.
     ///
-    /// DPDK does not store the element size of a ring: nothing but the ring's memory size is compared. Throws
-    /// `.notFound`, `.layoutMismatch` where the ring is too small for such elements, or was made by this library for
-    /// others. The corresponding C function is `rte_ring_lookup`.
+    /// DPDK stores neither the type nor the size of a ring's elements, so only the size of the ring's memory is
+    /// compared. A ring of integers that is looked up as one of packets cannot be told from one of packets, and
+    /// corrupts memory as soon as the first of them is used. Only the maker of the ring destroys it. Takes EAL's locks:
+    /// it is for set-up, from any thread. The corresponding C function is `rte_ring_lookup`.
+    ///
+    /// - Parameters:
+    ///   - name: The ring's name.
+    ///   - process: This process.
+    /// - Throws: `.notFound`, `.layoutMismatch` if the ring is too small for such elements, or was made by this library
+    ///   for others, and what ``init(lookingUp:in:)`` throws for the rest.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }
 
     private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
         let layout = try SharedLayout(ofSlotsFor: Element.self)
-        let (attachment, ring) = unsafe try member.lookUp(
-            .ring, name, isForeign: isForeign, layout: layout, find: { unsafe cdpdk_ring_lookup(name) }
-        ) { (ring) throws(DPDKError) in
-            guard unsafe cdpdk_ring_holds(ring, UInt64(layout.stride)) else {
+        let (attachment, made) = unsafe try member.lookUp(
+            .ring, name, isForeign: isForeign, layout: layout,
+            find: { () -> Made? in unsafe cdpdk_ring_lookup(name).map { unsafe ($0, cdpdk_ring_view($0)) } }
+        ) { (made) throws(DPDKError) in
+            guard unsafe cdpdk_ring_holds(made.ring, UInt64(layout.stride)) else {
                 throw DPDKError(
                     .layoutMismatch, ObjectKind.ring.named(name),
                     "its memory does not hold slots for elements of \(layout.stride) bytes",
                     remedy: "Look the element's type up in the program that made the ring")
             }
         }
-        unsafe self.init(ring: ring, view: cdpdk_ring_view(ring), attachment: attachment)
+        unsafe self.init(ring: made.ring, view: made.view, attachment: attachment)
     }
 }
 
@@ -125,31 +140,39 @@ extension SharedRing where Element: ~Copyable {
 extension SharedRing where Element: ~Copyable {
     /// How many elements are in the ring now; 0 after it was destroyed.
     ///
-    /// Any process may ask; the answer is old at once where others use the ring. The corresponding C function is
-    /// `rte_ring_count`.
-    public var count: Int {
-        guard attachment.isUsable else { return 0 }
-        let consumed = unsafe cdpdk_load_acquire_32(view.consumer_tail)
-        let produced = unsafe cdpdk_load_acquire_32(view.producer_tail)
-        return unsafe Int(min(produced &- consumed, view.capacity))
-    }
+    /// A snapshot: it may be stale by the time you read it. Any thread of any process may ask. It takes a lock of this
+    /// process for an instant; the `count` of an end takes none. The corresponding C function is `rte_ring_count`.
+    public var count: Int { used ?? 0 }
 
-    /// How many elements fit now. The corresponding C function is `rte_ring_free_count`.
-    public var freeCount: Int { attachment.isUsable ? capacity - count : 0 }
+    /// How many elements fit now; 0 after the ring was destroyed.
+    ///
+    /// A snapshot at the cost of ``count``. The corresponding C function is `rte_ring_free_count`.
+    public var freeCount: Int { used.map { capacity - $0 } ?? 0 }
 
-    /// Whether nothing is in the ring now. The corresponding C function is `rte_ring_empty`.
+    /// Whether nothing is in the ring now, at the cost of ``count``. The corresponding C function is `rte_ring_empty`.
     public var isEmpty: Bool { count == 0 }
 
-    /// Whether nothing fits now. The corresponding C function is `rte_ring_full`.
+    /// Whether nothing fits now, at the cost of ``count``. The corresponding C function is `rte_ring_full`.
     public var isFull: Bool { count == capacity }
+
+    private var used: Int? {
+        try? attachment.whileThere { _ in
+            let consumed = unsafe cdpdk_load_acquire_32(view.consumer_tail)
+            let produced = unsafe cdpdk_load_acquire_32(view.producer_tail)
+            return unsafe Int(min(produced &- consumed, view.capacity))
+        }
+    }
 
     /// The NUMA nodes that the ring's memory is really on, with the number of its pages on each.
     ///
-    /// Throws `.destroyed` or `.shutDown`. Costs a system call.
+    /// Costs a system call, and some 100 ns for each page. Any thread may ask.
+    ///
+    /// - Throws: `.destroyed` or `.shutDown`, and `.permissionDenied` if the kernel does not tell.
     public func nodes() throws(DPDKError) -> [NUMANode: Int] {
-        _ = try attachment.member()
-        let bytes = unsafe Int(view.size) * MemoryLayout<Element.Slot>.stride
-        return unsafe try NUMANode.pages(at: view.slots, byteCount: bytes, pageSize: Int(view.page_size))
+        try attachment.whileThere { (_) throws(DPDKError) in
+            let bytes = unsafe Int(view.size) * MemoryLayout<Element.Slot>.stride
+            return unsafe try NUMANode.pages(at: view.slots, byteCount: bytes, pageSize: Int(view.page_size))
+        }
     }
 
     /// The live process that holds the exclusive producer, or nil.
@@ -159,8 +182,9 @@ extension SharedRing where Element: ~Copyable {
     public var consumerHolder: ProcessIdentity? { holder(of: .consumer) }
 
     private func holder(of kind: End.Kind) -> ProcessIdentity? {
-        guard let member = try? attachment.member() else { return nil }
-        return member.registry.holder(of: End(kind: kind), of: attachment.reference, seenBy: member.holder)
+        try? attachment.whileThere { member in
+            member.registry.holder(of: End(kind: kind), of: attachment.reference, seenBy: member.holder)
+        }
     }
 }
 
@@ -169,9 +193,12 @@ extension SharedRing where Element: ~Copyable {
 extension SharedRing where Element: ~Copyable {
     /// Frees the ring's memory; values in it are lost, packets in it go back to their pool.
     ///
-    /// Throws `.inUse` while any process, this one included, has an end or another handle of it. Other processes cannot
-    /// look it up afterwards, and copies of this handle find it destroyed. Not to be called while another thread of
-    /// this process asks a copy of this handle something. The corresponding C function is `rte_ring_free`.
+    /// Other processes cannot look it up afterwards, and copies of this handle find it destroyed. Any thread may call
+    /// this. The corresponding C function is `rte_ring_free`.
+    ///
+    /// - Parameter process: The primary.
+    /// - Throws: `.inUse` while any process, this one included, has an end or another handle of it; `.wrongKind` if a
+    ///   process without this library made it; `.destroyed`, `.shutDown` or `.setUpLockTimeout`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let ring = unsafe ring
         let carriesPackets = Element.Slot.self == Packet.Slot.self
@@ -189,6 +216,15 @@ extension SharedLayout {
         // It decides how large the slots are that the ends write.
         guard type == Reflection.identifier(of: Element.Slot.self) else {
             throw .describesAnotherType(Element.Slot.self, self, in: "slotLayout()")
+        }
+        // Such a slot is an address, which packets alone may be read from.
+        guard
+            Element.Slot.self != Packet.Slot.self
+                || Reflection.identifier(of: element) == Reflection.identifier(of: Packet.self)
+        else {
+            throw DPDKError(
+                .unsupportedType, "type '\(Reflection.name(of: element))'",
+                "only Packet has slots of the type Packet.Slot", remedy: "Use SharedRing<Packet>")
         }
         try validateForRing()
     }

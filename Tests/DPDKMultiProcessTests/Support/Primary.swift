@@ -67,7 +67,7 @@ struct Missing: Error {
 extension PacketPool {
     /// A packet of the pool, which must have one.
     func packet() throws -> Packet {
-        guard let packet = allocate() else { throw Missing(what: "packet in pool \(name)") }
+        guard let packet = try allocate() else { throw Missing(what: "packet in pool \(name)") }
         return packet
     }
 }
