@@ -122,7 +122,7 @@ let package = Package(
         // DPDK's client_server_mp on this library: what both programs share, and the two programs.
         .target(
             name: "ClientServer",
-            dependencies: ["DPDKMultiProcess", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["DPDKMultiProcess"] + exampleProducts,
             path: "Examples/ClientServer/Shared",
             swiftSettings: swiftSettings
         ),

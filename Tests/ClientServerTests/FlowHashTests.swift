@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@testable import ClientServer
+@testable import mp_server
 
 @Suite("The hash of flows", .fewAtOnce)
 struct FlowHashTests {

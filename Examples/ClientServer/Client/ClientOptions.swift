@@ -24,12 +24,9 @@ struct ClientOptions: ParsableCommand {
     var idle: Idle.Strategy = .adaptive
 
     func validate() throws {
-        guard (0..<PortTable.clientLimit).contains(client) else {
-            throw ValidationError("'-n \(client)': choose 0 to \(PortTable.clientLimit - 1).")
-        }
-        guard (0...86_400).contains(wait) else {
-            throw ValidationError("'--wait \(wait)': choose 0 to 86400 seconds.")
-        }
-        guard (1...512).contains(burst) else { throw ValidationError("'--burst \(burst)': choose 1 to 512 packets.") }
+        try check(
+            (0..<PortTable.clientLimit).contains(client), "'-n \(client)': choose 0 to \(PortTable.clientLimit - 1).")
+        try check((0...86_400).contains(wait), "'--wait \(wait)': choose 0 to 86400 seconds.")
+        try check((1...512).contains(burst), "'--burst \(burst)': choose 1 to 512 packets.")
     }
 }

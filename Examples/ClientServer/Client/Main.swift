@@ -7,27 +7,17 @@ enum Main {
     static func main() {
         Program.run(ClientOptions.self) { options, arguments in
             let search = ServerSearch(patience: .seconds(options.wait))
-            guard let secondary = try search.attach(arguments.always(.secondary)) else { return }
-            let isServed = try serve(options, in: secondary, search)
-            try secondary.shutdown()
-            if !isServed { try search.startAnew() }
+            try search.run(arguments.always(.secondary)) { try serve(options, in: $0) }
         }
     }
 
-    /// Forwards until the end; false where the server was not ready when this process attached.
-    private static func serve(
-        _ options: ClientOptions, in secondary: SecondaryProcess, _ search: ServerSearch
-    ) throws -> Bool {
-        guard
-            let server = try search.lookUp({ try ServerObjects.find(client: options.client, in: secondary) }),
-            search.trusts(server),
-            var router = try search.lookUp({ try Router(server, options, in: secondary) })
-        else { return false }
+    private static func serve(_ options: ClientOptions, in secondary: SecondaryProcess) throws {
+        let server = try ServerObjects.find(client: options.client, in: secondary)
+        var router = try Router(server, options, in: secondary)
         Program.note("client \(options.client) handles packets")
-        let end = router.run(resting: Idle(options.idle), watching: try ServerWatch(server, secondary))
+        let end = router.run(resting: Idle(options.idle), in: secondary)
         if end != .serverDied { router.finish() }
-        Program.note("client \(options.client): \(end.description); \(router.summary)")
+        Program.note("client \(options.client): \(end.rawValue); \(router.summary)")
         if end == .serverDied { throw Program.Failure("the server has ended without a word") }
-        return true
     }
 }

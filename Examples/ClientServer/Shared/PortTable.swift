@@ -1,6 +1,6 @@
 public import DPDKMultiProcess
 
-/// Which ports there are, and what passed through them: the sample's `struct port_info`, byte for byte.
+/// The ports and the packets that passed through them: the sample's `struct port_info`, byte for byte.
 ///
 /// The server writes it, but for the counters in `transmit`, of which each client has its own cache lines.
 public struct PortTable: SharedValue {

@@ -4,13 +4,13 @@ internal import Glibc
 
 /// What both programs do from their command line to their exit status.
 public enum Program {
-    /// A failure that is the program's own, in one sentence.
+    /// A failure that is the program's own.
     public struct Failure: Error, CustomStringConvertible {
-        /// The sentence, without a full stop.
+        /// What is wrong, and what to do.
         public let description: String
 
-        /// Makes a failure.
-        public init(_ description: String) { self.description = description }
+        /// Makes a failure of one sentence, which has no full stop.
+        public init(_ sentence: String) { description = sentence + "." }
     }
 
     /// Reads the command line, runs `body`, and ends the process: with 0, with 64 for a command line that is not
@@ -27,12 +27,8 @@ public enum Program {
             try body(own, arguments)
         } catch let error as DPDKError where error.code == .helpRequested {
             print("\(Options.helpMessage())\n\nEAL OPTIONS:\n\(EALArguments.usage)")
-        } catch let error as DPDKError where error.isAboutTheCommandLine {
-            end(64, "\(error)")
-        } catch let error as DPDKError {
-            end(1, "\(error)")
-        } catch let error as Failure {
-            end(1, "\(error).")
+        } catch let error where error is DPDKError || error is Failure {
+            DPDKError.exit(for: error)
         } catch {
             Options.exit(withError: error)
         }
@@ -42,50 +38,42 @@ public enum Program {
     /// The program's name, as it was called.
     static var name: Substring { CommandLine.arguments[0].split(separator: "/").last ?? "" }
 
-    /// Says something to the person who watches, beside the program's output; in vain where the terminal takes nothing
-    /// for a second, so that no program hangs in saying that it ends.
+    /// Says something to the person who watches, on standard error; in vain if that takes nothing for a second.
     public static func note(_ text: String) {
-        write("\(name): \(text)\n", to: STDERR_FILENO, patience: 1_000)
+        _ = write("\(name): \(text)\n", to: STDERR_FILENO) { false }
     }
 
-    /// Writes lines to standard output at once and unbuffered, and waits for as long as that takes nothing.
-    public static func show(_ text: String) { write("\(text)\n", to: STDOUT_FILENO, patience: -1) }
+    /// Writes lines to standard output, and waits while that takes nothing, but only for a second once the process was
+    /// asked to stop.
+    ///
+    /// - Returns: Whether they were taken, or there is no reader any more.
+    public static func show(_ text: String) -> Bool {
+        write("\(text)\n", to: STDOUT_FILENO) { !StopSignal.isRaised }
+    }
 
-    /// Writes all of it, or gives up: when the reader has gone, or takes nothing for so many milliseconds.
-    private static func write(_ text: String, to descriptor: CInt, patience: CInt) {
+    private static func write(_ text: String, to descriptor: CInt, waitingWhile isPatient: () -> Bool) -> Bool {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             var target = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            var count = unsafe Int(poll(&target, 1, patience))
-            if count == 0 { return }
-            if count > 0 {
-                count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            }
-            if count < 0, errno != EINTR { return }
+            let ready = unsafe poll(&target, 1, 1_000)
+            if ready == 0, !isPatient() { return false }
+            guard ready > 0 else { continue }
+            // No more than a pipe that is ready has room for, so that this does not wait.
+            let piece = rest.prefix(Int(PIPE_BUF))
+            let count = unsafe piece.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno != EINTR { break }
             rest = rest.dropFirst(max(0, count))
         }
-    }
-
-    private static func end(_ status: CInt, _ text: String) -> Never {
-        note(text)
-        exit(status)
-    }
-}
-
-extension DPDKError {
-    fileprivate var isAboutTheCommandLine: Bool {
-        [.unknownOption, .malformedOption, .excludesSecondaries, .roleConflict].contains(code)
+        return true
     }
 }
 
 extension EALArguments {
-    /// The arguments for a program that is always of one role: `--proc-type=auto`, as the sample has it, stands for
-    /// that.
+    /// The arguments for a program that is always of one role, for which `--proc-type=auto` stands, as in the sample.
     public func always(_ role: Role) throws -> Self {
-        guard [nil, .automatic, role].contains(self.role) else {
-            let kind = role == .primary ? "the primary" : "a secondary"
-            throw ValidationError("\(Program.name) is always \(kind): leave --proc-type out.")
-        }
+        let kind = role == .primary ? "the primary" : "a secondary"
+        try check(
+            [nil, .automatic, role].contains(self.role), "\(Program.name) is always \(kind): leave --proc-type out.")
         var arguments = self
         arguments.role = nil
         return arguments

@@ -1,15 +1,16 @@
 import ClientServer
 import DPDKMultiProcess
+import Glibc
 import Synchronization
 
-/// What a client finds of its server.
+/// The objects of the server that a client looks up.
 struct ServerObjects {
     let table: SharedRegion<PortTable>
     let ring: SharedRing<Packet>
-    /// The state, nil where the server is DPDK's own sample.
+    /// The state, nil if the server is DPDK's own sample.
     let state: SharedRegion<ServerState>?
 
-    /// Looks everything up; where a C program made it, on this program's word for what it is.
+    /// Looks everything up. The objects of a C program record no types, so this program's word is taken for theirs.
     static func find(client: Int, in process: SecondaryProcess) throws -> Self {
         do {
             return try Self(ofSwiftServerFor: client, in: process)
@@ -29,9 +30,14 @@ struct ServerObjects {
         ring = try SharedRing(lookingUp: Name.ring(ofClient: client), in: process)
     }
 
-    private init(ofCServerFor client: Int, in process: SecondaryProcess) throws(DPDKError) {
+    private init(ofCServerFor client: Int, in process: SecondaryProcess) throws {
         table = unsafe try SharedRegion(lookingUpForeign: Name.portTable, in: process)
         state = nil
         ring = unsafe try SharedRing(lookingUpForeign: Name.ring(ofClient: client), in: process)
+        // The ports must have been set up before a process attached. The library checks this if the server uses it. A C
+        // server creates its rings last: now that they are found, a process that attaches anew can be sure.
+        guard unsafe getenv("MP_CLIENT_FOUND") == nil else { return }
+        unsafe setenv("MP_CLIENT_FOUND", "1", 1)
+        throw ServerSearch.TooEarly()
     }
 }

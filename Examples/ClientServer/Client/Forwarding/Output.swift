@@ -9,22 +9,22 @@ struct Output: ~Copyable {
     private let droppedIndex: Int
     private(set) var sent: UInt64 = 0
     private(set) var dropped: UInt64 = 0
+}
 
-    init(port: Int, _ server: ServerObjects, client: Int, in process: SecondaryProcess) throws {
-        // Queue N of each port of the C server is client N's.
+extension Output {
+    init(port: Int, _ server: ServerObjects, _ client: Int, in process: SecondaryProcess) throws {
+        // Queue N of each port of a C server is client N's.
         let port =
             server.state == nil
             ? unsafe try EthPort(lookingUpForeign: port, in: process) : try EthPort(lookingUp: port, in: process)
-        let queue = try port.makeTransmitQueue(client)
-        let buffer = try TransmitBuffer(queue: queue, capacity: 32, in: process)
-        counters = try server.table.makeCounters(at: \.transmit)
-        self.buffer = buffer
-        sentIndex = PortTable.sent(client: client, port: port.id)
-        droppedIndex = PortTable.dropped(client: client, port: port.id)
+        self.init(
+            buffer: try TransmitBuffer(queue: try port.makeTransmitQueue(client), capacity: 32, in: process),
+            counters: try server.table.makeCounters(at: \.transmit),
+            sentIndex: PortTable.sent(client: client, port: port.id),
+            droppedIndex: PortTable.dropped(client: client, port: port.id))
     }
 
     /// Takes all packets over, and sends as often as 32 are together.
-    @inline(__always)
     mutating func send(_ packets: inout PacketBurst) {
         if packets.isEmpty { return }
         buffer.append(from: &packets)
@@ -32,22 +32,15 @@ struct Output: ~Copyable {
     }
 
     /// Sends what is gathered.
-    @inline(__always)
     mutating func flush() {
         if buffer.count == 0 { return }
         buffer.flush()
         account()
     }
 
-    @inline(__always)
     private mutating func account() {
-        if buffer.transmittedCount != sent {
-            counters.add(buffer.transmittedCount &- sent, at: sentIndex)
-            sent = buffer.transmittedCount
-        }
-        if buffer.droppedCount != dropped {
-            counters.add(buffer.droppedCount &- dropped, at: droppedIndex)
-            dropped = buffer.droppedCount
-        }
+        counters.add(buffer.transmittedCount &- sent, at: sentIndex)
+        counters.add(buffer.droppedCount &- dropped, at: droppedIndex)
+        (sent, dropped) = (buffer.transmittedCount, buffer.droppedCount)
     }
 }

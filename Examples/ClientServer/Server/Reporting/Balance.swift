@@ -21,21 +21,23 @@ struct Balance: Codable, Equatable {
     /// Packets that are still somewhere.
     var remaining: UInt64 { inRings &+ held }
 
-    /// How many packets more were received than can be accounted for; negative where it is the other way round.
+    /// How many packets more were received than can be accounted for; negative if fewer were.
     var unaccounted: Int64 { Int64(bitPattern: received &- sent &- dropped &- remaining) }
 
     var addsUp: Bool { unaccounted == 0 }
 }
 
 extension Balance {
+    /// Gathers the numbers. They add up only when nothing moves any more.
+    init(of shared: SharedObjects) throws { self.init(try Snapshot(of: shared), held: try shared.heldByClients()) }
+
     init(_ snapshot: Snapshot, held: Int) {
-        let clients = snapshot.clients
         received = sum(of: snapshot.ports, \.rx)
-        sent = sum(of: clients, \.tx)
-        ringFull = sum(of: clients, \.rxDrop)
-        notTaken = sum(of: clients, \.txDrop)
-        unroutable = sum(of: clients, \.unroutable)
-        inRings = sum(of: clients) { UInt64($0.inRing) }
+        sent = sum(of: snapshot.clients, \.tx)
+        ringFull = sum(of: snapshot.clients, \.rxDrop)
+        notTaken = sum(of: snapshot.clients, \.txDrop)
+        unroutable = sum(of: snapshot.clients, \.unroutable)
+        inRings = sum(of: snapshot.clients) { UInt64($0.inRing) }
         self.held = UInt64(held)
     }
 }
@@ -51,9 +53,9 @@ extension Balance: CustomStringConvertible {
 
     /// What is wrong with a balance that does not add up, in one sentence.
     var difference: String {
-        let packets = unaccounted.magnitude == 1 ? "1 packet" : "\(unaccounted.magnitude) packets"
-        let isOrAre = unaccounted.magnitude == 1 ? "is" : "are"
-        return "the balance does not add up: \(packets) "
+        let (count, isOrAre) =
+            unaccounted.magnitude == 1 ? ("1 packet", "is") : ("\(unaccounted.magnitude) packets", "are")
+        return "the balance does not add up: \(count) "
             + (unaccounted > 0 ? "\(isOrAre) unaccounted for" : "too many \(isOrAre) accounted for")
     }
 }

@@ -25,8 +25,8 @@ struct ServerOptions: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "What happens to packets that a client's ring has no room for: 'drop', or 'wait' and for how many"
-                + " microseconds before they are dropped.", valueName: "drop|wait microseconds"))
+            "What happens to packets for which a ring has no room: dropped at once, or after a wait for room.",
+            valueName: "drop|wait microseconds"))
     var whenFull = ["drop"]
 
     @Option(help: "The size of each client's ring, a power of two; one less is usable.")
@@ -45,10 +45,9 @@ struct ServerOptions: ParsableCommand {
     var linkWait = 9.0
 
     func validate() throws {
-        func check(_ isValid: Bool, _ problem: String) throws {
-            guard isValid else { throw ValidationError(problem) }
-        }
-        try check((1...PortTable.clientLimit).contains(clients), "'-n \(clients)': choose 1 to 16 clients.")
+        try check(
+            (1...PortTable.clientLimit).contains(clients),
+            "'-n \(clients)': choose 1 to \(PortTable.clientLimit) clients.")
         try check(
             (2...1 << 20).contains(ringSize) && ringSize.nonzeroBitCount == 1,
             "'--ring-size \(ringSize)': choose a power of two from 2 to \(1 << 20).")
@@ -60,12 +59,10 @@ struct ServerOptions: ParsableCommand {
     /// How many microseconds to wait for room in a full ring.
     func patience() throws -> Int {
         if whenFull == ["drop"] { return 0 }
-        guard whenFull.count == 2, whenFull[0] == "wait", let microseconds = Int(whenFull[1]),
-            (1...100_000).contains(microseconds)
-        else {
-            let given = whenFull.joined(separator: " ")
-            throw ValidationError("'--when-full \(given)': write 'drop', or 'wait' and 1 to 100000 microseconds.")
-        }
+        let microseconds = whenFull.count == 2 && whenFull[0] == "wait" ? Int(whenFull[1]) ?? 0 : 0
+        try check(
+            (1...100_000).contains(microseconds),
+            "'--when-full \(whenFull.joined(separator: " "))': write 'drop', or 'wait' and 1 to 100000 microseconds.")
         return microseconds
     }
 }
@@ -76,12 +73,12 @@ enum Dispatch: String, ExpressibleByArgument, CaseIterable {
     case roundRobin = "round-robin"
     /// Both directions of a flow to the same client, so that its packets keep their order.
     case flow
-    /// As `flow`, but by the hash that the NIC made where it made one, which is less work. The two directions of a flow
+    /// As `flow`, but by the NIC's hash if it made one, which is less work. The two directions of a flow
     /// may then go to different clients.
     case rss
 }
 
-/// How the server shows what passes.
+/// How the server shows its statistics.
 enum StatisticsFormat: String, ExpressibleByArgument, CaseIterable {
     /// For people: a table each second.
     case screen

@@ -2,14 +2,10 @@ import ClientServer
 import Foundation
 
 /// The table for people, 80 columns wide: redrawn in place on a terminal, one block below the other elsewhere.
-struct Screen {
-    private let clear = Self.canClear ? "\u{1b}[H\u{1b}[2J" : ""
-    private var last: Snapshot?
-
-    mutating func show(_ snapshot: Snapshot) {
-        let blocks = [Self.ports(of: snapshot, since: last), Self.clients(of: snapshot)]
-        Program.show(clear + blocks.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n"))
-        last = snapshot
+enum Screen {
+    static func text(for snapshot: Snapshot, since last: Snapshot?) -> String {
+        let lines = ports(of: snapshot, since: last) + [""] + clients(of: snapshot) + [""]
+        return (canClear ? "\u{1b}[H\u{1b}[2J" : "") + lines.joined(separator: "\n")
     }
 
     /// The ports' lines, with what passed in a second since an earlier snapshot, or since the start.
