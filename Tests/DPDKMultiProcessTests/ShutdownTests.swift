@@ -47,6 +47,37 @@ struct ShutdownTests {
         #expect(try await primary.ask("allocate p 63 all") == "63")
     }
 
+    @Test(arguments: ["shutdown", "kill"])
+    func theLastSecondaryTakesTheFilesAlong(end: String) async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let secondaries = [try await group.secondary(), try await group.secondary()]
+        if end == "kill" { try await primary.kill() } else { try await primary.shutdown() }
+        try await secondaries[0].shutdown()
+        // The other one still uses the memory, and the process that lives on is attached no more.
+        #expect(group.files.count >= 2)
+        try await secondaries[1].ask("shutdown")
+        #expect(group.files == [])
+        try await group.primary().shutdown()
+        #expect(group.files == [])
+    }
+
+    @Test func aSecondaryLeavesTheFilesToItsPrimaryAndToCProcesses() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await secondary.shutdown()
+        #expect(group.files.count >= 2)
+        let last = try await group.secondary()
+        let foreign = try await group.foreign()
+        try await primary.shutdown()
+        try await last.shutdown()
+        #expect(group.files.count >= 2)
+        try await foreign.kill()
+        try await group.primary().shutdown()
+        #expect(group.files == [])
+    }
+
     @Test func aPrimaryThatLivesOnHasNoLcores() async throws {
         let group = try EALGroup()
         let first = try await group.primary("--lcores=(5,7)@0")

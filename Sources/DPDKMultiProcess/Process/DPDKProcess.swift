@@ -28,9 +28,9 @@ public class DPDKProcess: @unchecked Sendable {
     /// Ends the use of DPDK in this process, for good.
     ///
     /// A secondary's shutdown leaves the ports and everything else of the group as it is. A primary's ends the group:
-    /// ports that are still configured are stopped and closed, and if no other process is attached, with this library
-    /// or without, the hugepage files and the runtime directory of the group are removed; after a kill, the next start
-    /// removes them. No deinitialiser does this: a process that just ends is treated as one that died.
+    /// ports that are still configured are stopped and closed. The last process of the group removes its hugepage files
+    /// and its runtime directory, whether it is the primary or a secondary that outlived it; if that one is killed, the
+    /// next start removes them. No deinitialiser does this: a process that just ends is treated as one that died.
     ///
     /// `run` calls this when its body has ended, and the ends that the body held are gone by then. A function that
     /// starts a process by hand calls it in a `defer` that stands before the first end is made, since ends live to the

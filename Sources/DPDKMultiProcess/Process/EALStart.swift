@@ -111,7 +111,7 @@ struct EALStart {
             let member = Member(
                 role: role, filePrefix: arguments.filePrefix, registry: registry, locks: locks, holder: holder,
                 identity: registry.identity(of: holder), lcores: lcores, startTime: startTime,
-                hugepageDirectories: isPrimary ? hugepageDirectories : [],
+                hugepageDirectories: hugepageDirectories,
                 primaryWasSilent: !isPrimary && Self.primaryWasSilent(since: logStart))
             do throws(DPDKError) {
                 // A primary that ends looks for others under the lock that attaching takes: it has seen this process,

@@ -80,7 +80,8 @@ extension Member {
             hugepageDirectories: hugepageDirectories)
     }
 
-    /// A secondary leaves everything of the group as it is.
+    /// A secondary leaves everything of the group as it is, and removes the group's files if it is the last process of a
+    /// group whose primary has ended: nobody can attach to it any more.
     ///
     /// `rte_eal_cleanup` is not called: it runs the cleanup of the buses, which is not guarded by role and can reset
     /// the primary's devices. What it would free ends with the process.
@@ -89,6 +90,10 @@ extension Member {
         files.releaseLocks()
         registry.detach(holder)
         for lcore in lcores { locks.release(.lcore(lcore)) }
+        // While this process has the primary's slot, no new primary begins.
+        guard locks.take(.slot(0)) else { return }
+        if !GroupConfiguration.giveUpLock(in: files.runtimeDirectory), !files.areUsed(locks) { files.remove() }
+        locks.release(.slot(0))
     }
 
     /// A primary ends the group; the files go if nobody else is attached.
