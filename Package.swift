@@ -119,6 +119,16 @@ let package = Package(
             swiftSettings: librarySettings
         ),
 
+        // The first examples, one file each, which README.md shows word for word.
+        .executableTarget(
+            name: "Ticks", dependencies: ["DPDKMultiProcess"], path: "Examples/Ticks", exclude: ["README.md"],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "Forward", dependencies: ["DPDKMultiProcess"], path: "Examples/Forward", exclude: ["README.md"],
+            swiftSettings: swiftSettings
+        ),
+
         // DPDK's client_server_mp on this library: what both programs share, and the two programs.
         .target(
             name: "ClientServer",
@@ -173,6 +183,11 @@ let package = Package(
         .testTarget(
             name: "DPDKMultiProcessTests",
             dependencies: ["DPDKMultiProcess", "CDPDK", "TestPeer", "TestSupport"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "ExampleTests",
+            dependencies: ["TestSupport", "Ticks", "Forward"],
             swiftSettings: swiftSettings
         ),
         .testTarget(

@@ -1,0 +1,44 @@
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+/// The processes of one example, with a file prefix of their own. After the test nothing of them may be left.
+final class ExampleGroup: Sendable {
+    /// What `--file-prefix` names.
+    let prefix = TestRun.filePrefix()
+    private let program: String
+    private let running = Mutex<[RunningProgram]>([])
+
+    /// Makes a group without processes, in a test that has a place.
+    init(of program: String) throws {
+        guard let place = FewAtOnce.place else { throw ChildFailure("the suite needs the trait .fewAtOnce") }
+        self.program = program
+        place.atEnd { await self.end() }
+    }
+
+    private func end() async {
+        let running = running.withLock { $0 }
+        for program in running { program.signal(SIGKILL) }
+        for program in running { _ = try? await program.end() }
+        TestRun.removeFiles(of: prefix)
+    }
+
+    /// What is on the machine of this group: its runtime directory and its hugepage files.
+    var files: [String] { TestRun.files(of: prefix) }
+
+    /// Starts the example, whose lines are seen as soon as they are printed.
+    func start(_ arguments: [String] = [], under wrapper: [String] = []) throws -> RunningProgram {
+        let words = ["--no-pci", "--file-prefix=\(prefix)"] + arguments
+        let started = try RunningProgram(program, words, under: ["stdbuf", "-oL"] + wrapper)
+        running.withLock { $0.append(started) }
+        return started
+    }
+
+    /// Starts the example as the primary, and waits until it asks for the second process.
+    func primary(_ arguments: [String] = []) async throws -> RunningProgram {
+        let primary = try start(arguments)
+        try await primary.wait(for: "invitation") { primary.lines.last?.contains("start this program again") ?? false }
+        return primary
+    }
+}
