@@ -99,6 +99,7 @@ struct RunTests {
         let primary = try await running(in: group, then: "ignore")
         primary.signal(SIGINT)
         try await primary.expect("ignored")
+        try await Task.sleep(for: .milliseconds(600))
         primary.signal(SIGTERM)
         #expect(try await primary.end() == .signal(SIGTERM))
     }
@@ -144,6 +145,9 @@ struct StopSignalTests {
             StopSignal.install()
             raise(SIGTERM)
             check(StopSignal.isRaised)
+            // Sent twice, it is one request.
+            raise(SIGTERM)
+            usleep(600_000)
             raise(SIGINT)
             exit(0)
         }

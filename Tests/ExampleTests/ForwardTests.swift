@@ -65,7 +65,7 @@ struct ForwardTests {
         let worker = try await worker()
         worker.signal(SIGSTOP)
         primary.signal(SIGINT)
-        try await Task.sleep(for: .milliseconds(300))
+        try await Task.sleep(for: .milliseconds(700))
         primary.signal(SIGINT)
         #expect(try await primary.end() == -SIGINT)
         worker.signal(SIGCONT)

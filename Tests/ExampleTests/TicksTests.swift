@@ -31,6 +31,18 @@ struct TicksTests {
         #expect(group.files == [])
     }
 
+    /// As `timeout` does it, for instance.
+    @Test func aSignalThatComesTwiceAtOnceIsOneRequest() async throws {
+        let primary = try await group.primary()
+        // A stopped process gets both signals when it goes on.
+        primary.signal(SIGSTOP)
+        primary.signal(SIGINT)
+        primary.signal(SIGTERM)
+        primary.signal(SIGCONT)
+        #expect(try await primary.end() == 0)
+        #expect(group.files == [])
+    }
+
     @Test func nothingIsLostBetweenTwoSecondaries() async throws {
         let primary = try await group.primary()
         var printed: [Int] = []

@@ -1,13 +1,17 @@
+internal import CDPDK
 internal import Glibc
 public import Synchronization
 
 /// The request to come to an orderly end, which SIGINT and SIGTERM make.
 ///
-/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand. A
-/// second signal ends the process at once, as the first would have without this: a way out of a loop that does not
-/// look.
+/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand. Another
+/// signal ends the process at once, as the first would have without this, if it comes half a second later or more: a way
+/// out of a loop that does not look. A sooner one counts as the same request, since `timeout` and other programs that
+/// pass a signal on send it twice.
 public enum StopSignal {
     @usableFromInline static let raised = Atomic(false)
+    /// When the first signal came, in nanoseconds; 0 before.
+    private static let firstTime = Atomic<UInt64>(0)
 
     /// Whether the process was asked to stop.
     ///
@@ -27,13 +31,19 @@ public enum StopSignal {
     /// - Returns: What the signals did before, for ``restore(_:)``.
     @discardableResult
     public static func install() -> Previous {
-        _ = isRaised  // Made now, and not first in the handler.
+        // Made now, and not first in the handler.
+        _ = isRaised
+        _ = firstTime.load(ordering: .relaxed)
         var action = sigaction()
         // EAL and its drivers are not written for calls that end with EINTR; sleeps and polls do so all the same.
         action.sa_flags = SA_RESTART
         // A handler may do little more than set a flag.
         unsafe action.__sigaction_handler.sa_handler = { number in
-            if StopSignal.raised.exchange(true, ordering: .relaxed) {
+            let now = cdpdk_monotonic_nanoseconds()
+            let (isFirst, first) = StopSignal.firstTime.compareExchange(
+                expected: 0, desired: now, ordering: .relaxed)
+            StopSignal.raised.store(true, ordering: .relaxed)
+            if !isFirst, now > first + 500_000_000 {
                 signal(number, SIG_DFL)
                 raise(number)
             }
