@@ -312,7 +312,7 @@ struct MisuseTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "Program.swift")
         try Data(source.utf8).write(to: file)
-        let (ending, output) = try await compile(file, flags)
+        let (ending, output) = try await Compiler.compile(file, flags)
 
         var isWrong = false
         var found: [Int: [String]] = [:]
@@ -334,19 +334,5 @@ struct MisuseTests {
         }
         #expect(ending == .status(isWrong ? 1 : 0), "\(output)")
         #expect(found.isEmpty, "errors that are not expected: \(found)\n\(output)")
-    }
-
-    /// How the compiler ends and what it says of a file, ownership included, which is checked after the types.
-    private func compile(_ file: URL, _ flags: [String]) async throws -> (ending: Child.Ending, output: String) {
-        let products = URL(fileURLWithPath: Peer.executable).deletingLastPathComponent().path
-        let root = (1...3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }.path
-        return try await Child.run(
-            [
-                "swiftc", "-emit-sil", "-o", "/dev/null", "-swift-version", "6", "-I", "\(products)/Modules",
-                "-Xcc", "-fmodule-map-file=\(products)/CDPDK.build/module.modulemap",
-                "-Xcc", "-I", "-Xcc", "\(root)/Sources/CDPDK/include", file.path,
-            ] + flags,
-            // The compiler leaves a folder behind, which goes with the file's.
-            environment: ["TMPDIR": file.deletingLastPathComponent().path], within: .seconds(110))
     }
 }
