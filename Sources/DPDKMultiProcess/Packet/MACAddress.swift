@@ -49,7 +49,9 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     ///
     /// Addresses in later segments are found too.
     ///
-    /// - Parameter offset: Where the address begins.
+    /// - Parameters:
+    ///   - offset: Where the address begins.
+    ///   - type: That an address is read, and no number.
     /// - Returns: The address, or nil if the packet is too short.
     @inlinable
     public borrowing func load(at offset: Int, as type: MACAddress.Type = MACAddress.self) -> MACAddress? {
