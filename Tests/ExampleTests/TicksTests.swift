@@ -80,7 +80,7 @@ struct TicksTests {
     }
 
     @Test(arguments: [
-        (["--proc-tpye=auto"], 64, "--proc-type"), (["--lcores=0@9999"], 64, "9999"),
+        (["--proc-tpye=auto"], 64, "--proc-tpye"), (["--lcores=0@9999"], 64, "9999"),
         (["--proc-type=secondary"], 1, "there is no primary"), (["-m", "999999"], 1, "hugepages"),
     ])
     func aMistakeIsAnsweredWithASentence(arguments: [String], status: CInt, text: String) async throws {
