@@ -80,8 +80,8 @@ extension Member {
             hugepageDirectories: hugepageDirectories)
     }
 
-    /// A secondary leaves everything of the group as it is, and removes the group's files if it is the last process of a
-    /// group whose primary has ended: nobody can attach to it any more.
+    /// A secondary leaves everything of the group as it is, and removes the group's files if it is the last process of
+    /// a group whose primary has ended: nobody can attach to it any more.
     ///
     /// `rte_eal_cleanup` is not called: it runs the cleanup of the buses, which is not guarded by role and can reset
     /// the primary's devices. What it would free ends with the process.

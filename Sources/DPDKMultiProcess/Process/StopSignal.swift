@@ -4,10 +4,10 @@ public import Synchronization
 
 /// The request to come to an orderly end, which SIGINT and SIGTERM make.
 ///
-/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand. Another
-/// signal ends the process at once, as the first would have without this, if it comes half a second later or more: a way
-/// out of a loop that does not look. A sooner one counts as the same request, since `timeout` and other programs that
-/// pass a signal on send it twice.
+/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand.
+/// Another signal ends the process at once, as the first would have without this, if it comes half a second later or
+/// more: a way out of a loop that does not look. A sooner one counts as the same request, since `timeout` and other
+/// programs that pass a signal on send it twice.
 public enum StopSignal {
     @usableFromInline static let raised = Atomic(false)
     /// When the first signal came, in nanoseconds; 0 before.
