@@ -14,8 +14,13 @@ public import CDPDK
     /// Where the arena lists it.
     @usableFromInline let entry: UnsafeMutablePointer<UnsafeMutableRawPointer>
 
-    /// Owns a packet that its entry in the arena lists already.
-    init(listedIn entry: UnsafeMutablePointer<UnsafeMutableRawPointer>) {
+    /// Owns the packet that `take` writes to an entry of the arena; nil if it writes none, and returns false.
+    init?(taking take: (UnsafeMutablePointer<UnsafeMutableRawPointer>) -> Bool) throws(DPDKError) {
+        let entry = unsafe try Arena.takeSingle()
+        guard unsafe take(entry) else {
+            unsafe cdpdk_arena_release_single(entry)
+            return nil
+        }
         unsafe _mbuf = entry.pointee.assumingMemoryBound(to: cdpdk_mbuf.self)
         unsafe self.entry = entry
     }

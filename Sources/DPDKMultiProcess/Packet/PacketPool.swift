@@ -155,13 +155,14 @@ extension PacketPool {
     /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena is full and cannot grow;
     ///   `.destroyed` or `.shutDown`.
     public func allocate() throws(DPDKError) -> Packet? {
-        let entry = unsafe try Arena.takeSingle()
-        guard attachment.isThere, unsafe cdpdk_pool_allocate(pool, entry, 1) else {
-            unsafe cdpdk_arena_release_single(entry)
-            guard attachment.isThere else { throw .destroyed(attachment.what) }
-            return nil
+        // From the entry on, a shutdown waits.
+        if let packet = unsafe try Packet(taking: { entry in
+            unsafe attachment.isThere && cdpdk_pool_allocate(pool, entry, 1)
+        }) {
+            return packet
         }
-        return unsafe Packet(listedIn: entry)
+        guard attachment.isThere else { throw .destroyed(attachment.what) }
+        return nil
     }
 
     /// Takes free packets of length 0 to the end of a burst: as many as are asked for, or none.

@@ -212,11 +212,6 @@ extension SharedRing.SharedConsumer where Element == Packet {
     /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
     ///   process, is full and cannot grow. Nothing leaves the ring then.
     public borrowing func dequeue() throws(DPDKError) -> Packet? {
-        let entry = unsafe try Arena.takeSingle()
-        guard unsafe cdpdk_ring_dequeue_bulk(ring, entry, stride, 1) == 1 else {
-            unsafe cdpdk_arena_release_single(entry)
-            return nil
-        }
-        return unsafe Packet(listedIn: entry)
+        unsafe try Packet(taking: { entry in unsafe cdpdk_ring_dequeue_bulk(ring, entry, stride, 1) == 1 })
     }
 }
