@@ -3,17 +3,23 @@ internal import CDPDK
 extension EthPort {
     static func information(
         of port: UInt16, _ state: PortState = PortState()
-    ) throws(DPDKError) -> EthPort.Information {
+    ) throws(DPDKError) -> Information {
         var info = cdpdk_port_info()
-        try read("port \(port)", "to say what it is (rte_eth_dev_info_get)") { unsafe cdpdk_port_info(port, &info) }
-        return EthPort.Information(info, state)
+        try read(port, "port \(port)", "to say what it is (rte_eth_dev_info_get)") {
+            unsafe cdpdk_port_info(port, &info)
+        }
+        return Information(info, state)
     }
 
     /// What the port is and can, and how it is configured.
     ///
-    /// Any process may ask. Throws `.noSuchPort`, `.portFailed` or `.shutDown`. The corresponding C function is
-    /// `rte_eth_dev_info_get`.
-    public func information() throws(DPDKError) -> EthPort.Information {
+    /// Any process may ask, from any thread; a secondary waits while others of the group set something up.
+    ///
+    /// - Returns: The device's identity, limits and configuration.
+    /// - Throws: `.noSuchPort`, `.portFailed`, `.shutDown`, and in a secondary `.setUpLockTimeout`.
+    ///
+    /// The corresponding C function is `rte_eth_dev_info_get`.
+    public func information() throws(DPDKError) -> Information {
         let port = try Self.checked(id)
         return try Self.information(of: port, try noted().state)
     }
@@ -30,9 +36,14 @@ extension EthPort {
 
     /// The state of the port's link now, without waiting for a change.
     ///
-    /// Throws `.noSuchPort`, `.portFailed`, `.shutDown`, and `.unsupportedByDriver` in a secondary for drivers whose
-    /// answer there is wrong. The corresponding C function is `rte_eth_link_get_nowait`.
-    public func link() throws(DPDKError) -> EthPort.Link {
+    /// Any process may ask, from any thread; a secondary waits while others of the group set something up.
+    ///
+    /// - Returns: Whether the link is up, and its speed.
+    /// - Throws: `.noSuchPort`, `.portFailed`, `.shutDown`, and in a secondary `.setUpLockTimeout`, or
+    ///   `.unsupportedByDriver` for drivers whose answer there is wrong.
+    ///
+    /// The corresponding C function is `rte_eth_link_get_nowait`.
+    public func link() throws(DPDKError) -> Link {
         let port = try Self.checked(id)
         if traits.spoilsLinkInSecondary, !cdpdk_is_primary() {
             throw DPDKError(
@@ -40,35 +51,50 @@ extension EthPort {
                 remedy: "Ask in the primary")
         }
         var link = cdpdk_port_link()
-        try Self.read(attachment.what, "to tell its link (rte_eth_link_get_nowait)") {
+        try Self.read(port, attachment.what, "to tell its link (rte_eth_link_get_nowait)") {
             unsafe cdpdk_port_link(port, &link)
         }
-        return EthPort.Link(
+        return Link(
             isUp: link.up, megabitsPerSecond: link.speed == 0 || link.speed == .max ? nil : Int(link.speed),
             isFullDuplex: link.full_duplex)
     }
 
     /// What the port has counted, all queues together.
     ///
-    /// Any process may ask. Throws `.noSuchPort`, `.portFailed` or `.shutDown`. The corresponding C function is
-    /// `rte_eth_stats_get`.
-    public func statistics() throws(DPDKError) -> EthPort.Statistics {
+    /// Any process may ask, from any thread; a secondary waits while others of the group set something up.
+    ///
+    /// - Returns: Packets, bytes and errors, since the start or the last reset.
+    /// - Throws: `.noSuchPort`, `.portFailed`, `.shutDown`, and in a secondary `.setUpLockTimeout`.
+    ///
+    /// The corresponding C function is `rte_eth_stats_get`.
+    public func statistics() throws(DPDKError) -> Statistics {
         let port = try Self.checked(id)
         var stats = cdpdk_port_stats()
-        try Self.read(attachment.what, "to tell its statistics (rte_eth_stats_get)") {
+        try Self.read(port, attachment.what, "to tell its statistics (rte_eth_stats_get)") {
             unsafe cdpdk_port_stats(port, &stats)
         }
-        return EthPort.Statistics(
+        return Statistics(
             receivedPackets: stats.received_packets, transmittedPackets: stats.transmitted_packets,
             receivedBytes: stats.received_bytes, transmittedBytes: stats.transmitted_bytes, missedPackets: stats.missed,
             receiveErrors: stats.receive_errors, transmitErrors: stats.transmit_errors,
             allocationFailures: stats.no_buffer)
     }
 
-    /// Makes a call that changes nothing and takes no lock of the group's, while no shutdown can pass.
-    private static func read(_ object: String, _ what: String, _ call: () -> CInt) throws(DPDKError) {
+    /// Makes a call that changes nothing, while no shutdown can pass.
+    ///
+    /// A driver reads memory that closing the port frees. The primary closes ports under the set-up lock, so a secondary
+    /// asks under it.
+    private static func read(
+        _ port: UInt16, _ object: String, _ what: String, _ call: () -> CInt
+    ) throws(DPDKError) {
         let logStart = cdpdk_log_count()
-        try check(object, what, logStart, try Member.whileRunning { _ in call() })
+        func ask() -> CInt? { cdpdk_port_exists(port) ? call() : nil }
+        let status =
+            cdpdk_is_primary()
+            ? try Member.whileRunning { _ in ask() }
+            : try Member.current().registry.withSetUpLock { () throws(DPDKError) in ask() }
+        guard let status else { throw .noSuchPort(object) }
+        try check(object, what, logStart, status)
     }
 
     /// Makes a call that changes the port, under the set-up lock.
