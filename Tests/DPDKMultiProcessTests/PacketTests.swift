@@ -234,11 +234,11 @@ struct PacketTests {
                         let room = unsafe Int(wrong.buf_len)
                         check(packet.bytes.byteCount <= room && packet.mutableBytes.byteCount <= room)
                         check(packet.headroom <= room && (0...room).contains(packet.tailroom), "\(number)")
-                        for offset in [0, 98, 99, 101, 243, 299, 65_534, 1 << 32 - 9] {
+                        for offset in [0, 98, 99, 101, 243, 299, 383, 65_534, 1 << 32 - 9] {
                             _ = packet.load(at: offset, as: UInt64.self)
                             _ = packet.store(UInt8(0), at: offset)
                         }
-                        check(packet.load(at: 383, as: UInt16.self) == nil && !packet.store(UInt16(0), at: 383))
+                        check(!packet.store(UInt16(0), at: 383))
                         check(!packet.append(repeating: 0, count: 385) && !packet.prepend(repeating: 0, count: 385))
                         check(!packet.trimStart(385) && !packet.trimEnd(385))
                         expectUnchanged()

@@ -11,7 +11,9 @@ struct PreflightLockTests {
         let mount = "mount -t hugetlbfs -o pagesize=2M none /dev/hugepages"
         let peer = try Peer(
             "preflight", ["--role", "primary", "--file-prefix", group.filePrefix],
-            under: Peer.privateMounts([mount, "flock /dev/hugepages \(command) & sleep 0.3"]),
+            under: Peer.privateMounts([
+                mount, "setpriv --pdeathsig KILL flock --no-fork /dev/hugepages \(command) & sleep 0.3",
+            ]),
             environment: group.environment)
         let (lines, _) = try await peer.finish(within: .seconds(60))
         return try #require(lines.first, "\(peer.errorOutput)")

@@ -101,7 +101,8 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     public borrowing func load<Number: FixedWidthInteger & BitwiseCopyable>(
         at offset: Int, as type: Number.Type = Number.self
     ) -> Number? {
-        if offset >= 0, firstLength &- offset >= MemoryLayout<Number>.size {
+        // The length alone, as in C: that the segment ends within its buffer is compared where bytes are written.
+        if offset >= 0, unsafe Int(_mbuf.pointee.data_len) &- offset >= MemoryLayout<Number>.size {
             return unsafe Number(bigEndian: start.loadUnaligned(fromByteOffset: offset, as: Number.self))
         }
         guard offset >= 0, offset <= length &- MemoryLayout<Number>.size else { return nil }
