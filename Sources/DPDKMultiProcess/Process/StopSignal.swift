@@ -25,8 +25,9 @@ public enum StopSignal {
 
     /// Has SIGINT and SIGTERM raise the flag from now on, for the whole process.
     ///
-    /// A sleep or a poll ends early when a signal comes. Other system calls go on, those of EAL's start among them. The
-    /// calling thread takes the two signals if it had them blocked. Call it before other threads change signals.
+    /// A sleep or a poll of the thread that takes the signal ends early; other system calls go on. EAL's threads do not
+    /// take the signals, and while EAL starts, they wait for the end of the start. The calling thread takes them if it
+    /// had them blocked. Call it before other threads change signals.
     ///
     /// - Returns: What the signals did before, for ``restore(_:)``.
     @discardableResult
@@ -54,10 +55,7 @@ public enum StopSignal {
             return before
         }
         // A parent may have started this process with them blocked.
-        var signals = sigset_t()
-        unsafe sigemptyset(&signals)
-        for number in numbers { unsafe sigaddset(&signals, number) }
-        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        change(SIG_UNBLOCK)
         return Previous(actions: previous)
     }
 
@@ -72,4 +70,17 @@ public enum StopSignal {
     }
 
     private static let numbers = [SIGINT, SIGTERM]
+
+    /// Blocks the signals in the calling thread, and returns what was blocked before.
+    static func block() -> sigset_t { change(SIG_BLOCK) }
+
+    @discardableResult
+    private static func change(_ how: CInt) -> sigset_t {
+        var signals = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in numbers { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(how, &signals, &before)
+        return before
+    }
 }

@@ -44,11 +44,10 @@ struct ServerSearch {
     /// Replaces this process by a new one with the same command line; returns if the process is asked to stop before.
     private func startAnew() throws {
         usleep(100_000)
-        // From here on the signals wait for the new program. A thread of EAL's that still takes one ends this program.
+        // From here on the signals wait for the new program: EAL's threads do not take them.
         var signals = sigset_t()
         for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
         unsafe sigprocmask(SIG_BLOCK, &signals, nil)
-        for number in [SIGINT, SIGTERM] { signal(number) { _ in _exit(0) } }
         if StopSignal.isRaised { return }
         // EAL opens the files of the group's memory without O_CLOEXEC.
         closefrom(STDERR_FILENO + 1)
