@@ -175,6 +175,9 @@ struct EthPortTests {
                     check(error?.remedy.contains("0 to 1") ?? false)
                 }
                 refusal(.noSuchQueue) { _ = try port.makeTransmitQueue(1) }
+                refusal(.portStopped) { _ = try port.makeReceiveQueue(0) }
+                refusal(.portStopped) { _ = try port.makeTransmitQueue(0) }
+                try port.start(in: primary)
                 do {
                     let queue = try port.makeReceiveQueue(1)
                     check(queue.portID == 0 && queue.index == 1)
@@ -185,7 +188,6 @@ struct EthPortTests {
                     let transmit = try port.makeTransmitQueue(0)
                     check(other.index == 0 && transmit.index == 0 && transmit.portID == 0)
                     refusal(.endpointInUse) { _ = try port.makeTransmitQueue(0) }
-                    try port.start(in: primary)
                     for attempt in [
                         { try port.stop(in: primary) }, { try port.close(in: primary) },
                         { _ = try EthPort(configuring: 0, receivingInto: pool, in: primary) },

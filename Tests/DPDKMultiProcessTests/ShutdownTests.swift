@@ -126,6 +126,7 @@ struct ShutdownTests {
             try asPrimary(devices: ["net_null0"], lcores: 2) { primary in
                 let pool = try PacketPool(creating: "p", capacity: 63, dataRoom: 512, cacheSize: 0, in: primary)
                 let port = try EthPort(configuring: "net_null0", receivingInto: pool, in: primary)
+                try port.start(in: primary)
                 let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)
                 let region = try SharedRegion<UInt64>(creating: "total", initial: 0, in: primary)
                 func expect(_ name: String, _ sourceLocation: SourceLocation = #_sourceLocation) {

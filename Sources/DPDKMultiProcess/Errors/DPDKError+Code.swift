@@ -112,7 +112,7 @@ extension DPDKError.Code {
     public static let unsupportedByDriver = Self("unsupportedByDriver")
     /// The primary configured the port after this process had attached, so this process does not know its queues.
     public static let portConfiguredLater = Self("portConfiguredLater")
-    /// The port does not run, and a secondary gets queues only of one that does.
+    /// The port does not run, and queues are those of a port that runs.
     public static let portStopped = Self("portStopped")
     /// The driver refused.
     public static let portFailed = Self("portFailed")

@@ -3,11 +3,15 @@ internal import CDPDK
 extension EthPort {
     /// Takes a receive queue, which one live process has at a time.
     ///
-    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.registryFull`, `.setUpLockTimeout`,
-    /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot receive there,
-    /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
-    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until
-    /// the primary has freed it. No C function corresponds: C does not say who uses a queue.
+    /// The port must run. If a dead process held the queue, this waits up to a second until the primary has freed it.
+    ///
+    /// - Parameter index: The queue's index, from 0 on.
+    /// - Returns: The queue; it is free for the next process when it goes out of scope.
+    /// - Throws: `.noSuchPort`, `.noSuchQueue`, `.portStopped`, `.endpointInUse` with the holder, `.registryFull`,
+    ///   `.setUpLockTimeout`, `.destroyed` or `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that
+    ///   cannot receive there, and `.portConfiguredLater` if the primary configured the port after this process attached.
+    ///
+    /// Any thread may call it. No C function corresponds: C does not say who uses a queue.
     public func makeReceiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
         let claim = try claim(.receiveQueue, "receive queue", index)
         return ReceiveQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
@@ -15,11 +19,15 @@ extension EthPort {
 
     /// Takes a transmit queue, which one live process has at a time.
     ///
-    /// Throws `.noSuchPort`, `.noSuchQueue`, `.endpointInUse` with the holder, `.registryFull`, `.setUpLockTimeout`,
-    /// `.destroyed` or `.shutDown`, and in a secondary `.unsupportedByDriver` for drivers that cannot send there,
-    /// `.portConfiguredLater` where the primary configured the port after this process attached, and `.portStopped`
-    /// while it does not run. Any thread may call it. Where a dead process held the queue, waits up to a second until
-    /// the primary has freed it. No C function corresponds: C does not say who uses a queue.
+    /// The port must run. If a dead process held the queue, this waits up to a second until the primary has freed it.
+    ///
+    /// - Parameter index: The queue's index, from 0 on.
+    /// - Returns: The queue; it is free for the next process when it goes out of scope.
+    /// - Throws: `.noSuchPort`, `.noSuchQueue`, `.portStopped`, `.endpointInUse` with the holder, `.registryFull`,
+    ///   `.setUpLockTimeout`, `.destroyed` or `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that
+    ///   cannot transmit there, and `.portConfiguredLater` if the primary configured the port after this process attached.
+    ///
+    /// Any thread may call it. No C function corresponds: C does not say who uses a queue.
     public func makeTransmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
         let claim = try claim(.transmitQueue, "transmit queue", index)
         return TransmitQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
@@ -58,11 +66,16 @@ extension EthPort {
                 .noSuchQueue, what, "the port has \(count) of them",
                 remedy: DPDKError.choice(0, count - 1) + ", or configure more")
         }
-        if !cdpdk_is_primary() { try checkSecondaryQueue(kind, what, configuration, state) }
+        if !cdpdk_is_primary() { try checkSecondaryQueue(kind, what, configuration) }
+        guard configuration == .none || state.isRunning else {
+            throw DPDKError(
+                .portStopped, what, "the port does not run, and a driver may not be asked for packets then",
+                remedy: "Start the port in the primary first")
+        }
     }
 
     private func checkSecondaryQueue(
-        _ kind: End.Kind, _ what: String, _ configuration: Registry.PortConfigurationState, _ state: PortState
+        _ kind: End.Kind, _ what: String, _ configuration: Registry.PortConfigurationState
     ) throws(DPDKError) {
         let port = UInt16(id)
         let hasFunction = kind == .receiveQueue ? cdpdk_port_can_receive(port) : cdpdk_port_can_transmit(port)
@@ -78,11 +91,6 @@ extension EthPort {
             throw DPDKError(
                 .portConfiguredLater, what, "the primary configured the port after this process had attached",
                 remedy: "Start this process anew")
-        }
-        guard state.isRunning else {
-            throw DPDKError(
-                .portStopped, what, "the port does not run, and a driver may not be asked for packets then",
-                remedy: "Start the port in the primary first")
         }
     }
 }

@@ -14,8 +14,8 @@ internal import Glibc
 ///
 ///     let port = try EthPort(
 ///         configuring: "net_tap0", EthPort.Configuration(transmitQueueCount: 2), receivingInto: pool, in: primary)
-///     var queue = try port.makeReceiveQueue(0)
 ///     try port.start(in: primary)
+///     var queue = try port.makeReceiveQueue(0)
 public struct EthPort: Sendable {
     /// The port's id, from 0 on (`port_id`).
     public let id: Int
