@@ -1,6 +1,5 @@
 /* For the C files of this target alone: DPDK's headers. cdpdk_probe.c says so if they are missing. */
-#ifndef CDPDK_DPDK_H
-#define CDPDK_DPDK_H
+#pragma once
 
 #if !__has_include(<rte_config.h>)
 #define CDPDK_NO_DPDK 1
@@ -19,6 +18,4 @@
 #include <rte_ring_elem.h>
 #include <rte_tailq.h>
 #include <rte_version.h>
-#endif
-
 #endif

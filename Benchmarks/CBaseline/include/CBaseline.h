@@ -4,8 +4,7 @@
  * Like CDPDK, this includes no header of DPDK in what Swift sees. Every loop gets the same ring, buffers and thread as
  * its counterpart in Swift, and counts what comes out of the ring as that does.
  */
-#ifndef CBASELINE_H
-#define CBASELINE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -86,4 +85,3 @@ void cbaseline_remember_interrupts(void);
 bool cbaseline_was_interrupted(void);
 
 #pragma clang assume_nonnull end
-#endif

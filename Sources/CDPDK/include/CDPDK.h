@@ -10,8 +10,7 @@
  * of that. Integers have a fixed width, except for `size_t` (bytes and counts of the caller's buffers) and `int`
  * (statuses, descriptors, sockets and CPUs, as DPDK and the kernel have them).
  */
-#ifndef CDPDK_H
-#define CDPDK_H
+#pragma once
 
 #include "cdpdk_arena.h"
 #include "cdpdk_atomic.h"
@@ -26,5 +25,3 @@
 #include "cdpdk_registry.h"
 #include "cdpdk_ring.h"
 #include "cdpdk_thread.h"
-
-#endif

@@ -10,8 +10,7 @@
  * Order of stores: a packet is listed in its new place before it is unlisted in its old one. A reader after death may
  * so find a packet twice, and never misses one.
  */
-#ifndef CDPDK_ARENA_H
-#define CDPDK_ARENA_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -95,4 +94,3 @@ int64_t cdpdk_arena_visit(const void *chunk, uint64_t length,
                           void (*_Nullable visit)(void *mbuf, void *_Nullable context), void *_Nullable context);
 
 #pragma clang assume_nonnull end
-#endif

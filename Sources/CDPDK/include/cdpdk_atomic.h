@@ -3,8 +3,7 @@
  *
  * A plain Swift store to such a word may be deleted or moved by the optimiser; these may not. They inline into Swift.
  */
-#ifndef CDPDK_ATOMIC_H
-#define CDPDK_ATOMIC_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -77,4 +76,3 @@ void cdpdk_copy_from_shared(void *destination, const void *shared, size_t size);
 void cdpdk_copy_to_shared(void *shared, const void *source, size_t size);
 
 #pragma clang assume_nonnull end
-#endif

@@ -1,6 +1,5 @@
 /* The environment abstraction layer: start, end, lcores, log. */
-#ifndef CDPDK_EAL_H
-#define CDPDK_EAL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -75,4 +74,3 @@ uint64_t cdpdk_monotonic_nanoseconds(void);
 void cdpdk_sleep_microseconds(uint32_t microseconds);
 
 #pragma clang assume_nonnull end
-#endif

@@ -3,8 +3,7 @@
  *
  * The file is opened once in a process: closing any descriptor of it would drop every lock of the process.
  */
-#ifndef CDPDK_LOCK_H
-#define CDPDK_LOCK_H
+#pragma once
 
 #include <stdint.h>
 
@@ -24,4 +23,3 @@ int cdpdk_lock_release(int descriptor, int64_t byte);
 int cdpdk_lock_probe(int descriptor, int64_t byte, int32_t *pid);
 
 #pragma clang assume_nonnull end
-#endif

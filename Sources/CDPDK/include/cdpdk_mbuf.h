@@ -1,6 +1,5 @@
 /* Packet buffers: the first cache line of rte_mbuf, mirrored, and what needs DPDK's functions. */
-#ifndef CDPDK_MBUF_H
-#define CDPDK_MBUF_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,4 +48,3 @@ int cdpdk_mbuf_trim(void *mbuf, uint16_t length);
 bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination);
 
 #pragma clang assume_nonnull end
-#endif

@@ -1,6 +1,5 @@
 /* Named zones of shared memory: rte_memzone. */
-#ifndef CDPDK_MEMZONE_H
-#define CDPDK_MEMZONE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -22,4 +21,3 @@ int cdpdk_memzone_lookup(const char *name, struct cdpdk_memzone_view *view);
 int cdpdk_memzone_free(const char *name);
 
 #pragma clang assume_nonnull end
-#endif

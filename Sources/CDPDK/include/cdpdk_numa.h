@@ -1,6 +1,5 @@
 /* NUMA nodes: libnuma, and where pages lie. */
-#ifndef CDPDK_NUMA_H
-#define CDPDK_NUMA_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,4 +37,3 @@ int cdpdk_numa_page_nodes(const void *first, size_t page_size, size_t count, int
 size_t cdpdk_numa_page_size(void);
 
 #pragma clang assume_nonnull end
-#endif

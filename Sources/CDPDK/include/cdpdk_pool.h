@@ -1,6 +1,5 @@
 /* Pools of packet buffers: rte_mempool through rte_pktmbuf_pool_create_by_ops. */
-#ifndef CDPDK_POOL_H
-#define CDPDK_POOL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,4 +45,3 @@ bool cdpdk_pool_has_ops(const char *name);
 bool cdpdk_pool_allocate(struct cdpdk_pool *pool, void *_Nonnull *_Nonnull mbufs, uint32_t count);
 
 #pragma clang assume_nonnull end
-#endif

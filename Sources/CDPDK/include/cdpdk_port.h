@@ -1,6 +1,5 @@
 /* Ethernet ports: rte_eth_dev. */
-#ifndef CDPDK_PORT_H
-#define CDPDK_PORT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -100,4 +99,3 @@ uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void *_Nonnull *_Nonn
 uint16_t cdpdk_port_transmit(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);
 
 #pragma clang assume_nonnull end
-#endif

@@ -3,8 +3,7 @@
  *
  * Nothing here needs EAL, and nothing here changes it. All of it may be called from any thread.
  */
-#ifndef CDPDK_PROBE_H
-#define CDPDK_PROBE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -30,4 +29,3 @@ uint32_t cdpdk_max_lcore(void);
 const char *cdpdk_runtime_directory(void);
 
 #pragma clang assume_nonnull end
-#endif

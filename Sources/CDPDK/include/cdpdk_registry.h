@@ -5,8 +5,7 @@
  * All words that change after they were written first go through the atomics of cdpdk_atomic.h. Entries are written
  * under the group's set-up lock; holders are released without it.
  */
-#ifndef CDPDK_REGISTRY_H
-#define CDPDK_REGISTRY_H
+#pragma once
 
 #include <stdint.h>
 
@@ -106,4 +105,3 @@ CDPDK_INLINE uint64_t cdpdk_registry_size(void) {
 }
 
 #pragma clang assume_nonnull end
-#endif

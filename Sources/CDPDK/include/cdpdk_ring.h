@@ -1,6 +1,5 @@
 /* Rings: rte_ring. */
-#ifndef CDPDK_RING_H
-#define CDPDK_RING_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -56,4 +55,3 @@ uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint3
 uint32_t cdpdk_ring_dequeue_bulk(struct cdpdk_ring *ring, void *elements, uint32_t element_size, uint32_t count);
 
 #pragma clang assume_nonnull end
-#endif

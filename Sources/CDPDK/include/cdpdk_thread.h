@@ -1,6 +1,5 @@
 /* What the C library has for threads beyond POSIX. */
-#ifndef CDPDK_THREAD_H
-#define CDPDK_THREAD_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,4 +20,3 @@ void cdpdk_thread_set_name(const char *name);
 int cdpdk_set_affinity(int32_t thread, const int *cpus, size_t count);
 
 #pragma clang assume_nonnull end
-#endif
