@@ -1,10 +1,7 @@
 #include "include/cdpdk_arena.h"
 
 #include <sched.h>
-#include <stddef.h>
 #include <string.h>
-
-#include "include/cdpdk_atomic.h"
 
 #define CLASSES 15 /* capacities 1, 2, 4 … 16 384 */
 #define SINGLES_PER_BLOCK 1024u
@@ -13,7 +10,7 @@
 _Static_assert(sizeof(struct cdpdk_arena_chunk) == 64, "header of a chunk");
 _Static_assert(sizeof(struct cdpdk_arena_block) == 32, "header of a block");
 
-/* What the calling process knows of its own arena. */
+/* The calling process's own arena. */
 static struct {
     int lock;
     uint32_t slot;
@@ -21,15 +18,14 @@ static struct {
     struct cdpdk_arena_chunk *chunks[CDPDK_ARENA_CHUNKS];
     struct cdpdk_arena_block *free_blocks[CLASSES]; /* linked through `reserved` */
     void **free_singles;                            /* linked through the entries, lowest bit set */
-    uint32_t blocks_out[4];
-    uint32_t singles_out;
+    uint32_t taken[4];                              /* blocks of each kind, but entries of CDPDK_BLOCK_SINGLES */
 } arena;
 
 static void lock(void) {
     unsigned turns = 0;
     while (__atomic_exchange_n(&arena.lock, 1, __ATOMIC_ACQUIRE) != 0)
         while (__atomic_load_n(&arena.lock, __ATOMIC_RELAXED) != 0)
-            /* Its holder may be waiting for this CPU. */
+            /* The thread that holds the lock may be waiting for this CPU. */
             if (++turns % 64 == 0)
                 sched_yield();
             else
@@ -58,7 +54,7 @@ static uint32_t class_of(uint32_t capacity) {
     return class;
 }
 
-/* A new block of 1 << class entries at the end of a chunk that has room, or null. The lock is held. */
+/* Makes a block of 1 << class entries at the end of a chunk that has room. Null if none has. The lock is held. */
 static struct cdpdk_arena_block *new_block(uint32_t class) {
     uint32_t capacity = 1u << class;
     uint32_t size = (uint32_t)sizeof(struct cdpdk_arena_block) + capacity * (uint32_t)sizeof(void *);
@@ -79,7 +75,7 @@ static struct cdpdk_arena_block *new_block(uint32_t class) {
     return NULL;
 }
 
-/* A free block that lists nothing, of 1 << class entries, or null where the arena is full. The lock is held. */
+/* A free block of 1 << class entries that lists nothing. Null if the arena is full. The lock is held. */
 static struct cdpdk_arena_block *free_block(uint32_t class) {
     struct cdpdk_arena_block *block = arena.free_blocks[class];
     if (block == NULL)
@@ -89,35 +85,32 @@ static struct cdpdk_arena_block *free_block(uint32_t class) {
     return block;
 }
 
-/* Has the block listed from now on, as one of a kind. */
+/* From here on, readers see the block as one of this kind. */
 static void begin_block(struct cdpdk_arena_block *block, uint32_t kind) {
     cdpdk_signal_fence();
     cdpdk_store_relaxed_32(&block->kind, kind);
-    arena.blocks_out[kind]++;
 }
 
-/* Adds a block of entries for single packets to the free ones. False where the arena is full. The lock is held. */
-static bool add_singles(void) {
+/* Adds a block of single packets, and its entries to the free ones, if the arena has room. The lock is held. */
+static void add_singles(void) {
     struct cdpdk_arena_block *block = free_block(class_of(SINGLES_PER_BLOCK));
     if (block == NULL)
-        return false;
+        return;
     void **entries = cdpdk_arena_entries(block);
     for (uint32_t i = 0; i < SINGLES_PER_BLOCK; i++) {
         uintptr_t next = (uintptr_t)(i + 1 < SINGLES_PER_BLOCK ? entries + i + 1 : arena.free_singles);
         cdpdk_store_relaxed_64((uint64_t *)(entries + i), next | 1);
     }
-    /* Not before every entry is written: a burst may have left packets of others there. */
+    /* Only now that all entries are written: a burst that had the block before may have left its packets there. */
     begin_block(block, CDPDK_BLOCK_SINGLES);
     arena.free_singles = entries;
-    return true;
 }
 
 void cdpdk_arena_open(void *chunk, uint32_t slot) {
     lock();
     memset(arena.free_blocks, 0, sizeof arena.free_blocks);
-    memset(arena.blocks_out, 0, sizeof arena.blocks_out);
+    memset(arena.taken, 0, sizeof arena.taken);
     arena.free_singles = NULL;
-    arena.singles_out = 0;
     arena.slot = slot;
     start_chunk(chunk, 0);
     arena.chunk_count = 1;
@@ -139,14 +132,14 @@ bool cdpdk_arena_add_chunk(void *chunk) {
 
 bool cdpdk_arena_close(void) {
     lock();
-    uint32_t out =
-        arena.singles_out + arena.blocks_out[CDPDK_BLOCK_BURST] + arena.blocks_out[CDPDK_BLOCK_TRANSMIT_BUFFER];
-    if (out == 0) {
+    bool closes = arena.taken[CDPDK_BLOCK_BURST] == 0 && arena.taken[CDPDK_BLOCK_SINGLES] == 0 &&
+                  arena.taken[CDPDK_BLOCK_TRANSMIT_BUFFER] == 0;
+    if (closes) {
         arena.chunk_count = 0;
         arena.free_singles = NULL;
     }
     unlock();
-    return out == 0;
+    return closes;
 }
 
 struct cdpdk_arena_block *cdpdk_arena_take_block(uint32_t kind, uint32_t capacity) {
@@ -154,8 +147,10 @@ struct cdpdk_arena_block *cdpdk_arena_take_block(uint32_t kind, uint32_t capacit
         return NULL;
     lock();
     struct cdpdk_arena_block *block = arena.chunk_count > 0 ? free_block(class_of(capacity)) : NULL;
-    if (block != NULL)
+    if (block != NULL) {
         begin_block(block, kind);
+        arena.taken[kind]++;
+    }
     unlock();
     return block;
 }
@@ -168,7 +163,7 @@ void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, u
     uint32_t class = class_of(capacity);
     block->reserved = (uintptr_t)arena.free_blocks[class];
     arena.free_blocks[class] = block;
-    arena.blocks_out[kind]--;
+    arena.taken[kind]--;
     unlock();
 }
 
@@ -180,7 +175,7 @@ void **cdpdk_arena_take_single(void) {
     if (entry != NULL) {
         arena.free_singles = (void **)((uintptr_t)*entry & ~(uintptr_t)1);
         cdpdk_store_relaxed_64((uint64_t *)entry, 0);
-        arena.singles_out++;
+        arena.taken[CDPDK_BLOCK_SINGLES]++;
     }
     unlock();
     return entry;
@@ -190,20 +185,13 @@ void cdpdk_arena_release_single(void **entry) {
     lock();
     cdpdk_store_relaxed_64((uint64_t *)entry, (uintptr_t)arena.free_singles | 1);
     arena.free_singles = entry;
-    arena.singles_out--;
+    arena.taken[CDPDK_BLOCK_SINGLES]--;
     unlock();
 }
 
-uint32_t cdpdk_arena_blocks_out(uint32_t kind) {
+uint32_t cdpdk_arena_taken(uint32_t kind) {
     lock();
-    uint32_t count = kind < 4 ? arena.blocks_out[kind] : 0;
-    unlock();
-    return count;
-}
-
-uint32_t cdpdk_arena_singles_out(void) {
-    lock();
-    uint32_t count = arena.singles_out;
+    uint32_t count = arena.taken[kind];
     unlock();
     return count;
 }
@@ -230,13 +218,11 @@ int64_t cdpdk_arena_visit(const void *memory, uint64_t length, void (*visit)(voi
             capacity > (size - sizeof *block) / sizeof(void *))
             return -1;
         uint64_t span = cdpdk_load_relaxed_64(&block->span);
-        uint32_t first = 0, count = 0;
-        if (kind == CDPDK_BLOCK_SINGLES) {
-            count = capacity;
-        } else if (kind != CDPDK_BLOCK_FREE) {
-            first = (uint32_t)span;
-            count = (uint32_t)(span >> 32);
-        }
+        if (kind == CDPDK_BLOCK_FREE)
+            span = 0;
+        else if (kind == CDPDK_BLOCK_SINGLES)
+            span = (uint64_t)capacity << 32; /* every entry */
+        uint32_t first = (uint32_t)span, count = (uint32_t)(span >> 32);
         if (first > capacity || count > capacity - first)
             return -1;
         uint64_t *entries = (uint64_t *)cdpdk_arena_entries(block);

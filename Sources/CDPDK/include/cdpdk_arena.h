@@ -1,14 +1,15 @@
 /*
- * Arenas: where each process lists the packets that it holds, so that others can read it after its death.
+ * Arenas: each process lists the packets that it holds in shared memory, so that others can find them after its death.
  *
- * An arena is a chain of chunks, each a memory zone named after the process's slot and the chunk's number. A chunk is a
- * header and a sequence of blocks; `used` says how far. A block lists a run of packets: entries[first ..< first+count],
- * both numbers in the one word `span`, so that one store moves packets in or out. A block of single packets has no run:
- * each entry is a packet, or empty (0), or, with its lowest bit set, a link of the list of free entries. Each chunk
- * begins with one such block, so that bursts cannot take all the room that single packets need.
+ * An arena is a chain of chunks. Each chunk is a memory zone named after the process's slot and the chunk's number, and
+ * consists of a header and a sequence of blocks; `used` is the offset at which the blocks end. A block of a burst lists
+ * the packets entries[first ..< first + count]. Both numbers are in one word, `span`, so that one store adds or removes
+ * packets. A block of single packets does not use `span`: each of its entries is a packet, 0 if it is empty, or a link
+ * of the list of free entries, which has its lowest bit set. Each chunk begins with a block of single packets, so that
+ * bursts cannot take all the room.
  *
- * Order of stores: a packet is listed in its new place before it is unlisted in its old one. A reader after death may
- * so find a packet twice, and never misses one.
+ * Order of stores: a packet is listed in its new place before it is removed from its old one. After the process's
+ * death, a reader may find a packet twice, but never misses one.
  */
 #pragma once
 
@@ -22,8 +23,8 @@
 #define CDPDK_ARENA_MAGIC 0x414e455241504d44ull /* "DMPARENA", little-endian */
 #define CDPDK_ARENA_FORMAT 1u
 #define CDPDK_ARENA_CHUNK_SIZE (512u * 1024u)
-/* The first chunk is small, since a primary reserves that of each slot: 4 MiB for all of them. It has room for some 180
- * bursts of 32 packets beside the single packets. */
+/* The first chunk is small because a primary reserves one for each slot, 4 MiB in all. It has room for about 180 bursts
+ * of 32 packets beside the single packets. */
 #define CDPDK_ARENA_FIRST_CHUNK_SIZE (64u * 1024u)
 #define CDPDK_ARENA_CHUNKS 16u
 #define CDPDK_ARENA_BURST_MAX 16384u /* entries of one block */
@@ -31,10 +32,10 @@
 struct cdpdk_arena_chunk {
     uint64_t magic;
     uint32_t format;
-    uint32_t size; /* bytes of the chunk, this header included */
+    uint32_t size; /* bytes of the chunk, with this header */
     uint32_t slot;
     uint32_t number;
-    uint32_t used; /* bytes in use, this header included */
+    uint32_t used; /* bytes in use, with this header */
     uint32_t reserved0;
     uint64_t reserved[4];
 };
@@ -43,15 +44,15 @@ enum { CDPDK_BLOCK_FREE = 0, CDPDK_BLOCK_BURST = 1, CDPDK_BLOCK_SINGLES = 2, CDP
 
 struct cdpdk_arena_block {
     uint32_t kind;
-    uint32_t size; /* bytes of the block, this header included: where the next one begins */
+    uint32_t size; /* bytes of the block, with this header; the next block follows */
     uint32_t capacity;
     uint32_t reserved0;
     uint64_t span; /* first | count << 32 */
     uint64_t reserved;
 };
 
-/* The bytes of chunk `number` of an arena, its header included. */
-static inline uint32_t cdpdk_arena_chunk_size(uint32_t number) {
+/* The bytes of chunk `number` of an arena, with its header. */
+CDPDK_INLINE uint32_t cdpdk_arena_chunk_size(uint32_t number) {
     return number == 0 ? CDPDK_ARENA_FIRST_CHUNK_SIZE : CDPDK_ARENA_CHUNK_SIZE;
 }
 
@@ -63,33 +64,33 @@ CDPDK_INLINE void *_Nonnull *_Nonnull cdpdk_arena_entries(struct cdpdk_arena_blo
     return (void *_Nonnull *)(block + 1);
 }
 
-/* Makes the calling process's arena: `chunk` is its first chunk, zeroed or left by an earlier holder of the slot. */
+/* Starts the calling process's arena. `chunk` is its first chunk, zeroed or left by an earlier holder of the slot. */
 void cdpdk_arena_open(void *chunk, uint32_t slot);
 
-/* Adds a chunk to the calling process's arena. False if it has CDPDK_ARENA_CHUNKS already. */
+/* Adds a chunk to the calling process's arena. False if the arena is closed or has CDPDK_ARENA_CHUNKS already. */
 bool cdpdk_arena_add_chunk(void *chunk);
 
-/* Ends the use of the arena if nothing of it is out: blocks and entries can be had no more. False if something is. */
+/* Closes the arena, which then gives out no block and no entry. False, and still open, if any is taken. */
 bool cdpdk_arena_close(void);
 
-/* A block of at least `capacity` entries from what the arena has, or null. Safe from any thread. */
+/* Takes a block with room for at least `capacity` packets. Null if the arena is full. Safe from any thread. */
 struct cdpdk_arena_block *_Nullable cdpdk_arena_take_block(uint32_t kind, uint32_t capacity);
 
-/* Gives a block back, with what was asked for when it was taken; it lists nothing. Safe from any thread. */
+/* Gives a block back, with the arguments that it was taken with, and removes its packets from the list. Safe from any
+ * thread. */
 void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity);
 
-/* An entry for a single packet, empty, or null if the arena is full. Safe from any thread. */
+/* Takes an empty entry for a single packet. Null if the arena is full. Safe from any thread. */
 void *_Nonnull *_Nullable cdpdk_arena_take_single(void);
 
-/* Gives an entry back and so unlists the packet in it. Safe from any thread. */
+/* Gives an entry back, and so removes its packet from the list. Safe from any thread. */
 void cdpdk_arena_release_single(void *_Nonnull *_Nonnull entry);
 
-/* How many blocks of a kind, and how many single entries, the calling process has out. */
-uint32_t cdpdk_arena_blocks_out(uint32_t kind);
-uint32_t cdpdk_arena_singles_out(void);
+/* How many blocks of a kind the calling process has taken, or for CDPDK_BLOCK_SINGLES how many entries. */
+uint32_t cdpdk_arena_taken(uint32_t kind);
 
-/* Reads a chunk of any process, its own or another's, dead or alive, and gives each packet listed in it to `visit`.
- * Every number is checked against the chunk's size first. The number of packets, or -1 if it is no valid chunk. */
+/* Reads a chunk of any process, alive or dead, and calls `visit` with each packet that is listed in it. Every number is
+ * checked against the chunk's size before it is used. Returns the number of packets, or -1 if the chunk is invalid. */
 int64_t cdpdk_arena_visit(const void *chunk, uint64_t length,
                           void (*_Nullable visit)(void *mbuf, void *_Nullable context), void *_Nullable context);
 

@@ -39,11 +39,11 @@ extension Member {
         func count(_ number: Int, _ one: String, _ many: String) {
             if number > 0 { out.append(number == 1 ? "a \(one)" : "\(number) \(many)") }
         }
-        let bursts = cdpdk_arena_blocks_out(UInt32(CDPDK_BLOCK_BURST))
-        let buffers = cdpdk_arena_blocks_out(UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER))
+        let bursts = cdpdk_arena_taken(UInt32(CDPDK_BLOCK_BURST))
+        let buffers = cdpdk_arena_taken(UInt32(CDPDK_BLOCK_TRANSMIT_BUFFER))
         count(Int(bursts), "packet burst", "packet bursts")
         count(Int(buffers), "transmit buffer", "transmit buffers")
-        count(Int(cdpdk_arena_singles_out()), "single packet", "single packets")
+        count(Int(cdpdk_arena_taken(UInt32(CDPDK_BLOCK_SINGLES))), "single packet", "single packets")
         out += lcores.filter { isWorker($0) && cdpdk_lcore_is_running(UInt32($0)) }
             .map { "lcore \($0), which runs a task" }
         out += ControlThread.names.map { "control thread '\($0)', which runs" }
