@@ -9,7 +9,7 @@ _Static_assert(CDPDK_PORT_NAME_MAX == RTE_ETH_NAME_MAX_LEN - 1, "length of a por
 
 uint16_t cdpdk_port_max(void) { return RTE_MAX_ETHPORTS; }
 
-/* A secondary is not told that the primary has closed a port, but finds what they share of it cleared. */
+/* A secondary is not told that the primary has closed a port, but then finds the name in their shared memory empty. */
 bool cdpdk_port_exists(uint16_t port) {
     char name[RTE_ETH_NAME_MAX_LEN];
     return rte_eth_dev_is_valid_port(port) == 1 && rte_eth_dev_get_name_by_port(port, name) == 0 && name[0] != 0;
@@ -27,28 +27,20 @@ int cdpdk_port_by_name(const char *name) {
     return rte_eth_dev_get_port_by_name(name, &port) == 0 ? port : -1;
 }
 
-static void copy_text(char *destination, size_t size, const char *source) {
-    destination[0] = 0;
-    if (source != NULL)
-        strncat(destination, source, size - 1);
-}
-
 int cdpdk_port_info(uint16_t port, struct cdpdk_port_info *info) {
     struct rte_eth_dev_info device;
-    memset(info, 0, sizeof *info);
+    *info = (struct cdpdk_port_info){0};
     int status = rte_eth_dev_info_get(port, &device);
     if (status != 0)
         return status;
-    char name[RTE_ETH_NAME_MAX_LEN];
-    if (rte_eth_dev_get_name_by_port(port, name) == 0)
-        copy_text(info->name, sizeof info->name, name);
-    copy_text(info->driver, sizeof info->driver, device.driver_name);
+    /* What a driver does not tell stays 0. */
+    rte_eth_dev_get_name_by_port(port, info->name);
+    if (device.driver_name != NULL)
+        strncat(info->driver, device.driver_name, sizeof info->driver - 1);
     struct rte_ether_addr mac;
     if (rte_eth_macaddr_get(port, &mac) == 0)
         memcpy(info->mac, mac.addr_bytes, sizeof info->mac);
-    uint16_t mtu = 0;
-    if (rte_eth_dev_get_mtu(port, &mtu) == 0)
-        info->mtu = mtu;
+    rte_eth_dev_get_mtu(port, &info->mtu);
     info->socket = rte_eth_dev_socket_id(port);
     info->min_mtu = device.min_mtu;
     info->max_mtu = device.max_mtu;
@@ -72,8 +64,7 @@ int cdpdk_port_info(uint16_t port, struct cdpdk_port_info *info) {
 }
 
 int cdpdk_port_link(uint16_t port, struct cdpdk_port_link *link) {
-    struct rte_eth_link state;
-    memset(&state, 0, sizeof state);
+    struct rte_eth_link state = {0};
     int status = rte_eth_link_get_nowait(port, &state);
     if (status != 0)
         return status;
@@ -84,8 +75,7 @@ int cdpdk_port_link(uint16_t port, struct cdpdk_port_link *link) {
 }
 
 int cdpdk_port_stats(uint16_t port, struct cdpdk_port_stats *stats) {
-    struct rte_eth_stats values;
-    memset(&values, 0, sizeof values);
+    struct rte_eth_stats values = {0};
     int status = rte_eth_stats_get(port, &values);
     if (status != 0)
         return status;
@@ -112,8 +102,7 @@ int cdpdk_port_configure(uint16_t port, struct cdpdk_port_configuration *wanted,
     if (status != 0)
         return status;
 
-    struct rte_eth_conf configuration;
-    memset(&configuration, 0, sizeof configuration);
+    struct rte_eth_conf configuration = {0};
     uint64_t types = RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP;
     if (wanted->rss && (device.flow_type_rss_offloads & types) != 0) {
         configuration.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
@@ -152,9 +141,9 @@ int cdpdk_port_configure(uint16_t port, struct cdpdk_port_configuration *wanted,
         if (status != 0)
             return status;
     }
-    /* A device may begin in this mode, or have it from an earlier configuration. */
+    /* Set in any case: a device may begin in this mode, or have kept it from an earlier configuration. */
     *step = CDPDK_PORT_STEP_PROMISCUOUS;
-    status = wanted->promiscuous ? rte_eth_promiscuous_enable(port) : rte_eth_promiscuous_disable(port);
+    status = cdpdk_port_set_promiscuous(port, wanted->promiscuous);
     return status == -ENOTSUP ? 0 : status;
 }
 
