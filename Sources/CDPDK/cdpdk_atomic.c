@@ -6,7 +6,7 @@ static size_t piece_size(const void *a, const void *b) {
     return bits & -bits;
 }
 
-/* Copies pieces of a type as long as whole ones are left. Each address is aligned for the next smaller type then. */
+/* Copies whole pieces of a type while enough bytes are left. Both addresses stay aligned for the smaller types. */
 #define COPY_PIECES(type, load, store)                                                                                 \
     for (; size >= sizeof(type); size -= sizeof(type)) {                                                               \
         store((type *)to, load((const type *)from));                                                                   \

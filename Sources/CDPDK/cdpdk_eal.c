@@ -9,6 +9,7 @@
 #include <glob.h>
 #include <limits.h>
 #include <pthread.h>
+#include <rte_cycles.h>
 #include <rte_service.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +19,7 @@
 
 int cdpdk_errno(void) { return rte_errno; }
 
-const char *cdpdk_strerror(int number) {
-    const char *text = rte_strerror(number);
-    return text != NULL ? text : "unknown error";
-}
-
+const char *cdpdk_strerror(int number) { return rte_strerror(number); }
 int cdpdk_eal_init(int count, char **arguments) { return rte_eal_init(count, arguments); }
 int cdpdk_eal_cleanup(void) { return rte_eal_cleanup(); }
 bool cdpdk_is_primary(void) { return rte_eal_process_type() == RTE_PROC_PRIMARY; }
@@ -33,7 +30,7 @@ bool cdpdk_device_is_up(const char *name) {
     struct rte_dev_iterator iterator;
     struct rte_device *device;
 #pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wdeprecated-declarations" /* Called experimental, and the same since 18.08. */
+#pragma clang diagnostic ignored "-Wdeprecated-declarations" /* Marked experimental, but unchanged since 18.08. */
     RTE_DEV_FOREACH(device, "bus=vdev", &iterator) {
         if (strcmp(rte_dev_name(device), name) == 0 && rte_dev_is_probed(device))
             is_up = true;
@@ -57,7 +54,7 @@ static struct {
     cdpdk_log_handler *handler;
 } capture = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
-/* The name of a kind of log messages, which DPDK tells in its dump alone. */
+/* Copies the name of a log type, which DPDK tells nowhere but in the output of rte_log_dump. */
 static void copy_component(int type, char *name, size_t size) {
     char *dump = NULL;
     size_t length = 0;
@@ -75,7 +72,7 @@ static void copy_component(int type, char *name, size_t size) {
     free(dump);
 }
 
-/* Gives the handler a line. Only one thread writes to the stream at a time; what a handler logs itself is not for it.
+/* Calls the handler with a line, unless the handler itself logged it. Only one thread writes to the stream at a time.
  */
 static void hand_over(cdpdk_log_handler *handler, const char *line) {
     static __thread bool is_inside;
@@ -109,7 +106,7 @@ static ssize_t capture_write(void *cookie, const char *text, size_t size) {
             hand_over(handler, line);
     }
     if (capture.echo && handler == NULL && write(STDERR_FILENO, text, size) < 0) {
-        /* Nobody reads standard error: the lines are kept all the same. */
+        /* Standard error is closed or has no reader. The lines are kept all the same. */
     }
     return (ssize_t)size;
 }
@@ -121,7 +118,7 @@ int cdpdk_log_capture(bool echo) {
         capture.stream = fopencookie(NULL, "w", functions);
         if (capture.stream == NULL)
             return -errno;
-        /* A buffer would be in use still when a handler logs. */
+        /* Without a buffer: the stream's own would still be in use when a handler logs. */
         setvbuf(capture.stream, NULL, _IONBF, 0);
     }
     return rte_openlog_stream(capture.stream);
@@ -181,7 +178,7 @@ void cdpdk_stop_services(void) {
 
 /* What is loaded. */
 
-/* Whether the plug-in folder, from which EAL loads drivers, has a library of that name. */
+/* Whether a library of this name is in the plug-in folder, from which EAL loads drivers. */
 static bool is_driver(const char *library) {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/%s", RTE_EAL_PMD_PATH, library);
@@ -189,14 +186,14 @@ static bool is_driver(const char *library) {
 }
 
 void cdpdk_load_libraries(void) {
-    static const char eal[] = "/librte_eal"; /* and a version, as in "/librte_eal.so.23" */
+    static const char eal[] = "/librte_eal"; /* followed by a version, as in "/librte_eal.so.23" */
     char pattern[PATH_MAX];
     Dl_info info;
     glob_t found;
     const char *name = NULL;
     if (dladdr((void *)(uintptr_t)rte_eal_init, &info) != 0)
         name = strstr(info.dli_fname, eal);
-    /* A program that contains DPDK cannot load any more of it. */
+    /* DPDK is linked statically: the program cannot load more of its libraries. */
     if (name == NULL)
         return;
     snprintf(pattern, sizeof pattern, "%.*s/librte_*%s", (int)(name - info.dli_fname), info.dli_fname,
@@ -209,17 +206,14 @@ void cdpdk_load_libraries(void) {
     globfree(&found);
 }
 
-static uint64_t hash_text(uint64_t hash, const char *text) {
-    do {
-        hash = (hash ^ (uint8_t)*text) * 0x100000001b3ull;
-    } while (*text++ != 0);
-    return hash;
-}
-
 uint64_t cdpdk_library_set(void) {
-    uint64_t hash = 0xcbf29ce484222325ull;
-    for (unsigned i = 0; i < rte_mempool_ops_table.num_ops; i++)
-        hash = hash_text(hash, rte_mempool_ops_table.ops[i].name);
+    uint64_t hash = 0xcbf29ce484222325ull; /* FNV-1a, with the NUL of each name */
+    for (unsigned i = 0; i < rte_mempool_ops_table.num_ops; i++) {
+        const char *name = rte_mempool_ops_table.ops[i].name;
+        do {
+            hash = (hash ^ (uint8_t)*name) * 0x100000001b3ull;
+        } while (*name++ != 0);
+    }
     return hash;
 }
 
@@ -231,10 +225,6 @@ uint64_t cdpdk_monotonic_nanoseconds(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-void cdpdk_sleep_microseconds(uint32_t microseconds) {
-    struct timespec rest = {.tv_sec = microseconds / 1000000u, .tv_nsec = (long)(microseconds % 1000000u) * 1000};
-    while (nanosleep(&rest, &rest) != 0 && errno == EINTR) {
-    }
-}
+void cdpdk_sleep_microseconds(uint32_t microseconds) { rte_delay_us_sleep(microseconds); }
 
 #endif

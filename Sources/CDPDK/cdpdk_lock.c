@@ -12,9 +12,7 @@ int cdpdk_lock_open(const char *path) {
 
 static int set_lock(int descriptor, int64_t byte, short type) {
     struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
-    if (fcntl(descriptor, F_SETLK, &lock) == 0)
-        return 0;
-    return errno == EACCES ? -EAGAIN : -errno;
+    return fcntl(descriptor, F_SETLK, &lock) == 0 ? 0 : -errno;
 }
 
 int cdpdk_lock_take(int descriptor, int64_t byte) { return set_lock(descriptor, byte, F_WRLCK); }

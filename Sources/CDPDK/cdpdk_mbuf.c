@@ -21,7 +21,7 @@ SAME_OFFSET(vlan_tci_outer, vlan_tci_outer);
 SAME_OFFSET(buf_len, buf_len);
 SAME_OFFSET(pool, pool);
 _Static_assert(sizeof(struct cdpdk_mbuf) == 64, "the mirror is one cache line");
-_Static_assert(CDPDK_MBUF_PORT_INVALID == RTE_MBUF_PORT_INVALID, "port of a packet that came from none");
+_Static_assert(CDPDK_MBUF_PORT_INVALID == RTE_MBUF_PORT_INVALID, "port of a packet that came from no port");
 _Static_assert(CDPDK_MBUF_RSS_HASH == RTE_MBUF_F_RX_RSS_HASH, "flag of a packet with an RSS hash");
 _Static_assert(CDPDK_MBUF_HEADROOM == RTE_PKTMBUF_HEADROOM, "headroom");
 
@@ -29,8 +29,8 @@ void cdpdk_mbuf_free(void *mbuf) { rte_pktmbuf_free(mbuf); }
 
 void cdpdk_mbuf_free_bulk(void **mbufs, uint32_t count) { rte_pktmbuf_free_bulk((struct rte_mbuf **)mbufs, count); }
 
-/* Whether each segment lies in its buffer, and the packet is as long as its segments, and has so many of them. DPDK's
- * functions for packets of many segments count on it, and another process may have written anything. */
+/* Whether each segment is inside its buffer, and the packet's length and number of segments agree with its segments.
+ * DPDK's functions for packets of many segments rely on that, but another process may have written anything. */
 static bool is_sound(const struct rte_mbuf *mbuf) {
     uint64_t length = 0;
     uint32_t count = 0;

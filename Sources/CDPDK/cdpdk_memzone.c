@@ -6,11 +6,7 @@
 _Static_assert(CDPDK_MEMZONE_NAME_MAX == RTE_MEMZONE_NAMESIZE - 1, "length of a zone's name");
 
 static void fill(const struct rte_memzone *zone, struct cdpdk_memzone_view *view) {
-    *view = (struct cdpdk_memzone_view){
-        .address = zone->addr,
-        .length = zone->len,
-        .page_size = zone->hugepage_sz,
-    };
+    *view = (struct cdpdk_memzone_view){.address = zone->addr, .length = zone->len, .page_size = zone->hugepage_sz};
 }
 
 int cdpdk_memzone_reserve(const char *name, uint64_t length, int socket, struct cdpdk_memzone_view *view) {
@@ -31,10 +27,7 @@ int cdpdk_memzone_lookup(const char *name, struct cdpdk_memzone_view *view) {
 
 int cdpdk_memzone_free(const char *name) {
     const struct rte_memzone *zone = rte_memzone_lookup(name);
-    if (zone == NULL)
-        return ENOENT;
-    int status = rte_memzone_free(zone);
-    return status < 0 ? -status : status;
+    return zone == NULL ? ENOENT : -rte_memzone_free(zone);
 }
 
 #endif

@@ -1,6 +1,4 @@
-#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
-#endif
 
 #if __has_include(<numa.h>) && __has_include(<numaif.h>)
 
@@ -11,13 +9,14 @@
 #include <numaif.h>
 #include <sched.h>
 #include <stdint.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 bool cdpdk_numa_available(void) {
-    /* Up to 2.0.16 numa_available() takes a container's EPERM for a yes. */
+    /* Up to libnuma 2.0.16, numa_available() says yes even if a container forbids the call with EPERM. */
     if (numa_available() < 0 || get_mempolicy(NULL, NULL, 0, NULL, 0) < 0)
         return false;
-    /* Without the folder libnuma guesses, and prints that it does. */
+    /* Without this folder libnuma guesses, and prints a warning. */
     return access("/sys/devices/system/node", R_OK) == 0;
 }
 
@@ -47,10 +46,7 @@ size_t cdpdk_numa_cpus_of_node(int node, int *cpus, size_t capacity) {
     return found;
 }
 
-int cdpdk_numa_configured_cpus(void) {
-    long count = sysconf(_SC_NPROCESSORS_CONF);
-    return count > 0 ? (int)count : 1;
-}
+int cdpdk_numa_configured_cpus(void) { return get_nprocs_conf(); }
 
 int cdpdk_numa_current_cpu(void) { return sched_getcpu(); }
 
@@ -68,9 +64,6 @@ int cdpdk_numa_page_nodes(const void *first, size_t page_size, size_t count, int
     return 0;
 }
 
-size_t cdpdk_numa_page_size(void) {
-    long size = sysconf(_SC_PAGESIZE);
-    return size > 0 ? (size_t)size : 4096;
-}
+size_t cdpdk_numa_page_size(void) { return (size_t)getpagesize(); }
 
 #endif

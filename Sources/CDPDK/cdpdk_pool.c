@@ -27,7 +27,7 @@ struct cdpdk_pool *cdpdk_pool_lookup(const char *name) {
 
 void cdpdk_pool_free(struct cdpdk_pool *pool) { rte_mempool_free(of(pool)); }
 
-/* Whether the pool's elements have the size that its private area says packet buffers have. */
+/* Whether the pool's elements have the size of packet buffers as its private area describes them. */
 static bool holds_packets(struct rte_mempool *pool) {
     if (pool->private_data_size < sizeof(struct rte_pktmbuf_pool_private))
         return false;
@@ -48,7 +48,7 @@ struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool) {
         .is_packet_pool = packets,
         .page_size = p->mz != NULL ? p->mz->hugepage_sz : 0,
     };
-    /* Checked here: rte_mempool_get_ops ends the process where the number is too large. */
+    /* Checked because rte_mempool_get_ops ends the process if the index is too large. */
     if ((uint32_t)p->ops_index < rte_mempool_ops_table.num_ops)
         strncpy(view.ops, rte_mempool_get_ops(p->ops_index)->name, sizeof view.ops - 1);
     return view;
@@ -78,9 +78,10 @@ void cdpdk_pool_flush_caches(unsigned lcore) { rte_mempool_walk(flush_cache, &lc
 
 bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address) {
     const struct rte_mempool_memhdr *chunk;
-    STAILQ_FOREACH(chunk, &of(pool)->mem_list, next)
-    if ((uintptr_t)address - (uintptr_t)chunk->addr < chunk->len)
-        return true;
+    STAILQ_FOREACH(chunk, &of(pool)->mem_list, next) {
+        if ((uintptr_t)address - (uintptr_t)chunk->addr < chunk->len)
+            return true;
+    }
     return false;
 }
 

@@ -1,9 +1,6 @@
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include "cdpdk_dpdk.h"
 
-/* Only this file says what is missing; the others compile to nothing then. */
+/* If a package is missing, only this file says so, and the others compile to nothing. */
 #if !__has_include(<rte_config.h>) || !__has_include(<numa.h>)
 #error "DPDK or libnuma was not found: install them with 'apt-get install libdpdk-dev libnuma-dev', then build again"
 #endif
@@ -11,21 +8,15 @@
 #ifndef CDPDK_NO_DPDK
 
 #include <stdio.h>
-#include <string.h>
 
 #include "include/cdpdk_probe.h"
 
 uint32_t cdpdk_version_number(void) {
-    /* rte_version_year() and its kin are not stable in 22.11; the text is, since 2.0: "DPDK 26.11.0-rc1". */
-    const char *text = rte_version();
-    unsigned int year, month, minor, candidate;
-    int found;
-
-    text += strcspn(text, "0123456789");
-    found = sscanf(text, "%u.%u.%u-rc%u", &year, &month, &minor, &candidate);
-    if (found < 3)
-        return (uint32_t)RTE_VERSION;
-    return (uint32_t)RTE_VERSION_NUM(year, month, minor, found == 4 ? candidate : 99u);
+    /* Functions such as rte_version_year() are experimental in 22.11. This reads the text, as in "DPDK 26.11.0-rc1". */
+    unsigned year, month, minor, candidate = 99;
+    if (sscanf(rte_version(), "%*[^0-9]%u.%u.%u-rc%u", &year, &month, &minor, &candidate) < 3)
+        return RTE_VERSION;
+    return RTE_VERSION_NUM(year, month, minor, candidate);
 }
 
 const char *cdpdk_version_string(void) { return rte_version(); }

@@ -7,7 +7,7 @@ _Static_assert(CDPDK_RING_NAME_MAX == RTE_RING_NAMESIZE - 1, "length of a ring's
 _Static_assert(CDPDK_RING_SYNC_MT == RTE_RING_SYNC_MT && CDPDK_RING_SYNC_ST == RTE_RING_SYNC_ST &&
                    CDPDK_RING_SYNC_MT_RTS == RTE_RING_SYNC_MT_RTS && CDPDK_RING_SYNC_MT_HTS == RTE_RING_SYNC_MT_HTS,
                "sync types of a ring");
-/* The Swift ends read the other side's tail, whatever its mode is. */
+/* A Swift producer reads the consumers' tail, and a Swift consumer the producers', in any mode. */
 _Static_assert(offsetof(struct rte_ring_headtail, tail) == 4, "tail of a ring's side");
 _Static_assert(offsetof(struct rte_ring_hts_headtail, ht) + offsetof(union __rte_ring_hts_pos, pos.tail) ==
                    offsetof(struct rte_ring_headtail, tail),

@@ -11,15 +11,11 @@ int cdpdk_affinity(int *cpus, size_t capacity) {
     CPU_ZERO(&set);
     if (sched_getaffinity(0, sizeof set, &set) != 0)
         return -errno;
-    int count = 0;
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET(cpu, &set))
-            continue;
-        if ((size_t)count < capacity)
-            cpus[count] = cpu;
-        count++;
-    }
-    return count;
+    size_t count = 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE && count < capacity; cpu++)
+        if (CPU_ISSET(cpu, &set))
+            cpus[count++] = cpu;
+    return (int)count;
 }
 
 int32_t cdpdk_thread_id(void) { return gettid(); }

@@ -1,14 +1,15 @@
 /*
- * CDPDK: what the Swift library sees of DPDK, libnuma and the kernel's record locks.
+ * CDPDK: what the Swift library uses of DPDK, libnuma and the kernel.
  *
- * No public header of this target includes a header of DPDK: many of its types do not import into Swift, its inline
- * functions need compiler flags that an importer could not give, and its macros are invisible to Swift. Here are opaque
- * structures, plain views, functions, and the atomics that words shared between processes go through.
+ * No public header of this target includes a header of DPDK: many of DPDK's types do not import into Swift, its inline
+ * functions need compiler flags that an importing target cannot give, and its macros are invisible to Swift. These
+ * headers declare opaque structures, plain views of DPDK's structures, functions, and the atomic operations for words
+ * that processes share.
  *
- * All headers are written alike. Pointers are never null unless they are marked _Nullable, and pointers to pointers
- * mark both. Functions with a body are CDPDK_INLINE. A comment on a function that calls one of C's begins with the name
- * of that. Integers have a fixed width, except for `size_t` (bytes and counts of the caller's buffers) and `int`
- * (statuses, descriptors, sockets and CPUs, as DPDK and the kernel have them).
+ * All headers follow the same rules. Pointers are never null unless they are marked _Nullable, and pointers to pointers
+ * mark both levels. Functions with a body are CDPDK_INLINE. If a function wraps one of C, its comment begins with the
+ * name of that function. Integers have a fixed width, except for `size_t` (bytes and counts of the caller's buffers)
+ * and `int` (statuses, descriptors, sockets and CPUs, as in DPDK and the kernel).
  */
 #pragma once
 

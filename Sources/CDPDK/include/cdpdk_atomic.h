@@ -1,16 +1,13 @@
 /*
  * Atomic access to words that other processes read or write.
  *
- * A plain Swift store to such a word may be deleted or moved by the optimiser; these may not. They inline into Swift.
+ * The optimiser may delete or move a plain Swift store to such a word, but not these. They inline into Swift.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#if defined(__x86_64__) || defined(__i386__)
-#include <x86intrin.h>
-#endif
 
 #pragma clang assume_nonnull begin
 
@@ -34,16 +31,16 @@ CDPDK_INLINE void cdpdk_store_release_64(uint64_t *word, uint64_t value) {
     __atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
-/* One attempt to replace `expected` by `desired`; true if that was done. */
+/* Replaces `expected` with `desired` in one attempt. False if the word has another value. */
 CDPDK_INLINE bool cdpdk_compare_exchange_64(uint64_t *word, uint64_t expected, uint64_t desired) {
     return __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-/* Keeps the compiler from moving stores across it: enough if the reader comes after this process's death,
- * since all stores of a dead process are visible, in program order. */
+/* Keeps the compiler from moving stores across this point. That is enough for a reader that comes after this process's
+ * death: all stores of a dead process are visible, in program order. */
 CDPDK_INLINE void cdpdk_signal_fence(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
 
-/* Tells the CPU that this is a spinning wait. */
+/* Tells the CPU that the thread spins while it waits. */
 CDPDK_INLINE void cdpdk_pause(void) {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
@@ -52,13 +49,13 @@ CDPDK_INLINE void cdpdk_pause(void) {
 #endif
 }
 
-/* Asks for the cache line of an address to be brought near, to be read or written soon. */
+/* Brings the cache line of an address into the CPU's cache, since it will be used soon. */
 CDPDK_INLINE void cdpdk_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
-/* A counter of time that costs a few cycles to read: the time-stamp counter where there is one. */
+/* A counter of time that costs a few cycles to read: the CPU's time-stamp counter if it has one. */
 CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #if defined(__x86_64__) || defined(__i386__)
-    return __rdtsc();
+    return __builtin_ia32_rdtsc();
 #elif defined(__aarch64__)
     uint64_t value;
     __asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
@@ -68,11 +65,11 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #endif
 }
 
-/* Copies `size` bytes of memory that another process may be writing, in relaxed loads of the largest size that the
- * alignment of both addresses allows, 8 bytes at most. Each such piece is whole; the value as one need not be. */
+/* Copies `size` bytes of memory that another process may be writing. It uses relaxed loads of the largest size that the
+ * alignment of both addresses allows, 8 bytes at most. No such piece is torn, but the whole value may be. */
 void cdpdk_copy_from_shared(void *destination, const void *shared, size_t size);
 
-/* The same in the other direction: relaxed stores to memory that other processes read. */
+/* Copies `size` bytes into memory that other processes may be reading, with relaxed stores of the same sizes. */
 void cdpdk_copy_to_shared(void *shared, const void *source, size_t size);
 
 #pragma clang assume_nonnull end

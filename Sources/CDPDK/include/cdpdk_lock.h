@@ -1,7 +1,7 @@
 /*
- * Record locks of the kernel (fcntl), which end with the process that holds them, SIGKILL included.
+ * Record locks of the kernel (fcntl). They end with the process that holds them, also if it dies of SIGKILL.
  *
- * The file is opened once in a process: closing any descriptor of it would drop every lock of the process.
+ * A process opens the file once: closing any descriptor of the file would drop all locks of the process.
  */
 #pragma once
 
@@ -9,17 +9,17 @@
 
 #pragma clang assume_nonnull begin
 
-/* Opens the lock file for reading and writing, O_CLOEXEC, and makes it if it is missing. A descriptor, or -errno. */
+/* open: opens the lock file for reading and writing, or creates it. A descriptor, closed on exec, or -errno. */
 int cdpdk_lock_open(const char *path);
 
-/* Takes the lock of one byte without waiting. 0, or -EAGAIN if another process has it, or another -errno. */
+/* fcntl(F_SETLK): takes the lock of one byte without waiting. 0, or -errno, -EAGAIN if another process has it. */
 int cdpdk_lock_take(int descriptor, int64_t byte);
 
-/* Releases the lock of one byte. 0, or -errno. */
+/* fcntl(F_SETLK): releases the lock of one byte. 0, or -errno. */
 int cdpdk_lock_release(int descriptor, int64_t byte);
 
-/* Who has the lock of one byte: 1 and the pid (0 in another pid namespace) if another process has it, 0 if
- * nobody else has, or -errno. Says nothing about the calling process's own locks. */
+/* fcntl(F_GETLK): 1 if another process has the lock of one byte, with its pid (0 if it is in another pid namespace); 0
+ * if none has, or only the calling process; or -errno. */
 int cdpdk_lock_probe(int descriptor, int64_t byte, int32_t *pid);
 
 #pragma clang assume_nonnull end

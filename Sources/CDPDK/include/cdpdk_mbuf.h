@@ -1,4 +1,4 @@
-/* Packet buffers: the first cache line of rte_mbuf, mirrored, and what needs DPDK's functions. */
+/* Packet buffers: a mirror of the first cache line of rte_mbuf, and functions of DPDK on packets. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,7 +6,7 @@
 
 #pragma clang assume_nonnull begin
 
-/* A mirror of rte_mbuf's first cache line; every offset is checked in cdpdk_mbuf.c. */
+/* The first cache line of rte_mbuf. cdpdk_mbuf.c checks every offset. */
 struct cdpdk_mbuf {
     void *buf_addr;
     uint64_t buf_iova_or_unused;
@@ -30,7 +30,7 @@ struct cdpdk_mbuf {
 #define CDPDK_MBUF_RSS_HASH (1ull << 1) /* RTE_MBUF_F_RX_RSS_HASH, checked in cdpdk_mbuf.c */
 #define CDPDK_MBUF_HEADROOM 128         /* RTE_PKTMBUF_HEADROOM, checked in cdpdk_mbuf.c */
 
-/* Of the functions below, those for packets of many segments refuse one whose lengths contradict each other. */
+/* The functions below for packets of many segments fail if the lengths in the packet contradict each other. */
 
 /* rte_pktmbuf_free. */
 void cdpdk_mbuf_free(void *mbuf);
@@ -38,13 +38,13 @@ void cdpdk_mbuf_free(void *mbuf);
 void cdpdk_mbuf_free_bulk(void *_Nonnull *_Nonnull mbufs, uint32_t count);
 /* rte_pktmbuf_linearize: 0, or -1 if the first segment has no room. */
 int cdpdk_mbuf_linearize(void *mbuf);
-/* The last segment's free bytes: rte_pktmbuf_tailroom of rte_pktmbuf_lastseg. */
+/* rte_pktmbuf_tailroom of rte_pktmbuf_lastseg: the free bytes at the end of the last segment. */
 uint16_t cdpdk_mbuf_last_tailroom(void *mbuf);
-/* rte_pktmbuf_append for a packet of many segments: the address of the new bytes, or null. */
+/* rte_pktmbuf_append for a packet of many segments: the address of the new bytes, or null if there is no room. */
 void *_Nullable cdpdk_mbuf_append(void *mbuf, uint16_t length);
-/* rte_pktmbuf_trim for a packet of many segments: 0, or -1. */
+/* rte_pktmbuf_trim for a packet of many segments: 0, or -1 if the last segment is shorter. */
 int cdpdk_mbuf_trim(void *mbuf, uint16_t length);
-/* rte_pktmbuf_read: copies bytes that may span segments. False if the packet is shorter. */
+/* rte_pktmbuf_read: copies bytes, which may be in several segments. False if the packet is too short. */
 bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination);
 
 #pragma clang assume_nonnull end

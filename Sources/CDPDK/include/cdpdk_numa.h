@@ -1,4 +1,4 @@
-/* NUMA nodes: libnuma, and where pages lie. */
+/* NUMA nodes: libnuma, and the nodes of memory pages. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,34 +6,34 @@
 
 #pragma clang assume_nonnull begin
 
-/* numa_available: whether the kernel, and the container if there is one, let this process ask about NUMA nodes. Only if
- * they do may the other functions of this header be called. */
+/* numa_available: whether this process may ask about NUMA nodes; some kernels and containers do not let it. If not,
+ * only cdpdk_numa_configured_cpus, cdpdk_numa_current_cpu and cdpdk_numa_page_size may be called. */
 bool cdpdk_numa_available(void);
 
-/* numa_max_node: one more than the highest node id of the machine. */
+/* numa_max_node, plus one: node ids of the machine are below it. */
 int cdpdk_numa_node_limit(void);
 
-/* Whether the machine has a node of that id. */
+/* numa_bitmask_isbitset of numa_nodes_ptr: whether the machine has a node with this id. */
 bool cdpdk_numa_node_exists(int node);
 
-/* numa_distance: the distance between two nodes, 10 for a node to itself, or 0 if it is not known. */
+/* numa_distance: the distance between two nodes, 10 from a node to itself, or 0 if it is unknown. */
 int cdpdk_numa_distance(int from, int to);
 
-/* numa_node_to_cpus: writes the first `capacity` CPUs of a node. How many it has, or 0 if they are not known. */
+/* numa_node_to_cpus: writes the first `capacity` CPUs of a node. Returns how many it has, or 0 if that is unknown. */
 size_t cdpdk_numa_cpus_of_node(int node, int *cpus, size_t capacity);
 
-/* How many CPUs the machine is configured with, for use if `cdpdk_numa_available` says no. */
+/* get_nprocs_conf: how many CPUs the machine is configured with. */
 int cdpdk_numa_configured_cpus(void);
 
 /* sched_getcpu: the CPU that the calling thread runs on, or -1. */
 int cdpdk_numa_current_cpu(void);
 
-/* move_pages without nodes to move to: for each of `count` pages from `first` on, `page_size` bytes apart, writes the
- * id of its node, or a negative error number, -ENOENT if the page has not been touched. 0, or the error number of the
- * whole request. */
+/* move_pages, without moving any: writes the node of each of `count` pages, which begin at `first` and are `page_size`
+ * bytes apart, or a negative error number, -ENOENT for a page that nobody has used yet. Returns 0, or the error number
+ * of the whole call. */
 int cdpdk_numa_page_nodes(const void *first, size_t page_size, size_t count, int *nodes);
 
-/* Bytes of an ordinary page. */
+/* getpagesize: the bytes of an ordinary page. */
 size_t cdpdk_numa_page_size(void);
 
 #pragma clang assume_nonnull end

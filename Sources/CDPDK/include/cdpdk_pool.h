@@ -1,4 +1,4 @@
-/* Pools of packet buffers: rte_mempool through rte_pktmbuf_pool_create_by_ops. */
+/* Pools of packet buffers: rte_mempool. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,8 +13,8 @@ struct cdpdk_pool; /* rte_mempool */
 struct cdpdk_pool_view {
     uint32_t capacity;
     uint32_t cache_size;
-    uint32_t data_room;  /* bytes of one packet's buffer, headroom included */
-    bool is_packet_pool; /* made by rte_pktmbuf_pool_create */
+    uint32_t data_room;  /* bytes of one packet's buffer, with its headroom */
+    bool is_packet_pool; /* its elements are packet buffers */
     char ops[32];
     uint64_t page_size;
 };
@@ -30,18 +30,19 @@ struct cdpdk_pool *_Nullable cdpdk_pool_lookup(const char *name);
 /* rte_mempool_free. */
 void cdpdk_pool_free(struct cdpdk_pool *pool);
 struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool);
-/* Piece `number` of the memory that the packets lie in; false if there are not so many. */
+/* Chunk `number` of the pool's memory, counted from 0. False if the pool has no such chunk. */
 bool cdpdk_pool_chunk(struct cdpdk_pool *pool, uint32_t number, const void *_Nullable *_Nonnull memory,
                       uint64_t *length);
 /* rte_mempool_avail_count. */
 uint32_t cdpdk_pool_available(struct cdpdk_pool *pool);
-/* rte_mempool_cache_flush of an lcore's cache of every pool there is. The lcore is this process's, and runs nothing. */
+/* rte_mempool_cache_flush of the cache that an lcore has in each pool. The lcore must belong to this process and run
+ * nothing. */
 void cdpdk_pool_flush_caches(unsigned lcore);
-/* Whether an address, which need not be that of anything, lies in the pool's memory. */
+/* Whether an address is in the pool's memory. Any value may be passed. */
 bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address);
-/* Whether mempool operations of that name are registered in this process. */
+/* Whether mempool operations of this name are registered in this process. */
 bool cdpdk_pool_has_ops(const char *name);
-/* rte_pktmbuf_alloc_bulk: true if all `count` were allocated, false if none was. */
+/* rte_pktmbuf_alloc_bulk: true if all `count` packets were allocated, false if none was. */
 bool cdpdk_pool_allocate(struct cdpdk_pool *pool, void *_Nonnull *_Nonnull mbufs, uint32_t count);
 
 #pragma clang assume_nonnull end

@@ -1,9 +1,10 @@
 /*
- * The format of the shared registry: who is attached, what exists, of which layout, and who holds which end.
+ * The format of the shared registry: which processes are attached, which objects exist and with which layout, and which
+ * process holds which end.
  *
- * One zone of the group, made by the primary, or by the first process of this library if the primary does not use it.
- * All words that change after they were written first go through the atomics of cdpdk_atomic.h. Entries are written
- * under the group's set-up lock; holders are released without it.
+ * The registry is one memory zone of the group. The primary makes it or, if the primary does not use this library, the
+ * first process that does. All access to words that change later is atomic (cdpdk_atomic.h). Entries are written under
+ * the group's set-up lock; claims are released without it.
  */
 #pragma once
 
@@ -20,7 +21,7 @@
 #define CDPDK_REGISTRY_OBJECTS 1024u
 #define CDPDK_REGISTRY_CLAIMS 4096u
 
-/* Bytes of the lock file: one for each process slot, one for each lcore id, one for set-up. */
+/* The bytes of the lock file: one for each process slot, one for each lcore id, and one for set-up. */
 #define CDPDK_LOCK_FILE "dpdkmp_locks"
 #define CDPDK_LOCK_BYTE_SLOT 0
 #define CDPDK_LOCK_BYTE_LCORE 4096
@@ -33,24 +34,21 @@ struct cdpdk_registry_header {
     uint32_t processes;
     uint32_t objects;
     uint32_t claims;
-    uint32_t has_primary; /* 1 if the primary uses this library, and so frees what the dead leave */
-    uint64_t library_set; /* cdpdk_library_set() of the process that made it */
+    uint32_t has_primary; /* 1 if the primary uses this library, and so frees what dead processes held */
+    uint64_t library_set; /* cdpdk_library_set() of the process that made the registry */
     char dpdk_version[64];
     uint8_t reserved[152];
 };
 _Static_assert(sizeof(struct cdpdk_registry_header) == 256, "header of the registry");
 
-enum {
-    CDPDK_PROCESS_FREE = 0,
-    CDPDK_PROCESS_ATTACHED = 1,
-    CDPDK_PROCESS_DEAD = 2, /* seen dead; what it left is being freed */
-};
+/* A slot is DEAD after the process was found dead, while what it held is being freed. */
+enum { CDPDK_PROCESS_FREE = 0, CDPDK_PROCESS_ATTACHED = 1, CDPDK_PROCESS_DEAD = 2 };
 
 enum { CDPDK_ROLE_PRIMARY = 1, CDPDK_ROLE_SECONDARY = 2 };
 
 struct cdpdk_registry_process {
     uint32_t state;
-    uint32_t generation; /* how often the slot was taken */
+    uint32_t generation; /* how many times the slot was taken */
     int32_t pid;
     uint32_t role;
     uint32_t arena_chunks;
@@ -61,29 +59,29 @@ _Static_assert(sizeof(struct cdpdk_registry_process) == 128, "process of the reg
 
 enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 };
 
-/* The object was made by a process without this library: it has no layout. */
+/* Flag of an object that a process without this library made: it has no layout. */
 #define CDPDK_OBJECT_FOREIGN 1u
 
 #define CDPDK_LAYOUT_TEXT 864u
 
 struct cdpdk_registry_object {
     uint32_t state;
-    uint32_t generation; /* how often the entry was taken */
+    uint32_t generation; /* how many times the entry was taken */
     uint32_t kind;       /* ObjectKind */
     uint32_t flags;
     uint64_t fingerprint;
     uint64_t size; /* bytes of one element, or of the region */
     uint64_t stride;
     uint64_t alignment;
-    uint64_t configured; /* of a port: nanoseconds of CLOCK_MONOTONIC, 0 for never, UINT64_MAX if it failed */
+    uint64_t configured; /* of a port: when, in nanoseconds of CLOCK_MONOTONIC; 0: never; UINT64_MAX: it failed */
     uint64_t port_state; /* of a port: 1 if it runs | receive descriptors << 16 | transmit descriptors << 32 */
     char name[96];
-    char layout[CDPDK_LAYOUT_TEXT]; /* for people; cut if it is longer */
+    char layout[CDPDK_LAYOUT_TEXT]; /* for messages; cut if it is longer */
 };
 _Static_assert(sizeof(struct cdpdk_registry_object) == 1024, "object of the registry");
 
 struct cdpdk_registry_claim {
-    uint64_t holder; /* 0: free; else (slot + 1) << 32 | generation of the process */
+    uint64_t holder; /* 0 if free; else (slot + 1) << 32 | generation of the process */
     uint32_t object;
     uint32_t object_generation;
     uint32_t end;   /* End.Kind */
@@ -91,7 +89,7 @@ struct cdpdk_registry_claim {
 };
 _Static_assert(sizeof(struct cdpdk_registry_claim) == 24, "claim of the registry");
 
-/* The word of a claim that says who has it. */
+/* The word of a claim that says which process has it. */
 CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_claim_holder(struct cdpdk_registry_claim *_Nonnull claim) {
     return &claim->holder;
 }

@@ -11,26 +11,18 @@ struct cdpdk_ring; /* rte_ring */
 #define CDPDK_RING_NAME_MAX 28 /* bytes, without the NUL */
 #define CDPDK_RING_CAPACITY_MAX 0x3fffffffu
 
-/* How one side of a ring is shared between those who use it; the values are those of rte_ring_sync_type. */
-enum {
-    CDPDK_RING_SYNC_MT = 0,
-    CDPDK_RING_SYNC_ST = 1,
-    CDPDK_RING_SYNC_MT_RTS = 2,
-    CDPDK_RING_SYNC_MT_HTS = 3,
-};
+/* rte_ring_sync_type: how the producers, or the consumers, of a ring share it. */
+enum { CDPDK_RING_SYNC_MT = 0, CDPDK_RING_SYNC_ST = 1, CDPDK_RING_SYNC_MT_RTS = 2, CDPDK_RING_SYNC_MT_HTS = 3 };
 
-/* Pointers into a ring, taken from DPDK's own definition of it. */
+/* Pointers into a ring, from DPDK's own definition of the structure, and what does not change in it. */
 struct cdpdk_ring_view {
-    uint32_t *producer_head;
-    uint32_t *producer_tail;
-    uint32_t *consumer_head;
-    uint32_t *consumer_tail;
+    uint32_t *producer_head, *producer_tail;
+    uint32_t *consumer_head, *consumer_tail;
     void *slots;
     uint32_t size; /* a power of two */
     uint32_t mask;
     uint32_t capacity;
-    int32_t producer_sync;
-    int32_t consumer_sync;
+    int32_t producer_sync, consumer_sync;
     uint64_t page_size;
 };
 
@@ -41,14 +33,15 @@ int cdpdk_ring_create(const char *name, uint32_t element_size, uint32_t capacity
 int64_t cdpdk_ring_memory(uint32_t element_size, uint32_t capacity);
 /* rte_ring_lookup. */
 struct cdpdk_ring *_Nullable cdpdk_ring_lookup(const char *name);
-/* Takes every packet out of a ring of packets that nobody uses, and frees it. */
+/* rte_pktmbuf_free for each packet in a ring of packets. No process may use the ring any more. */
 void cdpdk_ring_free_packets(struct cdpdk_ring *ring);
+/* rte_ring_free. */
 void cdpdk_ring_free(struct cdpdk_ring *ring);
 struct cdpdk_ring_view cdpdk_ring_view(struct cdpdk_ring *ring);
-/* Whether the ring's numbers belong together, and every slot, at `element_size` bytes, lies inside its memory zone. */
+/* Whether the ring's size, mask and capacity agree, and all slots of `element_size` bytes are in its memory zone. */
 bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint64_t element_size);
 
-/* The ends of a ring with many producers or consumers, in the mode of its creation; how many were moved. */
+/* rte_ring_enqueue_burst_elem and its siblings, in the mode that the ring was created with: how many elements moved. */
 uint32_t cdpdk_ring_enqueue_burst(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);
 uint32_t cdpdk_ring_enqueue_bulk(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);
 uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint32_t element_size, uint32_t count);
