@@ -70,7 +70,7 @@ struct cbaseline_outcome cbaseline_packets_each(struct cbaseline_pool *pool, uin
             if (rte_pktmbuf_data_len(packets[j]) >= RTE_ETHER_HDR_LEN)
                 sum += rte_be_to_cpu_16(rte_pktmbuf_mtod(packets[j], const struct rte_ether_hdr *)->ether_type);
         }
-        /* Another burst would be here: nothing that was read is known any more. */
+        /* A real loop would have another burst now, so nothing may be kept from this one. */
         cbaseline_forget();
     }
     uint64_t ticks = cdpdk_cycles() - start;
@@ -91,7 +91,7 @@ uint64_t cbaseline_packets_produce(struct cbaseline_ring *shared, struct cbaseli
             rte_pause();
             continue;
         }
-        /* A packet that does not fit is kept for the next time, as the library keeps it. */
+        /* Packets that do not fit are tried again, as in the Swift loop. */
         for (unsigned done = 0; done < burst;) {
             unsigned n = rte_ring_sp_enqueue_burst(ring, (void **)(packets + done), burst - done, NULL);
             if (n == 0)

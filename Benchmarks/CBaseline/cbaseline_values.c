@@ -7,7 +7,7 @@
 #include <rte_ring.h>
 #include <rte_ring_peek_zc.h>
 
-/* The element size has to be a constant where DPDK's functions are inlined: their copies are chosen by it. */
+/* The element size must be a constant for DPDK's inline functions, which choose the code of their copies by it. */
 #define WITH_CONSTANT_SIZE(size, call)                                                                                 \
     switch (size) {                                                                                                    \
     case 8: {                                                                                                          \

@@ -1,8 +1,8 @@
 /*
- * A program of a group without the library, linked as everybody links C programs; the tests build it.
+ * A C program that does not use the library, linked in the usual way. The tests build it.
  *
- * As a primary it makes a pool and two rings, sends packets into `out`, and waits for them in `in`. As a secondary it
- * takes packets out of `in`, and sends them into `out`.
+ * As a primary, it makes a pool and two rings, sends packets into `out`, and waits until they come back in `in`. As a
+ * secondary, it takes packets from `in` and sends them into `out`.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ static int send(struct rte_ring *ring, struct rte_mbuf **packets) {
     return rte_ring_enqueue_bulk(ring, (void **)packets, COUNT, NULL) == COUNT ? 0 : 4;
 }
 
-/* Takes packets until it has COUNT of them, and says how long they are together. */
+/* Receives COUNT packets, and prints the sum of their lengths. */
 static void receive(struct rte_ring *ring, struct rte_mbuf **packets) {
     unsigned count = 0, bytes = 0;
     while (count < COUNT) {
