@@ -2,12 +2,12 @@ import Foundation
 package import Glibc
 import Synchronization
 
-/// A process that a test started, in a process group of its own, which it never outlives.
+/// A process that a test started, in its own process group. It is killed when the value is released.
 ///
-/// It is reaped as soon as it has ended: Swift Testing waits for the processes of exit tests in a loop that does not
-/// rest while there is another one to be reaped.
+/// The process is reaped as soon as it has ended, because the loop in which Swift Testing waits for exit tests does not
+/// sleep while another ended process is not reaped.
 package final class Child: Sendable {
-    /// The process id, which is that of the process group as well.
+    /// The process id, which is also the id of the process group.
     package let pid: pid_t
     private let state: State
 
@@ -23,8 +23,8 @@ package final class Child: Sendable {
 
     /// Starts a program.
     /// - Parameters:
-    ///   - words: The program, which is searched for in `PATH`, and its arguments.
-    ///   - environment: Variables to set beside those of this process.
+    ///   - words: The program, which is looked up in `PATH`, and its arguments.
+    ///   - environment: Variables to set in addition to those of this process.
     ///   - standard: Its standard input, output and error output.
     package init(_ words: [String], environment: [String: String] = [:], standard: [CInt]) throws {
         let pid = try Self.spawn(words, environment, standard)
@@ -38,18 +38,18 @@ package final class Child: Sendable {
 
     deinit { signal(SIGKILL) }
 
-    /// How it ended, nil while it runs; a stopped process runs.
+    /// How the process ended, or nil if it still runs. A stopped process still runs.
     package var ending: Ending? { state.ending.withLock { $0 } }
 
     /// Sends a signal to the process and its children: `SIGSTOP`, `SIGCONT`, `SIGTERM`.
     package func signal(_ number: CInt) {
         state.ending.withLock { ending in
-            // A reaped process's number may be another's by now.
+            // Another process may have the id of a reaped one.
             if ending == nil { _ = Glibc.kill(-pid, number) }
         }
     }
 
-    /// Waits for its end, nil where the time is up.
+    /// Waits for the end of the process, and returns nil if the time is up before.
     package func end(within limit: Duration) async throws -> Ending? {
         let deadline = ContinuousClock.now + limit
         while ending == nil, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(2)) }
@@ -70,7 +70,7 @@ package final class Child: Sendable {
 // MARK: - Commands
 
 extension Child {
-    /// Runs a command to its end, and returns how it ended and what it wrote.
+    /// Runs a command to its end, and returns how it ended and its output.
     package static func run(
         _ words: [String], environment: [String: String] = [:], within limit: Duration = .seconds(60)
     ) async throws -> (ending: Ending, output: String) {
@@ -87,7 +87,7 @@ extension Child {
         return (ending, text(of: output))
     }
 
-    /// A file that is gone when its descriptors are.
+    /// A file that is removed when its last descriptor is closed.
     package static func unnamedFile() throws -> CInt {
         let path = TestRun.folder.path + "/" + UUID().uuidString
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -96,14 +96,14 @@ extension Child {
         return descriptor
     }
 
-    /// What has been written to a file so far.
+    /// The contents of a file so far.
     package static func text(of descriptor: CInt) -> String {
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
         let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
         return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
-    /// The path of a built program, which lies beside the test bundle.
+    /// The path of a built program, which is in the folder of the test bundle.
     package static func program(_ name: String) -> String {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
@@ -152,7 +152,7 @@ extension Child {
     }
 }
 
-/// A process that did not do what was awaited.
+/// The error of a wait for something that a process did not do.
 package struct ChildFailure: Error, CustomStringConvertible {
     package let description: String
     package init(_ description: String) { self.description = description }

@@ -1,8 +1,10 @@
 import Synchronization
 package import Testing
 
-/// Has few tests of all suites with this trait run at once, those that start processes, of which a machine of few CPUs
-/// and hugepages bears only some; and each for a limited time, in which the wait for a place does not count.
+/// Limits how many tests run at once, in all suites with this trait together, and how long each of them takes.
+///
+/// It is for tests that start processes: a machine has CPUs and hugepages for only some of them. The time limit begins
+/// when the test gets its place.
 package struct FewAtOnce: SuiteTrait, TestTrait, TestScoping {
     /// The place of the running test.
     @TaskLocal package static var place: Place?
@@ -28,7 +30,7 @@ package struct FewAtOnce: SuiteTrait, TestTrait, TestScoping {
                 return .failure(error)
             }
         }
-        // Shielded from a cancellation, so that what the test made goes in any case.
+        // Shielded from cancellation, so that the cleanup always runs.
         await Task { await place.leave() }.value
         try result.get()
     }
@@ -53,17 +55,17 @@ extension Trait where Self == FewAtOnce {
     package static var fewAtOnce: FewAtOnce { FewAtOnce() }
 }
 
-/// A test that was ended since it did not end.
+/// The error of a test that took too long.
 package struct TookTooLong: Error, CustomStringConvertible {
     let limit: Duration
     package var description: String { "the test took longer than \(limit)" }
 }
 
-/// What a test with a place has made, which goes before the place is another's.
+/// The cleanup of a test, which runs before another test gets its place.
 package final class Place: Sendable {
     private let cleanUps = Mutex<[@Sendable () async -> Void]>([])
 
-    /// Has something done after the test.
+    /// Adds an action to run after the test.
     package func atEnd(_ cleanUp: @escaping @Sendable () async -> Void) { cleanUps.withLock { $0.append(cleanUp) } }
 
     fileprivate func leave() async {
@@ -75,7 +77,7 @@ package final class Place: Sendable {
     }
 }
 
-/// A number of places, each for one at a time.
+/// A fixed number of places, each for one test at a time.
 private final class Places: Sendable {
     private struct State {
         var free: Int

@@ -1,4 +1,4 @@
-/// Two network namespaces, each to have the interface of one tap device. They are gone after the test.
+/// Two network namespaces, each for the interface of one tap device. They are removed after the test.
 package struct Namespaces {
     private let names = [TestRun.namespace(), TestRun.namespace()]
     private let interfaces = [TestRun.interface(), TestRun.interface()]
@@ -11,12 +11,12 @@ package struct Namespaces {
         }
     }
 
-    /// The name that a side's interface is to have.
+    /// The name for the interface of a side.
     package func interface(_ side: Int) -> String { interfaces[side] }
 
     private func address(_ side: Int) -> String { "10.79.0.\(side + 1)" }
 
-    /// Moves the interfaces in, which takes them down, and sets them up anew.
+    /// Moves the interfaces into the namespaces, which takes them down, and brings them up again.
     package func take() async throws {
         for side in 0..<2 {
             try await run("ip", "link", "set", interfaces[side], "netns", names[side])
@@ -25,7 +25,7 @@ package struct Namespaces {
         }
     }
 
-    /// Sends echo requests from one side to the other, which must answer one of them, and returns what `ping` says.
+    /// Sends echo requests from one side to the other and returns the output of `ping`. At least one must be answered.
     @discardableResult
     package func ping(_ count: Int, tries: Int = 1) async throws -> String {
         let words = [

@@ -1,16 +1,16 @@
 internal import Glibc
 
-/// A started program of this package, whose output is kept. It never outlives the value.
+/// A running program of this package. Its output is kept, and it is killed when the value is released.
 package final class RunningProgram: Sendable {
     private let child: Child
-    /// Files without a name, if nothing else is stated.
+    /// Files without a name, unless the caller passed another output.
     private let output: CInt
     private let errors: CInt
 
     /// Starts a program.
     /// - Parameters:
-    ///   - wrapper: A command that ends in running the words after its own.
-    ///   - output: Where its standard output goes, in place of a file that is kept.
+    ///   - wrapper: A command that runs the program, which follows as its last arguments.
+    ///   - output: A descriptor for its standard output, instead of a file that is kept.
     package init(
         _ name: String, _ arguments: [String], under wrapper: [String] = [], output: CInt? = nil
     ) throws {
@@ -33,7 +33,7 @@ package final class RunningProgram: Sendable {
 
     package func signal(_ number: CInt) { child.signal(number) }
 
-    /// Waits until something is so, or throws with what the program has written.
+    /// Waits until a condition holds, or throws an error with the output of the program.
     package func wait(for what: String, within limit: Duration = .seconds(60), until isSo: () -> Bool) async throws {
         let deadline = ContinuousClock.now + limit
         while !isSo() {
@@ -44,7 +44,7 @@ package final class RunningProgram: Sendable {
         }
     }
 
-    /// Waits until the program has said something on its standard error.
+    /// Waits until the program has written a text to its standard error.
     package func wait(forNote text: String) async throws {
         try await wait(for: "'\(text)'") { errorText.contains(text) }
     }
@@ -59,6 +59,6 @@ package final class RunningProgram: Sendable {
         }
     }
 
-    /// Whether it ended by itself, with the status 0.
+    /// Whether the program ended by itself with status 0.
     package var endedInOrder: Bool { child.ending == .status(0) }
 }

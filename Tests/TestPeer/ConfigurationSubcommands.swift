@@ -2,10 +2,10 @@ import Glibc
 
 let configurationSubcommands: [String: Subcommand] = ["hold-configuration": holdConfiguration]
 
-/// Plays a primary as far as its group's configuration file goes: locks the file as EAL does.
+/// Stands in for a primary with respect to its group's configuration file: locks the file as EAL does.
 ///
-/// `--path FILE`, `--magic NUMBER`, `--version NUMBER`: what stands at the file's head. Prints `locked`, and then takes
-/// a line `head MAGIC VERSION` to write another head, which it answers with `written`. Ends at the end of its input.
+/// `--path FILE`, `--magic NUMBER`, `--version NUMBER`: the file and its head. Prints `locked`. Then each line
+/// `head MAGIC VERSION` writes another head, and is answered with `written`. Ends at the end of its input.
 @Sendable private func holdConfiguration(_ options: Options) -> CInt {
     guard let path = options["path"] else { return 64 }
     let descriptor = unsafe open(path, O_RDWR | O_CREAT, 0o600)

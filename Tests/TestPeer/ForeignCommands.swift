@@ -1,8 +1,8 @@
 import CDPDK
 
-/// What a process without the library does with the objects of a group: DPDK's own functions, by name. After `c-start`.
+/// What a process without the library does with the objects of a group: it calls DPDK's functions, after `c-start`.
 let foreignCommands: [String: Command] = [
-    // `c-enqueue RING NUMBER…`: answers how many were taken.
+    // `c-enqueue RING NUMBER…`: answers with how many were enqueued.
     "c-enqueue": { request, _ in
         let ring = unsafe try foreignRing(request)
         let numbers = try request.words.indices.dropFirst().map { try request.number($0, as: UInt64.self) }
@@ -15,7 +15,7 @@ let foreignCommands: [String: Command] = [
         let count = unsafe cdpdk_ring_dequeue_burst(ring, &numbers, 8, UInt32(numbers.count))
         return numbers.prefix(Int(count)).map(String.init).joined(separator: " ")
     },
-    // `c-pass RING POOL COUNT`: allocates packets and puts them into a ring; answers how many are free then.
+    // `c-pass RING POOL COUNT`: allocates packets and enqueues them; answers with how many are free afterwards.
     "c-pass": { request, _ in
         let pool = unsafe try foreignPool(request, 1)
         let count: UInt32 = try request.number(2)

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Frames of Ethernet type 0xaaaa, as `allocate` makes them, at the kernel's end of an interface. Sockets are kept as
-/// `frames INTERFACE`.
+/// Frames of Ethernet type 0xaaaa, as `allocate` makes them, at the kernel's end of an interface. Sockets are kept
+/// under the name `frames INTERFACE`.
 let frameCommands: [String: Command] = [
     "frames": { request, session in
         session.keep(try FrameSocket(on: request.word(0)), as: "frames \(try request.word(0))")
@@ -13,7 +13,7 @@ let frameCommands: [String: Command] = [
             "\(try socket.send(request.number(1)))"
         }
     },
-    // `count-frames INTERFACE COUNT [within=MILLISECONDS]`: waits for so many, and answers how many came.
+    // `count-frames INTERFACE COUNT [within=MILLISECONDS]`: waits for that many, and answers with how many came.
     "count-frames": { request, session in
         try session.with("frames \(try request.word(0))", as: FrameSocket.self) { socket in
             "\(try socket.receive(request.number(1), within: .milliseconds(request.number("within") ?? 15_000)))"
@@ -29,7 +29,7 @@ private struct FrameSocket: ~Copyable {
     init(on interface: String) throws {
         let descriptor = socket(AF_PACKET, CInt(SOCK_RAW.rawValue) | CInt(SOCK_NONBLOCK.rawValue), CInt(Self.type))
         guard descriptor >= 0 else { throw Misuse("no packet socket: \(errno)") }
-        // `struct sockaddr_ll`, which Glibc does not import: 20 bytes, of which these are not 0.
+        // `struct sockaddr_ll`, which is not in Glibc: 20 bytes, all 0 except for these.
         let index = unsafe if_nametoindex(interface)
         var address = [UInt32](repeating: 0, count: 5)
         address[0] = UInt32(AF_PACKET) | UInt32(Self.type) << 16

@@ -21,7 +21,7 @@ struct Request {
         }
     }
 
-    /// The word at a position, behind the command.
+    /// The word at a position, counted after the command.
     func word(_ index: Int) throws -> String {
         guard words.indices.contains(index) else { throw Misuse("'\(command)' needs word \(index + 1)") }
         return words[index]
@@ -38,10 +38,10 @@ struct Request {
     func number(_ option: String) -> Int? { options[option].flatMap { Int($0) } }
 }
 
-/// A command does something and returns what follows `ok` in its answer.
+/// A command: returns the text that follows `ok` in its answer.
 typealias Command = @Sendable (Request, Session) throws -> String
 
-/// A command that makes something and keeps it as `KIND WORD`.
+/// A command that makes an object and keeps it under the name `KIND WORD`.
 func making<Thing: ~Copyable>(
     _ kind: String, _ make: @escaping @Sendable (Request, Session) throws -> Thing
 ) -> Command {
@@ -51,13 +51,13 @@ func making<Thing: ~Copyable>(
     }
 }
 
-/// A line that the interpreter does not understand, which is a fault of the test.
+/// The error of a line that the interpreter does not understand, which is a mistake in the test.
 struct Misuse: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }
 
-/// What the commands of one process have made, by name: handles, ends, bursts.
+/// The objects that the commands of this process have made, by name: handles, ends, bursts.
 final class Session {
     private(set) var launched: AutoProcess?
     private var things: [String: AnyObject] = [:]
@@ -66,7 +66,7 @@ final class Session {
 
     func launched(_ process: AutoProcess) { launched = process }
 
-    /// This process, in whichever role.
+    /// This process, in any role.
     var process: DPDKProcess {
         get throws {
             guard let launched else { throw Misuse("nothing was started") }
@@ -88,10 +88,10 @@ final class Session {
         }
     }
 
-    /// Keeps something under a name, for instance `producer ticks`; what was there before is let go.
+    /// Keeps an object under a name, such as `producer ticks`, and releases the one that had the name before.
     func keep<Thing: ~Copyable>(_ thing: consuming Thing, as name: String) { things[name] = Box(thing) }
 
-    /// Uses what is kept under a name.
+    /// Calls a closure with the object that has a name.
     func with<Thing: ~Copyable, Result>(
         _ name: String, as type: Thing.Type = Thing.self, _ body: (inout Thing) throws -> Result
     ) throws -> Result {
@@ -100,28 +100,28 @@ final class Session {
         return try body(&box.thing)
     }
 
-    /// Something copyable that is kept under a name.
+    /// The copyable object of this type that has a name.
     func kept<Thing>(_ name: String, as type: Thing.Type = Thing.self) throws -> Thing { try with(name) { $0 } }
 
-    /// Whatever copyable is kept under a name.
+    /// The copyable object of any type that has a name.
     func box(_ name: String) throws -> AnyObject {
         guard let thing = things[name] else { throw Misuse("there is no '\(name)'") }
         return thing
     }
 
-    /// Lets go of what is kept under a name.
+    /// Releases the object that has a name.
     func drop(_ name: String) throws {
         guard things.removeValue(forKey: name) != nil else { throw Misuse("there is no '\(name)'") }
     }
 }
 
-/// A place for one thing, copyable or not.
+/// A box for one value, copyable or not.
 final class Box<Thing: ~Copyable> {
     var thing: Thing
     init(_ thing: consuming Thing) { self.thing = thing }
 }
 
-// A file of its own for each group of commands adds its table here.
+// Each group of commands has its own file, whose table is added here.
 private let commandTables = [
     processCommands, ringCommands, regionCommands, raceCommands, memoryCommands, packetCommands, portCommands,
     frameCommands, portRaceCommands, foreignCommands,
@@ -130,10 +130,10 @@ private let commands: [String: Command] = commandTables.reduce(into: [:]) { all,
     all.merge(some) { _, new in new }
 }
 
-/// Does what the lines of its input say, and answers each with one line.
+/// Runs the commands in the lines of its input, and answers each with one line.
 ///
-/// `ok …` with what the command returned, `error CODE pids=… ms=… …` with a `DPDKError`, or `misuse …` with what is
-/// wrong about the line. Ends at the end of its input, without a shutdown.
+/// The answer is `ok …` with the command's result, `error CODE pids=… ms=… …` for a `DPDKError`, or `misuse …` if the
+/// line is wrong. Ends at the end of its input, without a shutdown.
 @Sendable private func interpret(_ options: Options) -> CInt {
     let session = Session()
     while let line = readLine() {
@@ -157,7 +157,7 @@ private let commands: [String: Command] = commandTables.reduce(into: [:]) { all,
 }
 
 extension Session {
-    /// Uses an end and a burst, by their names.
+    /// Calls a closure with an end and a burst, found by their names.
     func with<End: ~Copyable>(
         _ name: String, as type: End.Type, burst: String, _ body: (inout End, inout PacketBurst) throws -> String
     ) throws -> String {

@@ -1,7 +1,7 @@
 import CDPDK
 import DPDKMultiProcess
 
-/// What a process without the library does: zones and rings that the registry does not know, and raw memory.
+/// What a process without the library does: it makes zones and rings that are not in the registry, and uses raw memory.
 let memoryCommands: [String: Command] = [
     // `c-ring NAME STRIDE CAPACITY`
     "c-ring": { request, _ in
@@ -15,12 +15,12 @@ let memoryCommands: [String: Command] = [
         var zone = unsafe cdpdk_memzone_view()
         return "\(unsafe cdpdk_memzone_reserve(try request.word(0), try request.number(1), -1, &zone))"
     },
-    // `c-fill BYTES`: takes the memory that the group has, but for one piece of so many bytes.
+    // `c-fill BYTES`: reserves all memory of the group except for one piece of this size.
     "c-fill": { request, _ in
         var zone = unsafe cdpdk_memzone_view()
         guard unsafe cdpdk_memzone_reserve("piece", try request.number(0), -1, &zone) == 0 else { return "full" }
         var count = 0
-        // A zone of no length gets the largest piece that is free.
+        // A zone of length 0 gets the largest free piece.
         while unsafe cdpdk_memzone_reserve("fill\(count)", 0, -1, &zone) == 0 { count += 1 }
         return "\(unsafe cdpdk_memzone_free("piece"))"
     },

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Ends this process as soon as the test that started it is gone, whatever it does at that moment.
+/// Ends this process as soon as the test that started it has ended.
 func endWithTheTest() {
     var thread = pthread_t()
     unsafe pthread_create(&thread, nil, { _ in unsafe waitForTheTestsEnd() }, nil)
 }
 
-/// The test has the other end of the standard input, which hangs up when no process has it any more.
+/// The test holds the other end of the standard input, which hangs up when no process has it open any more.
 private func waitForTheTestsEnd() -> UnsafeMutableRawPointer? {
-    // The test's own signals are for the main thread.
+    // Signals from the test are handled on the main thread.
     var signals = sigset_t()
     unsafe sigfillset(&signals)
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)

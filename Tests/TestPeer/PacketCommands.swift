@@ -1,8 +1,8 @@
 import CDPDK
 import DPDKMultiProcess
 
-/// Packets. Handles are kept as `pool NAME` and `packet-ring NAME`, what holds packets as `burst NAME`, `packet NAME`,
-/// and ends as `packet-producer NAME`, `packet-consumer NAME`.
+/// Packets. Handles are kept as `pool NAME` and `packet-ring NAME`, bursts and packets as `burst NAME` and
+/// `packet NAME`, and ends as `packet-producer NAME` and `packet-consumer NAME`.
 let packetCommands: [String: Command] = [
     // `create-pool NAME CAPACITY [room=BYTES] [cache=PACKETS]`
     "create-pool": making("pool") { request, session in
@@ -17,12 +17,12 @@ let packetCommands: [String: Command] = [
         try pool(request, session, 0).destroy(in: session.primary)
         return ""
     },
-    // Its capacity, and how many packets are free and in use.
+    // Answers with its capacity, and how many packets are free and in use.
     "pool": { request, session in
         let pool = try pool(request, session, 0)
         return "\(pool.capacity) \(pool.availableCount) \(pool.inUseCount)"
     },
-    // How many packets each process holds, `PID:COUNT`, by rising pids.
+    // Answers with how many packets each process holds, as `PID:COUNT` in the order of the pids.
     "held": { request, session in
         try pool(request, session, 0).packetsHeld().map { ($0.key.pid, $0.value) }.sorted { $0.0 < $1.0 }
             .map { "\($0.0):\($0.1)" }.joined(separator: " ")
@@ -52,7 +52,7 @@ let packetCommands: [String: Command] = [
         session.keep(packet, as: "packet \(try request.word(1))")
         return "1"
     },
-    // `arena SLOT CHUNK`: how many packets the last holder of a process slot listed there, dead or alive.
+    // `arena SLOT CHUNK`: how many packets the last holder of a process slot, dead or alive, has listed in a chunk.
     "arena": { request, _ in
         var zone = unsafe cdpdk_memzone_view()
         let name = "DPDKMP_arena_\(try request.word(0))_\(try request.word(1))"
@@ -75,7 +75,7 @@ let packetCommands: [String: Command] = [
     "packet-consumer": making("packet-consumer") { request, session in
         try packetRing(request, session).makeConsumer()
     },
-    // `enqueue-burst RING BURST`: answers how many were taken and how many are left.
+    // `enqueue-burst RING BURST`: answers with how many were enqueued and how many are left in the burst.
     "enqueue-burst": { request, session in
         try session.with(
             "packet-producer \(try request.word(0))", as: SharedRing<Packet>.Producer.self, burst: request.word(1)
@@ -84,7 +84,7 @@ let packetCommands: [String: Command] = [
             return "\(count) \(burst.count)"
         }
     },
-    // `dequeue-burst RING BURST`: answers how many were taken and how many there are.
+    // `dequeue-burst RING BURST`: answers with how many were dequeued and how many are in the burst.
     "dequeue-burst": { request, session in
         try session.with(
             "packet-consumer \(try request.word(0))", as: SharedRing<Packet>.Consumer.self, burst: request.word(1)
@@ -95,7 +95,7 @@ let packetCommands: [String: Command] = [
     },
 ]
 
-/// The pool of the name at a position.
+/// The pool whose name is the word at a position.
 func pool(_ request: Request, _ session: Session, _ index: Int) throws -> PacketPool {
     try session.kept("pool \(try request.word(index))")
 }

@@ -1,8 +1,8 @@
 import DPDKMultiProcess
 import Glibc
 
-/// Ports. Handles are kept as `port NAME`, ends as `receive-queue PORT INDEX` and `transmit-queue PORT INDEX`, and a
-/// buffer on a transmit queue as `buffer PORT`.
+/// Ports. Handles are kept as `port NAME`, queues as `receive-queue PORT INDEX` and `transmit-queue PORT INDEX`, and a
+/// transmit buffer as `buffer PORT`.
 let portCommands: [String: Command] = [
     // `look-up-port NAME [foreign=yes]`
     "look-up-port": making("port") { request, session in
@@ -40,13 +40,13 @@ let portCommands: [String: Command] = [
         }
         return try ids(in: session.process)
     },
-    // The driver, and how many receive and transmit queues are set up.
+    // Answers with the driver, and how many receive and transmit queues are set up.
     "port": { request, session in
         let information = try port(request, session).information()
         return "\(information.driver) \(information.receiveQueueCount) \(information.transmitQueueCount)"
     },
     "link": { request, session in try port(request, session).link().isUp ? "up" : "down" },
-    // How many packets were received and sent.
+    // Answers with how many packets were received and sent.
     "statistics": { request, session in
         let statistics = try port(request, session).statistics()
         return "\(statistics.receivedPackets) \(statistics.transmittedPackets)"
@@ -63,7 +63,7 @@ let portCommands: [String: Command] = [
         session.keep(queue, as: "transmit-queue \(try request.word(0)) \(try request.word(1))")
         return ""
     },
-    // `send PORT INDEX BURST`: answers how many were taken and how many are left.
+    // `send PORT INDEX BURST`: answers with how many were sent and how many are left in the burst.
     "send": { request, session in
         try session.with(
             "transmit-queue \(try request.word(0)) \(try request.word(1))", as: TransmitQueue.self,
@@ -73,8 +73,8 @@ let portCommands: [String: Command] = [
             return "\(count) \(burst.count)"
         }
     },
-    // `receive PORT INDEX BURST COUNT [within=MILLISECONDS] [type=NUMBER]`: until there are so many packets, of this
-    // Ethernet type if it is stated, and answers how many there are.
+    // `receive PORT INDEX BURST COUNT [within=MILLISECONDS] [type=NUMBER]`: waits for that many packets, of this
+    // Ethernet type if one is given, and answers with how many came.
     "receive": { request, session in
         let wanted: Int = try request.number(3)
         return try session.with("burst \(try request.word(2))", as: PacketBurst.self) { burst in
@@ -96,7 +96,7 @@ let portCommands: [String: Command] = [
         let queue = try port(request, session).makeTransmitQueue(request.number(1))
         return try TransmitBuffer(queue: queue, capacity: request.number(2), in: session.process)
     },
-    // `gather PORT BURST`: answers how many were sent, and how many the buffer has gathered.
+    // `gather PORT BURST`: answers with how many were sent, and how many are in the buffer.
     "gather": { request, session in
         try session.with("buffer \(try request.word(0))", as: TransmitBuffer.self, burst: request.word(1)) {
             buffer, burst in

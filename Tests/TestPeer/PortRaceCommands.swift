@@ -1,10 +1,10 @@
 import DPDKMultiProcess
 import Glibc
 
-/// What is done with ports at the same moment as others change them.
+/// Calls on ports at the same moment as other processes change them.
 let portRaceCommands: [String: Command] = [
-    // `insist-on-queue PORT INDEX`: takes a transmit queue and lets go of it, again and again, until that is refused,
-    // and answers with the code.
+    // `insist-on-queue PORT INDEX`: takes a transmit queue and releases it, again and again, until it is refused, and
+    // answers with the error's code.
     "insist-on-queue": { request, session in
         let port: EthPort = try session.kept("port \(try request.word(0))")
         let index: Int = try request.number(1)
@@ -17,7 +17,7 @@ let portRaceCommands: [String: Command] = [
             }
         }
     },
-    // `insist-on-closing PORT`: closes it as soon as nobody has a queue of it, and answers how often somebody had.
+    // `insist-on-closing PORT`: closes the port as soon as nobody has a queue; answers with how often it was refused.
     "insist-on-closing": { request, session in
         let port: EthPort = try session.kept("port \(try request.word(0))")
         var refusals = 0
@@ -30,7 +30,7 @@ let portRaceCommands: [String: Command] = [
             }
         }
     },
-    // `insist-on-shutdown`: as soon as nothing is out.
+    // `insist-on-shutdown`: shuts down as soon as nothing is in use.
     "insist-on-shutdown": { _, session in
         while true {
             do {
@@ -41,7 +41,7 @@ let portRaceCommands: [String: Command] = [
             }
         }
     },
-    // `descriptors PORT`: how many a receive and a transmit queue have.
+    // `descriptors PORT`: how many descriptors a receive and a transmit queue have.
     "descriptors": { request, session in
         let port: EthPort = try session.kept("port \(try request.word(0))")
         let information = try port.information()

@@ -5,18 +5,18 @@ let preflightSubcommands: [String: Subcommand] = [
     "preflight": preflight, "runtime-directory": runtimeDirectory,
 ]
 
-/// Prints the runtime directory of `--file-prefix NAME` for `--user UID`, root if left out.
+/// Prints the runtime directory of `--file-prefix NAME` for `--user UID`, by default root.
 @Sendable private func runtimeDirectory(_ options: Options) -> CInt {
     if let user = options["user"].flatMap({ uid_t($0) }), setuid(user) != 0 { return 70 }
     Output.line(Preflight.runtimeDirectory(filePrefix: options["file-prefix"] ?? "rte"))
     return 0
 }
 
-/// Makes the checks that precede the start of EAL.
+/// Runs the checks that precede the start of EAL.
 ///
 /// `--role primary|secondary|automatic`, `--file-prefix NAME`, `--huge-dir PATH`, `--memory MEGABYTES`, `--user UID` to
-/// make them as another user, `--patience MILLISECONDS` to wait for a primary that is starting, and `--announce yes`
-/// for a line `checking` before. Prints one line: `ok` and the role, and returns 0, or the error and returns 1.
+/// run them as another user, `--patience MILLISECONDS` to wait for a primary that is starting, and `--announce yes` to
+/// print `checking` first. Prints `ok` and the role, and returns 0; or prints the error, and returns 1.
 @Sendable private func preflight(_ options: Options) -> CInt {
     var arguments = EALArguments(filePrefix: options["file-prefix"] ?? "rte")
     arguments.hugepageDirectory = options["huge-dir"]

@@ -4,7 +4,7 @@ import Glibc
 
 let processCommands: [String: Command] = [
     "start": start,
-    // As `start`, again and again while another primary is in the way.
+    // Like `start`, but tries again while the group has another primary.
     "insist-on-start": { request, session in
         while true {
             do {
@@ -14,7 +14,7 @@ let processCommands: [String: Command] = [
             }
         }
     },
-    // `c-start [EAL's options]`: what a process without the library does; answers with what `rte_eal_init` returned.
+    // `c-start [EAL's options]`: starts EAL without the library; answers -1 if `rte_eal_init` failed, and else 0.
     "c-start": { request, _ in
         var words = unsafe (["TestPeer"] + request.words).map { unsafe strdup($0) }
         return unsafe cdpdk_eal_init(CInt(words.count), &words) < 0 ? "-1" : "0"
@@ -23,7 +23,7 @@ let processCommands: [String: Command] = [
         try session.process.shutdown()
         return ""
     },
-    // `drop WORDS`: lets go of what is kept under this name, for instance `drop producer ticks`.
+    // `drop WORDS`: releases the object with this name, for example `drop producer ticks`.
     "drop": { request, session in
         try session.drop(request.words.joined(separator: " "))
         return ""
@@ -32,16 +32,16 @@ let processCommands: [String: Command] = [
         let identity = try session.process.identity
         return "\(identity.pid) \(identity.name) \(identity.slot ?? -1) \(identity.generation)"
     },
-    // The pids of those who are attached, in rising order.
+    // The pids of the attached processes, in rising order.
     "attached": { _, session in
         try session.process.attachedProcesses().map(\.pid).sorted().map(String.init).joined(separator: " ")
     },
     // The lcore ids of this process, the main one first.
     "lcores": { _, session in try session.process.lcores.map { String($0.id) }.joined(separator: " ") },
     "primary-alive": { _, session in try session.secondary.isPrimaryAlive ? "yes" : "no" },
-    // How many milliseconds the command before took.
+    // How many milliseconds the previous command took.
     "took": { _, session in "\(Int(session.lastDuration / .milliseconds(1)))" },
-    // `become UID`: goes on as another user.
+    // `become UID`: continues as another user.
     "become": { request, _ in
         let user: uid_t = try request.number(0)
         guard setgroups(0, nil) == 0, setgid(user) == 0, setuid(user) == 0 else { throw Misuse("no user \(user)") }
@@ -52,7 +52,7 @@ let processCommands: [String: Command] = [
     "fork": forkChild,
 ]
 
-/// `start primary|secondary|either [EAL's options]`: makes the process object of that name and answers with its role.
+/// `start primary|secondary|either [EAL's options]`: starts DPDK in this role, and answers with the role.
 @Sendable private func start(_ request: Request, _ session: Session) throws -> String {
     let arguments = try EALArguments(commandLine: ["TestPeer"] + request.words.dropFirst())
     switch try request.word(0) {
@@ -66,7 +66,7 @@ let processCommands: [String: Command] = [
 
 @_silgen_name("fork") private func makeChild() -> pid_t
 
-/// Makes a child that has all of this process's descriptors and lives until the test closes its end of the channel.
+/// Forks a child that has all of this process's descriptors and lives until the test closes its end of the channel.
 @Sendable private func forkChild(_ request: Request, _ session: Session) throws -> String {
     let pid = makeChild()
     guard pid == 0 else { return "\(pid)" }

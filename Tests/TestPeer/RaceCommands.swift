@@ -2,7 +2,7 @@ import DPDKMultiProcess
 import Glibc
 import Synchronization
 
-/// What several processes do at the same moment, step by step, held together by a region of atomics.
+/// What two processes do at the same moment, step by step. A region of atomics keeps them in step.
 let raceCommands: [String: Command] = [
     "create-meeting": { request, session in
         let name = try request.word(0)
@@ -20,7 +20,7 @@ let raceCommands: [String: Command] = [
         return ""
     },
     "race": race,
-    // `count-together MEETING COUNT`: adds 1 to the meeting's sum that often, as fast as the other does.
+    // `count-together MEETING COUNT`: adds 1 to the meeting's sum COUNT times, while the other process does the same.
     "count-together": { request, session in
         try session.with("meeting \(try request.word(0))", as: SharedRegion<Meeting>.Access.self) { meeting in
             meeting.value.meet()
@@ -33,7 +33,7 @@ let raceCommands: [String: Command] = [
 
 /// `race MEETING RING ROUNDS`: claims the ring's consumer at the same moment as another process, again and again.
 ///
-/// Each round must have exactly one winner, and the loser must be told of it. Answers with the number of own wins.
+/// Each round must have exactly one winner, and the loser must get an error. Answers with how often this one won.
 @Sendable private func race(_ request: Request, _ session: Session) throws -> String {
     let ring: SharedRing<UInt64> = try session.kept("ring \(try request.word(1))")
     let rounds: Int = try request.number(2)
@@ -70,7 +70,7 @@ private struct Meeting: ~Copyable, SharedAtomicValue {
             of: Self.self, fields: [.field("arrivals", Atomic<Int>.self), .field("sum", Atomic<Int>.self)])
     }
 
-    /// Waits until the other process has come here as often as this one.
+    /// Waits until the other process has called this as often as this one.
     func meet() {
         let (arrival, _) = arrivals.add(1, ordering: .sequentiallyConsistent)
         let goal = (arrival / 2 + 1) * 2

@@ -1,6 +1,6 @@
 import DPDKMultiProcess
 
-/// Regions of `Gauge`, and of others by `type=…`. Handles are kept as `region NAME`.
+/// Regions of `Gauge`, or of the type that `type=…` names. Handles are kept as `region NAME`.
 let regionCommands: [String: Command] = [
     // `create-region NAME LEVEL LIMIT`
     "create-region": { request, session in
@@ -27,7 +27,7 @@ let regionCommands: [String: Command] = [
         }
         return ""
     },
-    // `LEVEL LIMIT`
+    // Answers with `LEVEL LIMIT`.
     "read-region": { request, session in
         let value = try region(request, session).read()
         return "\(value.level) \(value.limit)"

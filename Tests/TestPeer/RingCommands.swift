@@ -18,12 +18,12 @@ let ringCommands: [String: Command] = [
         try ring(request, session).destroy(in: session.primary)
         return ""
     },
-    // Its capacity, and how many elements are in it and fit.
+    // Answers with its capacity, how many elements are in it, and how many more fit.
     "ring": { request, session in
         let ring = try ring(request, session)
         return "\(ring.capacity) \(ring.count) \(ring.freeCount)"
     },
-    // The pids of the holders of the producer and the consumer, 0 for nobody.
+    // Answers with the pids of the holders of the producer and the consumer, 0 for nobody.
     "holders": { request, session in
         let ring = try ring(request, session)
         return "\(ring.producerHolder?.pid ?? 0) \(ring.consumerHolder?.pid ?? 0)"
@@ -36,7 +36,7 @@ let ringCommands: [String: Command] = [
         session.keep(try ring(request, session).makeConsumer(), as: "consumer \(try request.word(0))")
         return ""
     },
-    // `enqueue NAME COUNT [from=FIRST]`: rising numbers; answers how many were taken.
+    // `enqueue NAME COUNT [from=FIRST]`: enqueues rising numbers, and answers with how many fitted.
     "enqueue": { request, session in
         let first = UInt64(request.number("from") ?? 0)
         let values = (0..<(try request.number(1, as: UInt64.self))).map { first + $0 }
@@ -54,8 +54,8 @@ let ringCommands: [String: Command] = [
     },
     "pump": pump,
     "drain": drain,
-    // `move-heads NAME DISTANCE`: what a holder that was killed in C leaves, heads that have moved ahead of their
-    // tails.
+    // `move-heads NAME DISTANCE`: moves the heads ahead of their tails, as a holder leaves them that was killed in a C
+    // function.
     "move-heads": { request, session in
         let view = unsafe try rawView(request)
         let distance: UInt32 = try request.number(1)
@@ -63,7 +63,7 @@ let ringCommands: [String: Command] = [
         unsafe view.consumer_head.pointee = view.consumer_tail.pointee &+ distance
         return ""
     },
-    // How far the heads of producer and consumer are ahead of their tails.
+    // Answers with how far the heads of the producer and the consumer are ahead of their tails.
     "head-distances": { request, session in
         let view = unsafe try rawView(request)
         let producer = unsafe view.producer_head.pointee &- view.producer_tail.pointee
@@ -72,10 +72,10 @@ let ringCommands: [String: Command] = [
     },
 ]
 
-/// What `pump` sends at a position, and `drain` expects there.
+/// The value that `pump` sends at a position and `drain` expects there.
 private func pumped(_ position: UInt64) -> UInt64 { position &* 0x9e37_79b9_7f4a_7c15 }
 
-/// `pump NAME COUNT`: sends that many values in bursts of changing sizes, as fast as they are taken.
+/// `pump NAME COUNT`: sends COUNT values in bursts of changing sizes, as fast as the ring takes them.
 @Sendable private func pump(_ request: Request, _ session: Session) throws -> String {
     let count: UInt64 = try request.number(1)
     return try session.with("producer \(try request.word(0))", as: SharedRing<UInt64>.Producer.self) { producer in
@@ -96,7 +96,7 @@ private func pumped(_ position: UInt64) -> UInt64 { position &* 0x9e37_79b9_7f4a
     }
 }
 
-/// `drain NAME COUNT`: takes that many values, each of which must be what `pump` sent at its place.
+/// `drain NAME COUNT`: takes COUNT values, and checks that each is the one that `pump` sent at its position.
 @Sendable private func drain(_ request: Request, _ session: Session) throws -> String {
     let count: UInt64 = try request.number(1)
     return try session.with("consumer \(try request.word(0))", as: SharedRing<UInt64>.Consumer.self) { consumer in
@@ -128,7 +128,7 @@ private func ring(_ request: Request, _ session: Session) throws -> SharedRing<U
     try session.kept("ring \(try request.word(0))")
 }
 
-/// A type of elements that a command can name, `u64` if it names none.
+/// A type of elements that a command can name. Without a name it is `u64`.
 private struct ElementType {
     let create: (Request, Session) throws -> Void
     let lookUp: (Request, Session) throws -> Void
@@ -171,7 +171,7 @@ private func access(_ name: String?) throws -> RingAccess {
     }
 }
 
-/// Two declarations that two builds of a program may have of one thing: of one size, with other fields.
+/// Two declarations of one type, as two builds of a program may have them: the same size, but other fields.
 private struct Tick: RingValue {
     var instrument: UInt32
     var quantity: UInt32

@@ -4,18 +4,18 @@ import Synchronization
 
 let runSubcommands: [String: Subcommand] = ["run": run]
 
-/// What the body of `run` throws where it is told to.
+/// The error that the body of `run` throws if it is told to.
 private struct Thrown: Error, CustomStringConvertible {
     let description = "the kettle is empty"
 }
 
-/// `run --then return|throw|ignore -- [EAL's options]`: says `running` in the body of `AutoProcess.run`, waits for the stop
-/// signal, or ignores it, and ends as a program does.
+/// `run --then return|throw|ignore -- [EAL's options]`: prints `running` in the body of `AutoProcess.run`, waits for
+/// the stop signal or ignores it, and ends as a program does.
 @Sendable private func run(_ options: Options) -> CInt {
     do {
         let arguments = try EALArguments(commandLine: ["TestPeer"] + options.rest)
         try AutoProcess.run(arguments) { process in
-            // A secondary has something out when the signal comes, and the primary what it created.
+            // When the signal comes, a secondary holds an end, and the primary has what it created.
             let ring =
                 switch process {
                 case .primary(let primary): try SharedRing<UInt64>(creating: "ticks", capacity: 63, in: primary)

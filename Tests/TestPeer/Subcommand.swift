@@ -1,10 +1,10 @@
 import DPDKMultiProcess
 import Glibc
 
-/// One part that the executable can play; what it returns is the exit status.
+/// One part that the executable can play. It returns the exit status.
 typealias Subcommand = @Sendable (Options) -> CInt
 
-/// The words after the subcommand: `--name value` pairs, and what follows `--`.
+/// The words after the subcommand: pairs `--name value`, and the words after `--`.
 struct Options {
     private var values: [String: String] = [:]
     private(set) var rest: [String] = []
@@ -23,7 +23,7 @@ struct Options {
     subscript(name: String) -> String? { values[name] }
 }
 
-/// What goes to the test: whole lines on the standard output, each written at once.
+/// The answers to the test: lines on the standard output, each written at once.
 enum Output {
     static func line(_ text: String) {
         var bytes = Array(text.utf8) + [UInt8(ascii: "\n")]
@@ -42,14 +42,14 @@ enum Output {
     }
 }
 
-/// How long something takes, without the time in which this thread could have run and no CPU was free for it.
+/// How long a call takes, without the time that this thread waited for a free CPU.
 struct Stopwatch {
     private let start = ContinuousClock.now
     private let waited = Self.waited()
 
     var elapsed: Duration { start.duration(to: .now) - (Self.waited() - waited) }
 
-    /// How long this thread has waited for a CPU so far: the second word of its `schedstat`, in nanoseconds.
+    /// How long this thread has waited for a CPU so far, in nanoseconds: the second word of its `schedstat`.
     private static func waited() -> Duration {
         let descriptor = unsafe open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .zero }

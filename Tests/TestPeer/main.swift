@@ -1,6 +1,6 @@
 import Glibc
 
-// The parts that this executable can play. A file of its own for each group of subcommands adds its table here.
+// The parts that this executable can play. Each group of subcommands has its own file, whose table is added here.
 let tables = [preflightSubcommands, configurationSubcommands, interpreterSubcommands, runSubcommands]
 let subcommands: [String: Subcommand] = tables.reduce(into: [:]) { all, some in all.merge(some) { _, new in new } }
 
