@@ -30,7 +30,7 @@ struct BalanceTests {
         #expect(balance(received: 98).difference.hasSuffix(": 2 packets too many are accounted for"))
     }
 
-    /// Counters are in memory that every process of the group can write.
+    /// The counters are in memory that every process of the group can write.
     @Test func countersThatAnotherProcessWroteDoNoHarm() {
         let client = Snapshot.Client(
             id: 0, process: nil, rx: 0, rxDrop: .max, tx: .max, txDrop: .max, unroutable: 1 << 63, inRing: 0,

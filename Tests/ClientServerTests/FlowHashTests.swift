@@ -31,7 +31,7 @@ struct FlowHashTests {
                 later[21] = 185
                 for index in 34..<42 { later[index] = 0xee }
                 #expect(hash(first) == hash(later))
-                // As packets that are whole they would be told apart by their ports.
+                // If they were whole packets, their ports would make their hashes differ.
                 #expect(hash(first) != hash(Frame.ipv4(7, false)))
                 #expect(hash(first) != hash(Frame.ipv4(8, false)))
             }
@@ -43,7 +43,7 @@ struct FlowHashTests {
             try withFrames { hash in
                 let whole = Frame.ipv6(3, false)
                 let hashes = (0...whole.count).map { hash(Array(whole.prefix($0))) }
-                // Nothing, the two stations, the two hosts, and their ports as well.
+                // Cut to nothing, after the stations, after the hosts, and after the ports.
                 #expect(hashes[..<12].allSatisfy { $0 == 0 })
                 #expect(hashes[12..<54].allSatisfy { $0 == hashes[12] })
                 #expect(hashes[54..<58].allSatisfy { $0 == hashes[54] })
@@ -95,9 +95,9 @@ private enum Frame {
     }
 }
 
-/// Runs `body` in a group of its own, with a function that hashes a frame as a packet.
+/// Runs `body` in its own group, with a function that hashes a frame as a packet.
 private func withFrames(_ body: (_ hash: ([UInt8]) -> UInt32) throws -> Void) throws {
-    // An exit test is not ended by the test's own limit.
+    // The time limit of a test does not end the process of its exit test.
     alarm(100)
     let primary = try PrimaryProcess(EALArguments(filePrefix: TestRun.filePrefix(), usesPCI: false))
     defer { TestRun.removeFiles(of: primary.filePrefix) }

@@ -15,7 +15,7 @@ struct OptionsTests {
         #expect(try ClientOptions.parse(["-n", "7"]).client == 7)
     }
 
-    /// As getopt has it.
+    /// As in getopt.
     @Test func valuesMayFollowTheirLetterAtOnce() throws {
         let server = try ServerOptions.parse(["-p3", "-n2"])
         #expect(server.ports.bits == 3)

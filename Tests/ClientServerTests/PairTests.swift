@@ -7,13 +7,13 @@ import Testing
 
 @Suite("Server and clients together", .fewAtOnce)
 struct PairTests {
-    /// What the server printed as its last line.
+    /// The numbers in the last line that the server printed.
     private func balance(of server: RunningProgram) throws -> Balance {
         let line = try #require(server.lines.last)
         return try #require(try JSONDecoder().decode([String: Balance].self, from: Data(line.utf8))["balance"])
     }
 
-    /// What the server printed each second.
+    /// The lines that the server printed each second.
     private func snapshots(of server: RunningProgram) throws -> [Snapshot] {
         try server.lines.dropLast().map { try JSONDecoder().decode(Snapshot.self, from: Data($0.utf8)) }
     }
@@ -34,7 +34,7 @@ struct PairTests {
         let balance = try balance(of: server)
         #expect(balance.addsUp)
         #expect(balance.sent > 0)
-        // All frames of net_null are alike, so that they are of one flow.
+        // All frames of net_null are the same, so they belong to one flow.
         let received = try snapshots(of: server).last.map { $0.clients.map(\.rx) } ?? []
         #expect(received.filter { $0 > 0 }.count == (dispatch == "round-robin" ? 2 : 1), "\(received)")
         #expect(balance.held == 0 && balance.inRings == 0)

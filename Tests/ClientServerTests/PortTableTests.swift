@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The table of ports")
 struct PortTableTests {
-    /// As `offsetof` gives them for `struct port_info` of the sample, with 32 ports and cache lines of 64 bytes.
+    /// The results of `offsetof` for the sample's `struct port_info`, with 32 ports and cache lines of 64 bytes.
     @Test func itIsTheSamplesByteForByte() throws {
         #expect(MemoryLayout<PortTable>.offset(of: \.count) == 0)
         #expect(MemoryLayout<PortTable>.offset(of: \.ids) == 2)
@@ -16,7 +16,7 @@ struct PortTableTests {
         _ = try SharedLayout(of: PortTable.self)
     }
 
-    /// Each client has 64 numbers: those sent, by port, and then those dropped.
+    /// Each client has 64 numbers: the packets sent, by port, and then the packets dropped.
     @Test func countersOfClientsAreFound() {
         #expect(PortTable.sent(client: 0, port: 0) == 0)
         #expect(PortTable.dropped(client: 0, port: 0) == 32)

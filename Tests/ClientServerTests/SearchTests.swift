@@ -5,9 +5,9 @@ import Testing
 
 @Suite("A client before its server is ready", .serialized, .fewAtOnce)
 struct SearchTests {
-    /// Starts a server that waits for links, and has created nothing that clients need: nobody connects to its devices.
+    /// Starts a server that has created nothing for its clients yet: it waits for links that nobody connects.
     ///
-    /// It is killed in the end: `net_memif` leaves an interrupt behind that crashes EAL's own end now and then.
+    /// It is killed at the end: `net_memif` leaves an interrupt handler behind that sometimes crashes EAL's cleanup.
     private func startUnreadyServer(_ group: ServerGroup) async throws {
         let tag = UUID().uuidString
         let devices = (0..<2).map { "--vdev=net_memif\($0),role=server,socket-abstract=yes,socket=\(tag)\($0)" }
@@ -15,7 +15,7 @@ struct SearchTests {
         try await server.wait(for: "start of EAL") { group.sockets.contains("mp_socket") }
     }
 
-    /// Wherever it is: attached, asleep, or just about to be replaced by a new process.
+    /// At any moment: the client is attached, asleep, or about to be replaced by a new process.
     @Test(arguments: [0, 50, 110, 170], [SIGINT, SIGTERM])
     func aWaitingClientStopsWhenItIsAskedTo(afterMilliseconds delay: Int, number: CInt) async throws {
         let group = try ServerGroup()

@@ -3,9 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("An output that takes nothing", .fewAtOnce)
+@Suite("An output that nobody reads", .fewAtOnce)
 struct StalledOutputTests {
-    /// A pipe that is full, and that nobody reads.
+    /// A full pipe that nobody reads.
     private func fullPipe() -> Pipe {
         let pipe = Pipe()
         let end = pipe.fileHandleForWriting.fileDescriptor
@@ -22,7 +22,7 @@ struct StalledOutputTests {
         defer { withExtendedLifetime(output) {} }
         let server = try await ServerGroup().server(
             clients: 1, output: output.fileHandleForWriting.fileDescriptor)
-        // By now there was something to print.
+        // By now the program has had lines to print.
         try await Task.sleep(for: .seconds(1.5))
         let start = ContinuousClock.now
         server.signal(number)

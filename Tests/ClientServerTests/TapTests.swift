@@ -13,7 +13,7 @@ struct TapTests {
         var running: [RunningProgram] = []
         for id in 0..<clients { running.append(try await group.client(id)) }
         try await taps.take()
-        // The first packets wait for the answers of ARP, and are not what is counted.
+        // The first packets wait for ARP, so they are not counted.
         try await taps.ping(1, tries: 20)
         let report = try await taps.ping(20)
         #expect(report.contains("20 packets transmitted, 20 received"), "\(report)")

@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Where processes list their packets", .fewAtOnce)
+@Suite("Arenas, in which processes list their packets", .fewAtOnce)
 struct ArenaTests {
     @Test func othersSeeWhatAProcessHolds() async throws {
         let group = try EALGroup()
@@ -36,15 +36,15 @@ struct ArenaTests {
         #expect(try await secondary.ask("single p one") == "1")
         #expect(try await secondary.ask("single p two") == "1")
         #expect(try await held() == ["\(secondary.pid):27"])
-        // What a transmit buffer has gathered counts as well.
+        // Packets in a transmit buffer count as well.
         try await secondary.ask("buffer net_null0 0 32")
         #expect(try await secondary.ask("gather net_null0 many") == "0 5")
         #expect(try await held() == ["\(secondary.pid):27"])
-        // The primary's own are beside them.
+        // The packets of the primary are listed separately.
         try await primary.ask("burst own 8")
         try await primary.ask("allocate p 3 own")
         #expect(Set(try await held()) == ["\(secondary.pid):27", "\(primary.pid):3"])
-        // In a ring they are nobody's.
+        // Packets in a ring belong to no process.
         #expect(try await secondary.ask("enqueue-burst r more") == "15 5")
         #expect(Set(try await held()) == ["\(secondary.pid):12", "\(primary.pid):3"])
         try await secondary.ask("drop packet one")
@@ -69,7 +69,7 @@ struct ArenaTests {
         for number in 2...4 { try await secondary.ask("burst large\(number) 16384") }
         try await secondary.ask("burst small 4")
         try await secondary.ask("allocate p 7 large")
-        // The small first chunk has no room for these, and the second one for three of them.
+        // The small first chunk has no room for one of these bursts, and the second chunk for only three.
         try await secondary.ask("allocate p 6 large4")
         try await secondary.ask("allocate p 2 small")
         try await secondary.ask("single p one")
@@ -82,7 +82,7 @@ struct ArenaTests {
             #expect(try await primary.ask("arena \(slot) 1") == "7")
             #expect(try await primary.ask("arena \(slot) 2") == "6")
         }
-        // The next holder of the slot begins anew.
+        // The next holder of the slot starts with an empty arena.
         var next = try await group.secondary()
         while try await next.ask("identity").split(separator: " ")[2] != "\(slot)" {
             try await next.shutdown()
@@ -95,7 +95,7 @@ struct ArenaTests {
     @Test func attachingTakesNoMemoryThatAStoppedPrimaryWouldHaveToGive() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
-        // Enough for EAL's own start, which takes 156 kB (DPDK 22.11), and no more than that.
+        // Just enough for the start of EAL itself, which takes 156 kB in DPDK 22.11.
         #expect(try await primary.ask("c-fill 200000") == "0")
         try await primary.stop()
         let secondary = try group.idle()
@@ -109,7 +109,7 @@ struct ArenaTests {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
                 let pool = try numberedPool(2047, in: primary)
-                // Three of the largest in each of 15 chunks, and none in the first; twice over.
+                // Three of the largest bursts in each of 15 chunks and none in the first, twice in a row.
                 for isFirst in [true, false] {
                     var bursts = Bursts()
                     for number in 1...45 {
@@ -118,7 +118,7 @@ struct ArenaTests {
                     }
                     let error = refusal(.registryFull) { try bursts.add(16_384, in: primary) }
                     check(error?.remedy.contains("smaller") ?? false)
-                    // Smaller ones have room beside them.
+                    // There is room for smaller bursts beside them.
                     try bursts.add(1_000, in: primary)
                     try bursts.use(pool)
                     check(try pool.packetsHeld() == [primary.identity: 46])
@@ -191,7 +191,7 @@ struct ArenaTests {
                 refusal(.registryFull) { _ = try burst.popLast() }
                 refusal(.registryFull) { _ = try consumer.dequeue() }
                 refusal(.registryFull) { _ = try sharedConsumer.dequeue() }
-                // Nothing of that was lost, and all can be had again.
+                // No packet was lost, and all of them can be taken again.
                 check(burst.count == 1 && ring.count == 1 && shared.count == 1)
                 singles = Singles()
                 check(try burst.popFirst() != nil && consumer.dequeue() != nil && sharedConsumer.dequeue() != nil)
@@ -209,12 +209,12 @@ struct ArenaTests {
         let words = unsafe memory.bindMemory(to: UInt32.self)
         func visit(_ length: Int) -> Int64 { unsafe cdpdk_arena_visit(memory.baseAddress!, UInt64(length), nil, nil) }
 
-        // Chance alone does not make a chunk.
+        // Random bytes are not a chunk.
         for _ in 0..<2_000 {
             for index in words.indices { unsafe words[index] = numbers.next() }
             #expect(visit(length) == -1)
         }
-        // A valid chunk of three blocks: seven packets in a burst, none, and one single packet of two entries.
+        // A valid chunk of three blocks: a burst of seven packets, a free block, and three entries with one packet.
         func makeValid() {
             for index in words.indices { unsafe words[index] = 0 }
             unsafe memory.storeBytes(of: UInt64(CDPDK_ARENA_MAGIC), as: UInt64.self)
@@ -235,7 +235,7 @@ struct ArenaTests {
         makeValid()
         #expect(visit(length) == 8)
         #expect(visit(384) == 8)
-        // Each number that a writer could get wrong.
+        // Each number that could be wrong.
         let wrong: [(offset: Int, value: UInt32)] = [
             (0, 0), (8, 2), (24, 127), (24, 0), (24, 4_097), (24, .max), (24, 400), (132, 0), (132, 31), (132, 33),
             (132, 120), (132, 4_096), (132, .max), (136, 13), (136, .max), (144, 2), (144, .max), (148, 8), (148, .max),
@@ -250,12 +250,12 @@ struct ArenaTests {
             makeValid()
             #expect(visit(length) == -1, "\(length)")
         }
-        // A block whose end is no place for the next one, though it is the last.
+        // The size of the last block, if no block could follow it.
         makeValid()
         unsafe memory.storeBytes(of: 60, toByteOffset: 324, as: UInt32.self)
         unsafe memory.storeBytes(of: 380, toByteOffset: 24, as: UInt32.self)
         #expect(visit(length) == -1)
-        // Whatever is overwritten: an answer, and no more packets than there are words.
+        // Whatever word is overwritten, there is an answer, with no more packets than there are words.
         for _ in 0..<20_000 {
             makeValid()
             for _ in 0...numbers.below(4) {
@@ -274,7 +274,7 @@ struct ArenaTests {
                 var burst = try PacketBurst(capacity: 4, in: primary)
                 check(pool.allocateBulk(3, into: &burst))
                 check(try pool.packetsHeld() == [primary.identity: 3])
-                // The second packet's entry, in the first chunk of the primary: something else that wrote there.
+                // Overwrites the entry of the second packet, in the first chunk of the primary.
                 var zone = unsafe cdpdk_memzone_view()
                 check(unsafe cdpdk_memzone_lookup("DPDKMP_arena_0_0", &zone), is: 0)
                 let words = unsafe UnsafeMutableBufferPointer(
@@ -290,7 +290,7 @@ struct ArenaTests {
     }
 }
 
-/// How many chunks the arena of this process, a primary, has.
+/// How many chunks the arena of this process has. The process is a primary.
 private func chunkCount() throws -> Int {
     var count = 0
     var zone = unsafe cdpdk_memzone_view()
@@ -298,7 +298,7 @@ private func chunkCount() throws -> Int {
     return count
 }
 
-/// Any number of bursts, one behind the other.
+/// A list of any number of bursts.
 private struct Bursts {
     private final class Node {
         var burst: PacketBurst?
@@ -315,7 +315,7 @@ private struct Bursts {
         return burst
     }
 
-    /// Allocates one packet into each.
+    /// Allocates one packet into each burst.
     func use(_ pool: PacketPool) throws {
         for node in nodes {
             guard var burst = node.burst.take() else { throw Missing(what: "burst") }
@@ -325,7 +325,7 @@ private struct Bursts {
     }
 }
 
-/// Any number of packets, each held alone.
+/// A list of any number of single packets.
 private struct Singles {
     private final class Node {
         let packet: Packet
@@ -338,7 +338,7 @@ private struct Singles {
     mutating func add(_ packet: consuming Packet) { nodes.append(Node(packet)) }
 }
 
-/// Counts how many single packets can be held at once.
+/// Counts how many single packets a process can hold at once.
 private func holdAll(of pool: PacketPool, _ count: inout Int) throws {
     guard let packet = try pool.allocate() else { return }
     count += 1

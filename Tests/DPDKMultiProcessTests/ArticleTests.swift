@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The README and the articles: their Swift compiles, and they leave nothing out.
+/// The Swift code in the README and the articles compiles, and they mention everything that they must.
 ///
-/// A block of Swift that imports DPDKMultiProcess is a program, and is compiled as it is. So is a manifest, or it is the
-/// arguments of a `Package` but for its name. What another block is, an HTML comment before it says:
-/// `<!-- declarations -->` for types and functions, which later blocks of the article use, and `<!-- given: -->` for the
-/// body of a function that may throw. Such a function is given a primary, a secondary, and either of them as `process`,
-/// beside the parameters that the comment names.
+/// A block of Swift that imports DPDKMultiProcess is a program, and is compiled as it is. A manifest is compiled as it
+/// is, too, or is the arguments of a `Package` without its name. Any other block has an HTML comment before it:
+/// `<!-- declarations -->` for types and functions, which later blocks of the article may use, or `<!-- given: -->` for
+/// the body of a function that may throw. The parameters of that function are a primary, a secondary, `process`, which
+/// is one of the two, and those that the comment names.
 @Suite("Articles", .fewAtOnce)
 struct ArticleTests {
     private static let catalogue = Compiler.package.appending(path: "Sources/DPDKMultiProcess/DPDKMultiProcess.docc")
@@ -32,7 +32,7 @@ struct ArticleTests {
     }
 
     @Test func programsCompile() async throws {
-        // The same program may stand in several places.
+        // The same program may be in several places.
         let programs = Set(try Self.articles().flatMap(\.blocks).filter { $0.kind == .program }.map(\.text))
         #expect(programs.count > 1)
         for text in programs { try await expectNoMessage(text, as: "main.swift") }
@@ -49,7 +49,7 @@ struct ArticleTests {
         }
     }
 
-    /// What a manifest is compiled with: its library is beside Swift's own.
+    /// The compiler's options for a manifest, whose library is beside Swift's own.
     private func manifestOptions() async throws -> [String] {
         struct Target: Decodable {
             struct Paths: Decodable { let runtimeResourcePath: String }
@@ -60,7 +60,7 @@ struct ArticleTests {
         return ["-package-description-version", "6.2", "-I", target.paths.runtimeResourcePath + "/pm/ManifestAPI"]
     }
 
-    /// Compiles a text, and expects neither an error nor the warning that a result is unused.
+    /// Compiles a text, and expects no error and no warning about an unused result.
     private func expectNoMessage(_ text: String, as name: String, _ options: [String] = []) async throws {
         let folder = try TestRun.makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -72,7 +72,7 @@ struct ArticleTests {
         #expect(unused.isEmpty, "\(unused)")
     }
 
-    // MARK: - What they name
+    // MARK: - What the articles must mention
 
     @Test func everyErrorCodeIsExplained() throws {
         let texts = try sources().filter { $0.contains("extension DPDKError.Code {") }
@@ -87,7 +87,7 @@ struct ArticleTests {
             .anchorsMatchLineEndings()
         let types = try sources().flatMap { $0.matches(of: declaration).map { String($0.1) } }
         let text = try Article(Self.catalogue.appending(path: "DPDKMultiProcess.md")).text
-        // In a sentence, and in the list.
+        // Once in a sentence, and once in the list of topics.
         let known = types.filter { text.split(separator: "``\($0)``", omittingEmptySubsequences: false).count > 2 }
         #expect(types.count > 25 && known == types, "missing: \(Set(types).subtracting(known))")
     }
@@ -100,7 +100,7 @@ struct ArticleTests {
     }
 }
 
-/// A text in Markdown.
+/// A Markdown document.
 private struct Article {
     let file: URL
     let text: String
@@ -135,9 +135,9 @@ private struct Article {
 
 /// A block of Swift in an article.
 private struct Block {
-    /// What the HTML comment before it says.
+    /// The text of the HTML comment before the block.
     let comment: String
-    /// Where it begins.
+    /// The line where the block begins.
     let line: Int
     var text = ""
 
@@ -149,7 +149,7 @@ private struct Block {
         return comment == "declarations" ? .declarations : .body
     }
 
-    /// The block as a member of a type, for which messages name the article and the line; nil for a whole file.
+    /// The block as a member of a type, so that messages name the article and the line; nil if it is a whole file.
     func asMember(of article: Article) -> String? {
         let located = """
             #sourceLocation(file: "\(article.file.lastPathComponent)", line: \(line))

@@ -22,7 +22,7 @@ struct BulkTests {
                 check(burst.isEmpty)
                 check(consumer.dequeueBulk(4, into: &burst))
                 check(burst.count, is: 4)
-                // Three more are in the ring, but have no room.
+                // Three more are in the ring, but the burst has no room for them.
                 check(pool.allocateBulk(2, into: &burst))
                 check(!consumer.dequeueBulk(1, into: &burst))
                 burst.removeAll()
@@ -140,7 +140,7 @@ struct BulkTests {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
                 let pool = try PacketPool(creating: "pool", capacity: 4095, cacheSize: 0, in: primary)
-                // 4095 packets of more than 2 176 bytes are more than four pages of 2 MB.
+                // 4095 packets, each larger than 2 176 bytes, need more than four pages of 2 MB.
                 check(try pool.nodes().values.reduce(0, +) >= 4)
             }
         }

@@ -4,8 +4,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// `Tests/CPrograms/packets.c` with programs on the library in one group, in both roles.
-@Suite("Programs in C, linked as everybody links them", .fewAtOnce)
+/// `Tests/CPrograms/packets.c`, in both roles, in a group with programs that use the library.
+@Suite("C programs that are linked in the usual way", .fewAtOnce)
 struct CProgramTests {
     @Test func aSecondaryWorksWithAPrimaryInC() async throws {
         let group = try EALGroup()
@@ -28,7 +28,7 @@ struct CProgramTests {
         try await secondary.shutdown()
     }
 
-    /// With everything linked, the program has lists that no call of the primary's needs.
+    /// With `--no-as-needed` the program links every library, and has shared lists that the primary itself never uses.
     @Test(arguments: ["--as-needed", "--no-as-needed"])
     func aSecondaryInCWorksWithAPrimary(linking: String) async throws {
         let group = try EALGroup()
@@ -59,17 +59,17 @@ struct CProgramTests {
         let linked = output.split(separator: "\n").filter { $0.contains("(NEEDED)") }.compactMap { line in
             line.firstMatch(of: #/\[librte_(.+)\.so/#).map { String($0.1) }
         }
-        // The log is a library of its own since DPDK 24.03.
+        // The log has been a library of its own since DPDK 24.03.
         #expect(linked.filter { $0 != "log" }.sorted() == ["eal", "ethdev", "mbuf", "mempool", "ring"])
     }
 }
 
-/// The program, built for a test, and running until its end or the test's.
+/// The program, built for a test. It runs until it ends or the test ends.
 private struct CProgram {
     private let child: Child
     private let log: CInt
 
-    /// - Parameter linking: The linker's option in place of that which `pkg-config` states, `--as-needed`.
+    /// - Parameter linking: The linker's option to use in place of `--as-needed`, which `pkg-config` gives.
     init(in group: EALGroup, _ role: String, linking: String = "--as-needed") async throws {
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../CPrograms/packets.c").path
@@ -90,7 +90,7 @@ private struct CProgram {
 
     var output: String { Child.text(of: log) }
 
-    /// Waits until it has written something.
+    /// Waits until the program has written a text.
     func wait(for text: String) async throws {
         let deadline = ContinuousClock.now + Peer.patience
         while !output.contains(text) {

@@ -29,7 +29,7 @@ struct ClaimTests {
             #expect(refusal.text.contains("TestPeer (pid \(first.pid))"))
             #expect(refusal.wasQuick)
         }
-        // A process has an end once, too.
+        // Even one process cannot have an end twice.
         #expect(try await second.refusal("producer ticks").pids == [second.pid])
         #expect(try await primary.ask("holders ticks") == "\(second.pid) \(first.pid)")
         try await first.ask("drop consumer ticks")
@@ -50,7 +50,7 @@ struct ClaimTests {
         default: try first.tell(way)
         }
         if way != "shutdown" { _ = try await first.peer.end() }
-        // The claimant waits for the primary to see the death.
+        // The claimant waits until the primary has noticed the death.
         try await second.ask("consumer ticks")
         #expect(try #require(Int(try await second.ask("took"))) <= 1_000)
         #expect(try await primary.ask("holders ticks") == "\(primary.pid) \(second.pid)")
@@ -73,7 +73,7 @@ struct ClaimTests {
         let (primary, first, second) = try await members()
         try await first.ask("consumer ticks")
         try await first.stop()
-        // The primary frees meanwhile what the dead have left: the end of a third one.
+        // Meanwhile the primary frees the end of a third process, which is dead.
         let third = try await primary.group.secondary()
         try await third.ask("look-up-ring ticks")
         try await third.ask("producer ticks")
@@ -160,7 +160,7 @@ struct ClaimTests {
         #expect(try await primary.refusal("destroy-ring ticks") == .destroyed)
         #expect(try await primary.ask("ring ticks") == "63 0 0")
         #expect(try await second.refusal("look-up-ring ticks") == .notFound)
-        // The name is free again, and old handles do not reach the new ring.
+        // The name is free again, and handles to the old ring do not reach the new one.
         try await primary.ask("create-ring ticks 7")
         try await second.ask("look-up-ring ticks")
         try await second.ask("producer ticks")

@@ -8,7 +8,7 @@ import Testing
 struct ControlThreadTests {
     private static func cpus() -> [Int] { Machine.current.cpus }
 
-    /// A thread's own view, taken on it.
+    /// What a thread sees of itself.
     private struct View: Sendable {
         var cpus: [Int] = []
         var name = ""
@@ -54,7 +54,7 @@ struct ControlThreadTests {
             go.signal()
             first.join()
             check(ends.load(ordering: .relaxed), is: 1)
-            // The end of the scope waits as well.
+            // The end of the scope also waits.
             do {
                 _ = try ControlThread(named: "slow", in: primary) {
                     usleep(50_000)
@@ -72,7 +72,7 @@ struct ControlThreadTests {
             let all = Self.cpus()
             let primary = try PrimaryProcess(primaryArguments())
             check(Self.cpus(), is: [0])
-            // Another thread shuts down, which has the main lcore's CPU.
+            // Another thread, which runs on the main lcore's CPU, shuts down.
             let isDone = DispatchSemaphore(value: 0)
             Thread.detachNewThread {
                 check(Self.cpus(), is: [0])

@@ -157,7 +157,7 @@ struct EALArgumentsTests {
         #expect(error?.code == .malformedOption)
     }
 
-    /// Whatever comes, it is read or refused, and what was read can be spelt and read again.
+    /// Any words are either read or refused, and what was read can be written and read again.
     @Test func copesWithAnyWords() throws {
         var random = Numbers(state: 4_711)
         let names = EALOption.all.flatMap(\.names).map(\.text) + ["", "-", "--", "---", "-=", "--=", "word", "-lll"]

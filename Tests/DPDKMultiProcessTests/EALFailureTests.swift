@@ -9,7 +9,7 @@ struct EALFailureTests {
     }
 
     @Test func aLackOfPagesIsNoLackOfPermission() {
-        // rte_eal_init sets EACCES whatever eal_hugepage_info_init fails at.
+        // rte_eal_init sets EACCES for every failure of eal_hugepage_info_init.
         #expect(code(EACCES, "EAL: Cannot get hugepage information.") == .notEnoughHugepages)
         #expect(
             code(EACCES, "EAL: No free 2048 kB hugepages reported on node 0", "EAL: Cannot get hugepage information.")
@@ -30,14 +30,14 @@ struct EALFailureTests {
         #expect(error.code == .malformedOption)
         #expect(error.message == "EAL refuses an option: invalid parameters for --trace-mode")
         #expect(error.log == log)
-        // Over an unknown name, EAL itself says nothing more.
+        // EAL itself logs nothing else about an unknown name.
         #expect(
             EALFailure.error(RTEErrno(rawValue: EINVAL), log: [log[0], log[2]], EALArguments()).message
                 == "EAL refuses an option: Invalid 'command line' arguments")
         #expect(
             code(EINVAL, "EAL: Cannot create runtime directory", "EAL: Invalid 'command line' arguments.")
                 == .initializationFailed)
-        // Without -d, DPDK's own folder of drivers is at fault.
+        // Without -d, the library that failed is in DPDK's own folder of drivers.
         #expect(code(EINVAL, "EAL: /x is insecure", "EAL: Cannot init plugins") == .initializationFailed)
     }
 

@@ -13,7 +13,7 @@ struct EALLogTests {
         var count: Int { all.withLock(\.count) }
     }
 
-    /// Has DPDK log one line, about elements whose size is no multiple of 4.
+    /// Makes DPDK log one line, about an element size that is not a multiple of 4.
     private static func provoke() { _ = cdpdk_ring_memory(3, 7) }
 
     @Test func aHandlerIsGivenEveryLine() async {
@@ -26,7 +26,7 @@ struct EALLogTests {
                 let first = entries.all.withLock { $0 }
                 check(first.contains { $0.component == "lib.eal" && $0.level == .debug })
                 check(first.allSatisfy { !$0.message.isEmpty && !$0.message.contains("\n") })
-                // What a handler causes is not given to it, and the thread does not wait for itself.
+                // A handler does not get the lines that it causes itself, and the thread does not wait for itself.
                 EALLog.setHandler { entry in
                     entries.append(entry)
                     Self.provoke()
@@ -51,9 +51,9 @@ struct EALLogTests {
             #expect(refusal.text.contains("device '\(device.prefix { $0 != "," })'"), "\(refusal.text)")
             #expect(refusal.text.contains(" | "), "EAL's log is missing: \(refusal.text)")
             #expect(group.files == [])
-            // It lives on, and is in nobody's way.
+            // The process lives on, and does not keep others from starting.
             let primary = try await group.primary("--vdev=net_null0,size=64", "--vdev=net_ring0")
-            // A secondary's devices are its primary's.
+            // A secondary gets its devices from its primary.
             let secondary = try await group.secondary("--vdev=net_null0,siz=64")
             try await secondary.shutdown()
             try await primary.shutdown()

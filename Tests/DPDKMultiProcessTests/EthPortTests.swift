@@ -51,7 +51,7 @@ struct EthPortTests {
                 check(information.maximumReceiveQueueCount >= 3 && information.maximumTransmitQueueCount >= 3, "queues")
                 check(information.mtu, is: 1500)
                 check(information.mtuRange.contains(1500), "\(information.mtuRange)")
-                // Its driver knows no other way.
+                // Its driver supports nothing else.
                 check(information.isPromiscuous)
                 refusal(.portFailed) { try null.setPromiscuous(false, in: primary) }
                 #expect(information.receiveDescriptorRange.contains(1024))
@@ -91,7 +91,7 @@ struct EthPortTests {
                 }
                 for mtu in [0, -1, 45, 65_536, .max] { refusal(.invalidArgument) { try configure { $0.mtu = mtu } } }
                 refusal(.noSuchQueue) { _ = try EthPort(lookingUp: 0, in: primary).makeReceiveQueue(0) }
-                // The limits themselves; descriptors are adjusted.
+                // The limits themselves are allowed, and the numbers of descriptors are adjusted.
                 try configure { configuration in
                     configuration.receiveQueueCount = 16
                     configuration.transmitQueueCount = 16
@@ -99,16 +99,16 @@ struct EthPortTests {
                     configuration.transmitDescriptorCount = 65_535
                 }
                 #expect(try EthPort(lookingUp: 0, in: primary).information().receiveQueueCount == 16)
-                // Anew, with fewer.
+                // Configured again, with fewer.
                 try configure { _ in }
                 #expect(try EthPort(lookingUp: 0, in: primary).information().transmitQueueCount == 1)
                 let port = try EthPort(lookingUp: 0, in: primary)
                 try port.start(in: primary)
-                // A running port is not configured anew.
+                // A running port cannot be configured again.
                 let error = refusal(.inUse) { try configure { _ in } }
                 check(error?.message, is: "the port runs")
                 do {
-                    // It runs on as it was.
+                    // It still runs with its configuration.
                     let queue = try port.makeTransmitQueue(0)
                     check(queue.index, is: 0)
                 }
@@ -123,7 +123,7 @@ struct EthPortTests {
             try asPrimary(devices: ["net_ring0"]) { primary in
                 let pool = try numberedPool(in: primary)
                 let port = try EthPort(configuring: "net_ring0", receivingInto: pool, in: primary)
-                // Its driver has no call for the MTU; the queues are not set up anew then.
+                // Its driver cannot set the MTU, and then the queues are not set up again.
                 let failing = EthPort.Configuration(receiveQueueCount: 2, mtu: 1400)
                 for _ in 0..<2 {
                     let error = refusal(.portFailed) {
@@ -238,7 +238,7 @@ struct EthPortTests {
                 check(error?.description.contains("net_null0") ?? false, "\(error as Any)")
                 try port.stop(in: primary)
                 refusal(.inUse) { try first.destroy(in: primary) }
-                // With another pool the port has no use for the first.
+                // With another pool, the port no longer uses the first one.
                 _ = try EthPort(configuring: "net_null0", receivingInto: second, in: primary)
                 try first.destroy(in: primary)
                 try port.start(in: primary)

@@ -2,7 +2,7 @@ import DPDKMultiProcess
 import Foundation
 import Testing
 
-@Suite("The end of a program that an error ends")
+@Suite("How an error ends a program")
 struct ExitTests {
     private struct Own: Error, CustomStringConvertible {
         let description: String

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Starts that fail half-way", .fewAtOnce)
 struct FailedStartTests {
-    /// Too little address space for EAL's lists of memory, which it makes while it has the hugepages locked.
+    /// Too little address space for EAL's lists of memory, which EAL makes while it holds the lock of the hugepages.
     private let little = ["prlimit", "--as=6000000000"]
 
     @Test func aFailedPrimaryIsInNoOthersWay() async throws {
@@ -15,7 +15,7 @@ struct FailedStartTests {
         let refusal = try await failed.refusal(group.start("primary"))
         #expect(!refusal.text.isEmpty)
         #expect(group.files == [])
-        // It lives on.
+        // The process lives on.
         let next = try await group.primary()
         try await next.ask("create-ring ticks 7")
         try await next.shutdown()
@@ -35,7 +35,7 @@ struct FailedStartTests {
         }
         #expect(left == [])
         try await primary.kill()
-        // It lives on, and uses no memory of the group any more.
+        // The process lives on, but uses no memory of the group any more.
         let next = try await group.primary("--lcores=5@0")
         try await next.shutdown()
         #expect(group.files == [])
@@ -51,7 +51,7 @@ struct FailedStartTests {
             try await primary.ask("shutdown")
             let line = try await secondary.peer.line(within: .seconds(20)) ?? "nothing"
             if line == "ok secondary" {
-                // The primary has seen it, and has left it the group's files.
+                // The primary has seen the secondary, and has left the group's files in place.
                 #expect(group.files.contains(group.directory))
                 #expect(try await secondary.ask("attached") == "\(secondary.pid)")
                 try await secondary.ask("shutdown")

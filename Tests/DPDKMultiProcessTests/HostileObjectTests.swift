@@ -4,17 +4,17 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What types say of themselves, and what other processes do to objects past the library.
-@Suite("Objects that are not what they are said to be", .fewAtOnce)
+/// Types that describe themselves wrongly, and processes that change objects without the library.
+@Suite("Objects that differ from their description", .fewAtOnce)
 struct HostileObjectTests {
-    /// Says that its slots are smaller than they are.
+    /// States slots that are smaller than the real ones.
     private struct Shrunk: RingValue {
         var bytes: InlineArray<64, UInt8> = .init(repeating: 0)
 
         static func slotLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(of: UInt32.self) }
     }
 
-    /// Says nothing wrong, and skips the rules for rings.
+    /// States its layout correctly, but skips the rules for rings.
     private struct Odd: RingValue {
         var a: UInt8 = 0
         var b: UInt16 = 0
@@ -79,10 +79,10 @@ struct HostileObjectTests {
                 }
                 check(unsafe cdpdk_ring_lookup("ring") == made && cdpdk_pool_lookup("pool") == theirs)
                 check(unsafe cdpdk_memzone_lookup("zone", &zone), is: 0)
-                // They are used as before.
+                // They can be used as before.
                 try region.write(7)
                 check(try ring.isEmpty && pool.availableCount == 31 && region.read() == 7)
-                // What this library made is not foreign, however it was looked up.
+                // An object of this library is not foreign, even if it was looked up as foreign.
                 _ = try SharedRing<UInt64>(creating: "own", capacity: 15, in: primary)
                 try unsafe SharedRing<UInt64>(lookingUpForeign: "own", in: primary).destroy(in: primary)
             }
@@ -99,7 +99,7 @@ struct HostileObjectTests {
                 }
                 let kept = try lookUp("kept")
                 try kept.write(7)
-                // What look-ups have left that nobody has the handles of: they fill the table.
+                // Entries of look-ups whose handles are gone fill the table.
                 var zone = unsafe cdpdk_memzone_view()
                 check(unsafe cdpdk_memzone_lookup(CDPDK_REGISTRY_ZONE, &zone), is: 0)
                 let processes = Int(CDPDK_REGISTRY_PROCESSES) * MemoryLayout<cdpdk_registry_process>.stride
@@ -115,7 +115,7 @@ struct HostileObjectTests {
                     let region = try lookUp("zone \(number)")
                     check(unsafe cdpdk_memzone_free(region.name), is: 0)
                 }
-                // One that is held is not given away, and neither is one of this library's.
+                // An entry that is in use is not reused, nor is one of an object of this library.
                 check(try kept.read(), is: 7)
                 _ = try SharedRing<UInt64>(creating: "own", capacity: 15, in: primary)
                 _ = unsafe try SharedRegion<UInt64>(lookingUpForeign: "kept", in: primary)
@@ -214,7 +214,7 @@ struct HostileObjectTests {
     }
 }
 
-/// What a program may declare to read the packets of a ring as numbers.
+/// A type that a program may declare to read the packets of a ring as numbers.
 extension Packet.Slot: RingValue {
     public static func sharedLayout() throws(DPDKError) -> SharedLayout { try Packet.slotLayout() }
     public static func slotLayout() throws(DPDKError) -> SharedLayout { try Packet.slotLayout() }
@@ -222,7 +222,7 @@ extension Packet.Slot: RingValue {
 
 @Suite("Pieces of values in shared memory", .fewAtOnce)
 struct WholePieceTests {
-    /// Its size is no multiple of 8, and all of it but the end are pieces of 8 bytes.
+    /// Its size is not a multiple of 8: it consists of pieces of 8 bytes and a shorter end.
     struct Limits: SharedValue {
         var rates: InlineArray<512, UInt64>
         var burst: UInt32

@@ -28,7 +28,7 @@ struct LcoreGrammarTests {
     @Test func readsNumbersThatNoMachineHas() {
         #expect(LcoreGrammar.list("1024,5000") == [1024, 5000])
         #expect(LcoreGrammar.map("0@1024")?.first?.cpus == [1024])
-        // The end of a range alone says that there is none, and no memory goes into the others.
+        // The end of a range is enough to refuse it, and no memory is used for the ids before.
         #expect(LcoreGrammar.list("0-9999999999") == [9_999_999_999])
         #expect(LcoreGrammar.list("99999999999999999999") == nil)
     }

@@ -10,7 +10,7 @@ struct LcoreTests {
         let at: Int
     }
 
-    /// Says when it goes.
+    /// Records when it is deinitialised.
     private struct Tracked: ~Copyable {
         let gone: SharedFlag
         var value = 0

@@ -193,7 +193,7 @@ struct MisuseTests {
                 """)
     }
 
-    /// As a program is compiled that turns on strict memory safety, and treats warnings as errors.
+    /// Compiled like a program with strict memory safety, and with warnings as errors.
     @Test func whatMustNotPassInSilenceIsDiagnosed() async throws {
         try await expectErrors(
             in: """
@@ -236,7 +236,7 @@ struct MisuseTests {
                 """, "-strict-memory-safety", "-warnings-as-errors")
     }
 
-    /// The compiler's error about it says what to do.
+    /// The compiler's error says what to do.
     @Test func aNoncopyableTypeStatesItsFields() async throws {
         try await expectErrors(
             in: """
@@ -304,9 +304,9 @@ struct MisuseTests {
                 """)
     }
 
-    /// Compiles a file as a program that depends on the package is compiled.
+    /// Compiles a file like a program that depends on the package.
     ///
-    /// Each line behind one of the form `// error: TEXT` must have an error with that text, and no other line any.
+    /// The line after a comment `// error: TEXT` must have an error with that text. No other line may have an error.
     private func expectErrors(in source: String, _ flags: String...) async throws {
         let folder = try TestRun.makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Two nodes with CPUs and a third with memory only; ids have a gap.
+/// Two nodes with CPUs and a third with memory only. The ids have a gap.
 private let threeNodes = NUMATopology(isAvailable: true, cpus: [0: [0, 2], 1: [1, 3], 4: []]) { from, to in
     from == to ? 10 : from == 4 || to == 4 ? 0 : 21
 }
@@ -38,7 +38,7 @@ private let threeNodes = NUMATopology(isAvailable: true, cpus: [0: [0, 2], 1: [1
         #expect(try unsafe NUMANode.pages(at: buffer, byteCount: 16 * pageSize).isEmpty)
         unsafe memset(buffer, 1, 16 * pageSize)
         #expect(try unsafe NUMANode.pages(at: buffer, byteCount: 16 * pageSize).values.reduce(0, +) == 16)
-        // A byte on each side of a page's end is two pages.
+        // One byte on each side of a page boundary: two pages.
         #expect(try unsafe NUMANode.pages(at: buffer + pageSize - 1, byteCount: 2).values.reduce(0, +) == 2)
         #expect(try unsafe NUMANode.pages(at: buffer, byteCount: 0).isEmpty)
         for node in try unsafe NUMANode.pages(at: buffer, byteCount: 16 * pageSize).keys {
@@ -128,7 +128,7 @@ struct MappingFailed: Error, CustomStringConvertible {
         }
     }
 
-    /// The questions are forbidden after the machine has told its nodes.
+    /// The calls are forbidden after the nodes of the machine have been read.
     @Test func kernelThatRefusesToTellOfPages() async {
         await #expect(processExitsWith: .success) {
             #expect(NUMANode.count >= 1)
@@ -148,7 +148,7 @@ struct MappingFailed: Error, CustomStringConvertible {
     }
 }
 
-/// Has the kernel refuse `get_mempolicy` and `move_pages` to this process with EPERM from now on.
+/// From now on, `get_mempolicy` and `move_pages` fail with EPERM in this process.
 private func forbidNUMACalls() -> Bool {
     #if arch(arm64)
     let calls: [UInt32] = [236, 239]
@@ -166,7 +166,7 @@ private func forbidNUMACalls() -> Bool {
         step(0x06, 0x7fff_0000),  // allow
         step(0x06, 0x0005_0000 | UInt32(EPERM)),  // fail
     ]
-    // prctl takes its arguments as longs, through a variable list that C passes like any other.
+    // prctl takes its arguments as longs. C passes variable arguments like any others.
     typealias Control = @convention(c) (CInt, UInt, UInt, UInt, UInt) -> CInt
     guard let symbol = unsafe dlsym(nil, "prctl") else { return false }
     let control = unsafe unsafeBitCast(symbol, to: Control.self)

@@ -81,7 +81,7 @@ struct PacketBurstTests {
                     check(pool.inUseCount, is: 4)
                 }
                 check(pool.inUseCount, is: 2)
-                // Two at the end of the entries, then one at the front: the run moves to the front.
+                // First two at the end of the entries, then one at the front, so that the run moves to the front.
                 check(burst.append(try numbered(5, from: pool)) == nil)
                 check(burst.append(try numbered(6, from: pool)) == nil)
                 check(numbers(&burst), is: [2, 3, 5, 6])
@@ -112,7 +112,7 @@ struct PacketBurstTests {
                 check(target.append(from: &source), is: 0)
                 target.removeFirst(3)
                 try fill(&source, [10, 11], from: pool)
-                // Three fit; the target's run begins in the middle.
+                // Three fit. The run of the target begins in the middle.
                 check(target.append(from: &source), is: 3)
                 check(numbers(&target), is: [3, 4, 5, 6, 7, 8, 9, 10])
                 check(numbers(&source), is: [11])
@@ -130,7 +130,7 @@ struct PacketBurstTests {
                 let pool = try numberedPool(in: primary)
                 var burst = try PacketBurst(capacity: 16, in: primary)
                 check(burst.removeAll { _ in true }, is: 0)
-                // Every pattern of five, with the run at the front and in the middle of the entries.
+                // Every pattern of five packets, with the run at the front and in the middle of the entries.
                 for pattern in UInt32(0)..<32 {
                     for skipped in 0..<3 {
                         burst.removeAll()
@@ -146,14 +146,14 @@ struct PacketBurstTests {
                         check(order, is: [0, 1, 2, 3, 4])
                         check(removed == 5 - kept.count && numbers(&burst) == kept, "\(pattern) \(skipped)")
                         check(pool.inUseCount, is: kept.count)
-                        // What follows goes behind them.
+                        // Packets that are added later go to the end.
                         try fill(&burst, [50], from: pool)
                         check(numbers(&burst), is: kept + [50])
                     }
                 }
                 burst.removeAll()
                 check(pool.inUseCount, is: 0)
-                // What the closure changes of a packet that stays is changed.
+                // The closure may change a packet that stays.
                 try fill(&burst, [1, 2], from: pool)
                 burst.removeAll { packet in
                     _ = packet.store(UInt32(7), at: 0)
@@ -173,7 +173,7 @@ struct PacketBurstTests {
                     try PacketBurst(capacity: 4 - index, in: primary)
                 }
                 try fill(&source, Array(0..<16), from: pool)
-                // Position 3 is that of no target, nor are -1 and the largest; 0 has room for four, 2 for two.
+                // There is no target 3, -1 or Int.max. Target 0 has room for four packets, target 2 for two.
                 var asked: [UInt32] = []
                 var places = targets.mutableSpan
                 var moved = source.scatter(into: &places) { packet in
@@ -209,8 +209,8 @@ struct PacketBurstTests {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
                 let pool = try numberedPool(in: primary)
-                // Every number of packets gone from the front and every number that then comes, of each capacity: runs
-                // that overlap their new place and runs that do not.
+                // For each capacity, every number of packets removed from the front, and then every number added: runs
+                // that overlap their new place, and runs that do not.
                 for capacity in 1...9 {
                     var burst = try PacketBurst(capacity: capacity, in: primary)
                     for gone in 0...capacity {
@@ -251,9 +251,9 @@ struct PacketBurstTests {
                 }
                 var back = try task.join()
                 check(pool.inUseCount, is: 3)
-                // The last one is the empty packet of over there.
+                // The last one is the empty packet of the other thread.
                 check(numbers(&back), is: [20, 30, .max])
-                // One that throws lets go of it.
+                // A task that throws releases the burst.
                 struct Stop: Error {}
                 let second = try primary.workers[0].run(consuming: back) { (_) throws(Stop) in throw Stop() }
                 do {
@@ -266,7 +266,7 @@ struct PacketBurstTests {
     }
 }
 
-/// Reads the packet at a position of a burst of these numbers, which traps where there is none.
+/// Reads the packet at a position of a burst with these numbers. Traps if there is none.
 private func readPosition(_ position: Int, of numbers: [UInt32]) throws {
     try asPrimary { primary in
         let pool = try numberedPool(in: primary)

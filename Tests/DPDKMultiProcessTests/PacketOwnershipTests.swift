@@ -2,13 +2,13 @@ import DPDKMultiProcess
 import TestSupport
 import Testing
 
-/// Random moves of numbered packets, beside a model that says where each of them must be.
+/// Moves numbered packets at random, and compares the result with a model of where each packet must be.
 @Suite("Every packet has one owner", .serialized, .fewAtOnce)
 struct PacketOwnershipTests {
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func aModelAgrees(seed: UInt64) async {
         await #expect(processExitsWith: .success) { [seed = seed as UInt64] in
             try asPrimary { primary in
-                // The cache makes a difference to where free packets are, and to nothing else.
+                // The cache changes only where free packets are.
                 let pool = try numberedPool(31, cacheSize: seed % 2 == 0 ? 0 : 8, in: primary)
                 var state = try OwnershipModel(pool, seed: seed, in: primary)
                 for step in 0..<4_000 {
@@ -23,7 +23,7 @@ struct PacketOwnershipTests {
                 state.moveOn()
                 check(pool.inUseCount, is: state.expectedCount)
                 _ = consume state
-                // The rings are the last owners.
+                // At the end, only the rings own packets.
                 for name in ["exclusive", "shared"] {
                     try SharedRing<Packet>(lookingUp: name, in: primary).destroy(in: primary)
                 }
@@ -33,7 +33,7 @@ struct PacketOwnershipTests {
     }
 }
 
-/// Bursts, single packets, and rings of both kinds with their ends.
+/// Bursts, single packets, and rings of both kinds, with their ends.
 private struct OwnershipModel: ~Copyable {
     private let pool: PacketPool
     private var random: Numbers
@@ -47,7 +47,7 @@ private struct OwnershipModel: ~Copyable {
     private let sharedProducer: SharedRing<Packet>.SharedProducer
     private let sharedConsumer: SharedRing<Packet>.SharedConsumer
 
-    /// What each is to hold: the source, the three bursts, the two rings, and the four singles.
+    /// What each must hold: the source, the three bursts, the two rings, and the four single packets.
     private(set) var expected = [[UInt32]](repeating: [], count: 10)
     private static let room = [8, 1, 5, 32, 6, 9, 1, 1, 1, 1]
 
@@ -64,7 +64,7 @@ private struct OwnershipModel: ~Copyable {
         let consumer = try ring.makeConsumer()
         let sharedProducer = try shared.makeSharedProducer()
         let sharedConsumer = try shared.makeSharedConsumer()
-        // A value of noncopyable parts cannot be left half made.
+        // A noncopyable value cannot be initialised in part.
         self.pool = pool
         random = Numbers(state: seed)
         self.source = source
@@ -77,7 +77,7 @@ private struct OwnershipModel: ~Copyable {
 
     var expectedCount: Int { expected.reduce(0) { $0 + $1.count } }
 
-    /// What each holds, the rings by their number of packets alone.
+    /// What each holds. For the rings, this is only their number of packets.
     var found: [[UInt32]] {
         mutating get {
             var found = [numbers(&source)]
@@ -93,7 +93,7 @@ private struct OwnershipModel: ~Copyable {
 }
 
 extension OwnershipModel {
-    /// Makes one random move and says which.
+    /// Makes one random move, and returns its description.
     mutating func move() throws -> String {
         let burst = random.below(3)
         let single = random.below(4)
@@ -166,7 +166,7 @@ extension OwnershipModel {
         }
     }
 
-    /// The ends of all rings and bursts go; what is in the rings stays.
+    /// Releases the ends of all rings, and all bursts. The packets in the rings stay.
     mutating func moveOn() {
         source.removeAll()
         expected[0] = []
@@ -231,7 +231,7 @@ extension OwnershipModel {
         }
     }
 
-    /// Moves in the model: as many as there are, fit and are wanted, the first ones.
+    /// Moves packets in the model, from the front: as many as are wanted, available and fit.
     @discardableResult
     private mutating func move(from: Int, to: Int, upTo limit: Int = .max) -> Int {
         let count = max(0, min(expected[from].count, Self.room[to] - expected[to].count, limit))

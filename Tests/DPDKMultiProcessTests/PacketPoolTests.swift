@@ -57,7 +57,7 @@ struct PacketPoolTests {
                 check(unknown?.message.contains("none_such") ?? false)
                 refusal(.outOfMemory) { try create(1 << 30 - 1) }
                 refusal(.outOfMemory) { try create(1 << 16, dataRoom: 65_535) }
-                // The name is as free as before.
+                // The name is still free.
                 try create(384, cacheSize: 256)
             }
         }
@@ -154,7 +154,7 @@ struct PacketPoolTests {
                 check(!pool.allocateBulk(.max, into: &small))
                 check(small.count == 3 && pool.inUseCount == 3)
                 small.removeFirst(2)
-                // Room is at both ends by now.
+                // By now there is room at both ends.
                 check(pool.allocateBulk(3, into: &small))
                 check(small.isFull && pool.inUseCount == 4)
             }
@@ -171,7 +171,7 @@ struct PacketPoolTests {
                     while !burst.isEmpty { burst.removeFirst(4) }
                     check(pool.availableCount == 63 && pool.inUseCount == 0)
                 }
-                // A thread that is no lcore has no cache, and gets nothing out of another's.
+                // A thread that is not an lcore has no cache, and gets no packet from the cache of an lcore.
                 let other = Thread {
                     func attempt() throws {
                         var burst = try PacketBurst(capacity: 64, in: primary)
@@ -202,12 +202,12 @@ struct PacketPoolTests {
                 let packet = try pool.packet()
                 check(packet.headroom == 128)
                 check(try pool.packetsHeld() == [primary.identity: 1])
-                // Known by now, but no less foreign.
+                // Now it is in the registry, but it is still foreign.
                 refusal(.wrongKind) { _ = try PacketPool(lookingUp: "theirs", in: primary) }
                 _ = unsafe try PacketPool(lookingUpForeign: "theirs", in: primary)
                 refusal(.nameTaken) { _ = try PacketPool(creating: "theirs", capacity: 15, cacheSize: 0, in: primary) }
 
-                // Pools of something else, the second with a private area as large as a packet pool's.
+                // Pools of other elements. The second has a private area as large as that of a packet pool.
                 _ = unsafe try Foreign.pool("messages", elementSize: 512, privateSize: 0)
                 _ = unsafe try Foreign.pool("sessions", elementSize: 512, privateSize: 64)
                 refusal(.wrongKind) { _ = unsafe try PacketPool(lookingUpForeign: "messages", in: primary) }
@@ -239,7 +239,7 @@ struct PacketPoolTests {
                     var producer = try ring.makeProducer()
                     check(producer.enqueueBurst(&burst) == 2)
                 }
-                // In the ring they are nobody's.
+                // Packets in a ring belong to no process.
                 check(try pool.packetsHeld().isEmpty)
                 let error = refusal(.inUse) { try pool.destroy(in: primary) }
                 check(error?.holders == [] && error?.message.contains("2 packets") ?? false)

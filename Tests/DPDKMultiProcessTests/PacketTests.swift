@@ -29,7 +29,7 @@ struct PacketTests {
                 check(all, is: [1, 2, 3, 0xde, 0xad, 0xbe, 0xef, 8, 9, 0xff, 0xfe, 0x7f])
                 check(packet.load(at: 9, as: Int16.self), is: -2)
 
-                // One byte too far at each end, and far away.
+                // One byte too far at each end, and much too far.
                 for offset in [-1, -8, 5, 12, 13, .max, .max - 7, .min] {
                     check(packet.load(at: offset, as: UInt64.self) == nil, "\(offset)")
                     check(!packet.store(UInt64.max, at: offset), "\(offset)")
@@ -95,11 +95,11 @@ struct PacketTests {
                 check(packet.trimStart(2) && packet.trimEnd(3))
                 check(content(of: packet), is: [9, 10, 11, 12])
                 check(packet.headroom == 127 && packet.tailroom == 125)
-                // Nothing at all is no refusal.
+                // A length of 0 is not refused.
                 check(packet.append(repeating: 0, count: 0) && packet.prepend(repeating: 0, count: 0))
                 check(packet.trimStart(0) && packet.trimEnd(0))
                 check(content(of: packet), is: [9, 10, 11, 12])
-                // To the very limits.
+                // Exactly to the limits.
                 check(packet.append(repeating: 1, count: 125) && packet.prepend(repeating: 2, count: 127))
                 check(packet.length == 256 && packet.headroom == 0 && packet.tailroom == 0)
                 check(packet.load(at: 0, as: UInt8.self) == 2 && packet.load(at: 255, as: UInt8.self) == 1)
@@ -125,7 +125,7 @@ struct PacketTests {
                     check(packet.rssHash, is: 0x1234_5678)
                     check(packet.segmentCount, is: 1)
                 }
-                // The next packet in that buffer has nothing of it.
+                // The next packet in this buffer has none of these values.
                 let packet = try pool.packet()
                 check(packet.port == nil && packet.rssHash == nil && packet.length == 0)
             }
@@ -167,7 +167,7 @@ struct PacketTests {
                     check(!packet.trimStart(101) && packet.trimStart(10) && packet.length == 190)
                     check(unsafe packet.prepend(([0xaa] as [UInt8]).span.bytes) && packet.length == 191)
                     check(packet.load(at: 0, as: UInt16.self), is: 0xaa0a)
-                    // The first buffer has no room for all of them.
+                    // The first buffer has no room for all bytes.
                     check(!packet.linearize())
                     check(packet.length == 191 && packet.segmentCount == 3)
                     check(packet.load(at: 190, as: UInt8.self), is: 199)
@@ -175,7 +175,7 @@ struct PacketTests {
                 check(small.inUseCount == 0)
                 do {
                     var packet = unsafe try copy(150, of: pool, into: pieces, through: &consumer)
-                    // The first buffer has just as much room as the second has bytes.
+                    // The first buffer has exactly as much room as the second has bytes.
                     unsafe packet._mbuf.pointee.data_len -= 50
                     unsafe packet._mbuf.pointee.pkt_len -= 50
                     check(packet.length == 100 && packet.segmentCount == 2)
@@ -190,7 +190,7 @@ struct PacketTests {
         }
     }
 
-    /// Numbers that DPDK never writes, and another process may have written.
+    /// Numbers that DPDK never writes, but that another process may have written.
     private static var contradictions: [(inout cdpdk_mbuf) -> Void] {
         unsafe [
             { unsafe $0.pkt_len = 99 },
@@ -217,7 +217,7 @@ struct PacketTests {
                 let ring = try SharedRing<Packet>(creating: "r", capacity: 7, in: primary)
                 var consumer = try ring.makeConsumer()
                 let count = unsafe Self.contradictions.count
-                // One segment of 100 bytes, or two of 200 and 44 ones.
+                // One segment of 100 bytes, or two segments of 200 and 44 bytes.
                 for length in [100, 244] {
                     for number in 0..<count {
                         var packet = unsafe try copy(length, of: pool, into: pieces, through: &consumer)
@@ -242,7 +242,7 @@ struct PacketTests {
                         check(!packet.append(repeating: 0, count: 385) && !packet.prepend(repeating: 0, count: 385))
                         check(!packet.trimStart(385) && !packet.trimEnd(385))
                         expectUnchanged()
-                        // Whatever it says to these, it says.
+                        // These may give any answer, but must not trap.
                         _ = packet.append(repeating: 0, count: 1)
                         _ = packet.prepend(repeating: 0, count: 1)
                         _ = packet.trimStart(1)
@@ -283,14 +283,14 @@ struct PacketTests {
     }
 }
 
-/// The bytes of all segments, each read alone.
+/// The bytes of all segments, each of which is read separately.
 func content(of packet: borrowing Packet) -> [UInt8] {
     var bytes: [UInt8] = []
     for offset in 0..<packet.length { bytes.append(packet.load(at: offset) ?? 0) }
     return bytes
 }
 
-/// A packet of the bytes 0, 1, 2, …, whose buffers a C program took from another pool and sent through ring `r`.
+/// A packet with the bytes 0, 1, 2, …. A C program took its buffers from another pool and sent it through ring `r`.
 private func copy(
     _ length: Int, of pool: PacketPool, into pieces: OpaquePointer,
     through consumer: inout SharedRing<Packet>.Consumer

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Other processes of the tests", .fewAtOnce)
+@Suite("Peers, the other processes of the tests", .fewAtOnce)
 struct PeerTests {
     @Test func aSilentPeerIsGivenUpWithWhatItWroteToItsErrorOutput() async throws {
         let group = try Group(configuration: [])

@@ -3,7 +3,7 @@ import DPDKMultiProcess
 import TestSupport
 import Testing
 
-@Suite("Where objects are made, and what room they find", .fewAtOnce)
+@Suite("Nodes and sizes of objects", .fewAtOnce)
 struct PlacementTests {
     @Test func objectsAreOnTheNodeThatIsAskedFor() async {
         await #expect(processExitsWith: .success) {
@@ -39,7 +39,7 @@ struct PlacementTests {
                         _ = try SharedRegion(creating: "region", initial: UInt64(1), on: node, in: primary)
                     }
                 }
-                // Nothing has taken the names.
+                // The names are still free.
                 _ = try SharedRing<UInt64>(creating: "ring", capacity: 63, in: primary)
             }
         }

@@ -81,7 +81,7 @@ struct PortRaceTests {
         return (primary, secondary)
     }
 
-    /// What two processes answer to commands that wait for the group's set-up lock together.
+    /// The answers of two processes to commands that wait for the group's set-up lock at the same time.
     private func atOnce(
         in group: EALGroup, _ one: EALGroup.Member, _ line: String, _ other: EALGroup.Member, _ otherLine: String
     ) async throws -> (String, String) {

@@ -2,10 +2,10 @@ import DPDKMultiProcess
 import TestSupport
 import Testing
 
-/// Shortages are made in mounts of the peer's own: the machine's hugepages stay as they are.
+/// The shortages exist only in the peer's own mounts. The machine's hugepages stay as they are.
 @Suite("Checks of the hugepages before a start", .fewAtOnce)
 struct PreflightHugepageTests {
-    /// Expects that the checks fail with a code and a sentence in which these words are.
+    /// Expects that the checks fail with a code and a sentence that contains these words.
     private func expectRefusal(
         _ code: DPDKError.Code, _ words: String..., of role: String = "primary", asking options: [String] = [],
         after commands: [String], in group: Group? = nil, sourceLocation: SourceLocation = #_sourceLocation

@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Checks before a start of what EAL would wait for or give up at", .fewAtOnce)
+@Suite("Checks for locks and nodes before a start", .fewAtOnce)
 struct PreflightLockTests {
-    /// The folder is in mounts of the peer's own, so that no other primary of the machine waits for it.
+    /// The folder is in the peer's own mounts, so that no other primary of the machine waits for the lock.
     private func preflight(while command: String) async throws -> String {
         let group = try Group()
         let mount = "mount -t hugetlbfs -o pagesize=2M none /dev/hugepages"
@@ -39,7 +39,7 @@ struct PreflightLockTests {
         let member = try group.idle()
         let refusal = try await member.refusal(group.start("primary", "--socket-mem=\(list)"))
         #expect(refusal == .notEnoughHugepages && refusal.text.contains("NUMA node \(missing)"), "\(refusal.text)")
-        // EAL was not called.
+        // The check failed before EAL was called.
         try await member.ask(group.start("primary", "--socket-mem=8"))
         try await member.shutdown()
     }

@@ -78,7 +78,7 @@ struct ProcessTests {
             var roles: [String] = []
             for member in members {
                 var line = try await member.peer.line() ?? "nothing"
-                // A primary that starts slowly is not waited for much longer than for a second; then one tries again.
+                // A secondary waits for a slow primary not much longer than a second, and then tries again.
                 while Refusal(line)?.code == "primaryStillStarting" {
                     try member.tell(group.start("either"))
                     line = try await member.peer.line() ?? "nothing"
@@ -100,7 +100,7 @@ struct ProcessTests {
             try secondary.tell(group.start("secondary"))
             try await primary.answer(to: "start")
             var line = try await secondary.peer.line() ?? "nothing"
-            // The first round finds no group yet, and later ones one whose primary was killed. Then it tries again.
+            // The first round finds no group, and later rounds find one whose primary was killed. Then it tries again.
             if let refusal = Refusal(line) {
                 let early: [DPDKError.Code] = [
                     .noPrimary, .primaryDead, .primaryDiedWhileStarting, .primaryStillStarting,
@@ -125,7 +125,7 @@ struct ProcessTests {
         let fourth = try await group.secondary()
         #expect(try await second.ask("lcores") == "0")
         #expect(try await fourth.ask("lcores") == "2")
-        // An id is free when its process has gone, by itself or not.
+        // The id is free when its process has ended or was killed.
         try await second.ask("shutdown")
         try await third.kill()
         let fifth = try await group.secondary("--lcores=(0,1)@0")
@@ -146,7 +146,7 @@ struct ProcessTests {
         try await secondary.kill()
         let next = try await group.primary()
         #expect(try await next.ask("attached") == "\(next.pid)")
-        // Nothing of the dead group's is left.
+        // Nothing is left of the dead group.
         try await next.ask("create-ring ticks 7")
         try await next.ask("shutdown")
         #expect(group.files == [])
@@ -173,7 +173,7 @@ struct ProcessTests {
         try await secondary.ask("shutdown")
         try await first.ask("shutdown")
         #expect(group.files == [])
-        // Both are still there, and in nobody's way.
+        // Both processes are still there, and do not keep others from starting.
         let second = try await group.primary()
         try await second.ask("create-ring ticks 7")
         let third = try await group.secondary()
@@ -213,7 +213,7 @@ struct ProcessTests {
         let refusal = try await group.refusal(of: "secondary")
         #expect(refusal == .versionMismatch)
         #expect(refusal.text.contains("mempool operations"))
-        // The refused one has left the group.
+        // The refused process has left the group.
         #expect(try await primary.ask("attached") == "\(primary.pid)")
     }
 
@@ -233,7 +233,7 @@ struct ProcessTests {
             let refusal = try await member.refusal("shutdown")
             #expect(refusal == .inUse)
             #expect(refusal.pids == [member.pid])
-            // All is as it was.
+            // Everything is as before.
             #expect(try await member.ask("attached").split(separator: " ").count == 2)
             try await member.ask("drop \(name)")
         }

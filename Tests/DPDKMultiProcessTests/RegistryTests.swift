@@ -3,7 +3,7 @@ import DPDKMultiProcess
 import TestSupport
 import Testing
 
-@Suite("A shared registry that others have written to", .fewAtOnce)
+@Suite("A registry that others have overwritten", .fewAtOnce)
 struct RegistryTests {
     private static let processTable = MemoryLayout<cdpdk_registry_header>.stride
     private static let objectTable =
@@ -11,7 +11,7 @@ struct RegistryTests {
     private static let claimTable =
         objectTable + Int(CDPDK_REGISTRY_OBJECTS) * MemoryLayout<cdpdk_registry_object>.stride
 
-    /// Where a field of an entry is, and how many bytes it has, as `poke` takes it.
+    /// The offset of a field of an entry, and its bytes, as arguments of `poke`.
     private static func place<Entry, Field>(_ table: Int, _ index: Int, _ field: KeyPath<Entry, Field>) -> String {
         let offset = MemoryLayout<Entry>.offset(of: field) ?? 0
         let size = MemoryLayout<Field>.size
@@ -102,7 +102,7 @@ struct RegistryTests {
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63")
         typealias Entry = cdpdk_registry_claim
-        // Of a slot that there is not, and of an object that there is not.
+        // With a slot that does not exist, and with an object that does not exist.
         for (field, value) in [
             (Self.place(Self.claimTable, 9, \Entry.holder), "\(UInt64(1000) << 32)"),
             (Self.place(Self.claimTable, 9, \Entry.holder), "\(UInt64.max)"),
@@ -140,7 +140,7 @@ struct RegistryTests {
         let claims = fill(Self.claimTable, 2, CDPDK_REGISTRY_CLAIMS, \cdpdk_registry_claim.holder)
         try await primary.ask("poke \(claims) \(UInt64(1) << 32 | 1)")
         #expect(try await primary.refusal("producer ticks") == .registryFull)
-        // What cannot be had a handle of is not created either.
+        // An object that cannot get a handle is not created either.
         #expect(try await primary.refusal("create-ring orders 63") == .registryFull)
         #expect(try await primary.refusal("create-region gauge 1 2") == .registryFull)
         try await primary.ask("poke \(claims) 0")
@@ -171,9 +171,9 @@ struct RegistryTests {
                 }
                 for round in 0..<150 {
                     unsafe copy.copyMemory(from: base, byteCount: size)
-                    // The header is read at the start only; everything behind it is garbage in turn.
+                    // The header is read only at the start. Everything after it is overwritten in turn.
                     for _ in 0..<(1 << random.next(12)) {
-                        // Often a place that is looked at first.
+                        // Often at an entry that is read first.
                         let table = [
                             RegistryTests.processTable, RegistryTests.objectTable, RegistryTests.claimTable,
                         ][random.next(3)]

@@ -43,10 +43,10 @@ struct RingPeerTests {
         let refusal = try await secondary.refusal("look-up-ring ticks")
         #expect(refusal == .wrongKind)
         #expect(refusal.text.contains("lookingUpForeign"))
-        // A ring of slots that are too narrow.
+        // A ring whose slots are too small.
         #expect(try await secondary.refusal("look-up-ring small type=tick foreign=yes") == .layoutMismatch)
         for member in [primary, secondary] { try await member.ask("look-up-ring ticks foreign=yes") }
-        // It is foreign still, though the registry has it now.
+        // It is still foreign, although it is in the registry now.
         #expect(try await primary.refusal("look-up-ring ticks") == .wrongKind)
         #expect(try await primary.refusal("create-ring ticks 7") == .nameTaken)
         #expect(try await primary.refusal("create-ring small 7") == .nameTaken)
@@ -66,7 +66,7 @@ struct RingPeerTests {
             for member in [producing, consuming] { try await member.ask("look-up-ring ticks") }
             try await producing.ask("producer ticks")
             try await consuming.ask("consumer ticks")
-            // Those who were killed have left heads behind, as C functions do that are killed in the middle.
+            // The killed processes have left the heads moved, as a process does that is killed inside a C function.
             #expect(try await producing.ask("enqueue ticks 10 from=\(first)") == "10")
             let expected = (first..<first + 4).map(String.init).joined(separator: " ")
             #expect(try await consuming.ask("dequeue ticks 4") == expected)
@@ -129,7 +129,7 @@ struct RingPeerTests {
         try await secondary.ask("write-limit gauge 9")
         #expect(try await primary.ask("peek gauge 8 4") == "9")
         #expect(try await primary.refusal("create-region gauge 1 2") == .nameTaken)
-        // EAL gives whole cache lines, so that no zone is too small for a small value.
+        // EAL reserves whole cache lines, so no zone is too small for a small value.
         try await secondary.ask("look-up-region small foreign=yes type=u64")
     }
 

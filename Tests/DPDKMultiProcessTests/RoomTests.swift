@@ -5,7 +5,7 @@ import Testing
     private static let root = (1...3).reduce(URL(filePath: #filePath)) { url, _ in url.deletingLastPathComponent() }
     private let files: [File]
 
-    /// A file of the library, and the words of its code, comments and string literals left out.
+    /// A file of the library, and the words of its code without comments and string literals.
     private struct File {
         var room, name: String
         var lines: [Substring]
@@ -17,7 +17,7 @@ import Testing
             }
         }
 
-        /// The types that are declared at the left margin; others are named through these.
+        /// The types that are declared at the left margin. Nested types are named through these.
         var types: [Substring] {
             let keywords: Set<Substring> = ["struct", "class", "enum", "protocol", "typealias", "actor"]
             return zip(lines, words).compactMap { line, words in

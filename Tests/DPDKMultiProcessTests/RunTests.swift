@@ -7,7 +7,7 @@ import Testing
 struct RunTests {
     private struct Own: Error {}
 
-    /// Where a body leaves what it must not keep.
+    /// A place outside for what a body must not keep.
     private final class Keeper {
         var burst: PacketBurst?
     }
@@ -81,7 +81,7 @@ struct RunTests {
         #expect(group.files == [])
     }
 
-    /// EAL's start makes files, too.
+    /// EAL makes files while it starts, too.
     @Test func aSignalThatComesEarlyLeavesNothingBehind() async throws {
         let group = try EALGroup()
         for delay in stride(from: 0, through: 150, by: 30) {
@@ -119,7 +119,7 @@ struct RunTests {
 struct StopSignalTests {
     @Test func theSignalsAreGivenBack() async {
         await #expect(processExitsWith: .success) {
-            // Blocked, as a parent may have left them.
+            // Blocked, as a parent process may have left them.
             var signals = sigset_t()
             unsafe sigemptyset(&signals)
             unsafe sigaddset(&signals, SIGTERM)
@@ -145,7 +145,7 @@ struct StopSignalTests {
             StopSignal.install()
             raise(SIGTERM)
             check(StopSignal.isRaised)
-            // Sent twice, it is one request.
+            // Two signals at once are one request.
             raise(SIGTERM)
             usleep(600_000)
             raise(SIGINT)

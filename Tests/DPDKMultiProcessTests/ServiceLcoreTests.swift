@@ -2,7 +2,7 @@ import DPDKMultiProcess
 import TestSupport
 import Testing
 
-@Suite("Lcores that are named without --lcores, and those of services", .fewAtOnce)
+@Suite("Main and service lcores", .fewAtOnce)
 struct ServiceLcoreTests {
     @Test func aPrimaryWithServicesShutsDown() async throws {
         let group = try EALGroup()
@@ -26,7 +26,7 @@ struct ServiceLcoreTests {
         let group = try EALGroup()
         let primary = try await group.primary("-S", "0,2")
         #expect(try await primary.ask("lcores") == "1")
-        // The ids of services are taken as well.
+        // The ids of service lcores are taken as well.
         let refusal = try await group.refusal(of: "secondary", "--lcores=2@0")
         #expect(refusal == .lcoreInUse && refusal.pids == [primary.pid])
         let secondary = try await group.secondary("-s", "0x10")

@@ -2,7 +2,7 @@ import DPDKMultiProcess
 import Synchronization
 import Testing
 
-/// The layout in words, or what was thrown.
+/// The description of the layout, or the error that was thrown.
 private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
     do throws(DPDKError) {
         return try SharedLayout(of: type).description
@@ -58,7 +58,7 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
         #expect(
             layout(Quote.self)
                 == "{ price: f64 @0, quantity: u32 @8, levels: [8 x u16] @12 } (size 28, stride 32, alignment 8)")
-        // What follows a structure may lie in the padding of its stride.
+        // The next property may lie in the padding at the end of a structure.
         #expect(
             layout(Book.self)
                 == "{ best: \(level) @0, open: bool @12, depth: [2 x \(level)] @16 } (size 48, stride 48, alignment 8)")
@@ -145,7 +145,7 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
         #expect(Set(all).count == all.count)
     }
 
-    /// What other processes have recorded must stay readable: these numbers change with the registry's version only.
+    /// Other processes have recorded these numbers, so they may change only with the registry's version.
     @Test func stayTheSame() throws {
         #expect(try fingerprint(UInt64.self) == 0xf732_f628_3b3e_7234)
         #expect(try fingerprint(Quote.self) == 0x1f62_cafe_4f01_3fa4)
@@ -155,7 +155,7 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
 }
 
 @Suite("Layouts that are refused") struct SharedLayoutRefusalTests {
-    /// Expects a refusal of a certain object, with certain words in the message and the remedy.
+    /// Expects an error about this object, with these words in the message and the remedy.
     private func expectRefusal<T: SharedValue & ~Copyable>(
         of type: T.Type, object: String, message: String, remedy: String,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -235,7 +235,7 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
             of: DeclaredCarrying.self, object: "type 'DeclaredCarrying'", message: "carry values", remedy: "struct")
     }
 
-    /// Its cases could not be compared: nothing but the program that declares them knows their raw values.
+    /// Its cases could not be compared, because only the program that declares them knows their raw values.
     @Test func anEnumerationThatDoesNotListItsCases() {
         expectRefusal(
             of: Unlisted.self, object: "type 'Unlisted'", message: "lists its cases", remedy: "CaseIterable")

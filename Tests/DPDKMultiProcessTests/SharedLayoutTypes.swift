@@ -34,7 +34,7 @@ enum Side: UInt8, CaseIterable, SharedValue {
     case sell = 2
 }
 
-/// Its own description must not get into the layout.
+/// Its own description must not appear in the layout.
 enum Phase: Int, CaseIterable, SharedValue, CustomStringConvertible {
     case auction
     case continuous
@@ -68,7 +68,7 @@ struct PortTotals: ~Copyable, SharedAtomicValue {
     }
 }
 
-/// Shared, noncopyable, and not of atomics alone.
+/// A noncopyable type that can be shared, with other fields than atomics.
 struct Mixed: ~Copyable, SharedValue {
     let side: Side = .buy
     let hits = Atomic<UInt64>(0)
@@ -78,7 +78,7 @@ struct Mixed: ~Copyable, SharedValue {
     }
 }
 
-// MARK: - Types that cannot
+// MARK: - Types that cannot be shared
 
 protocol Drawable: Sendable {}
 final class Reference: Sendable {}

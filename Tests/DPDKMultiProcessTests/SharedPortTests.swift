@@ -31,7 +31,7 @@ struct SharedPortTests {
         try await port.exchange(3, by: primary, primary: primary)
         #expect(try await primary.ask("link \(port.name)") == "up")
         #expect(try await primary.ask("statistics \(port.name)") == "15 15")
-        // Its packets are all back but those that the driver keeps.
+        // All its packets are back in the pool, except for those that the driver keeps.
         try await letGoOfQueues(primary, port)
         try await primary.ask("stop-port \(port.name)")
         try await primary.ask("close-port \(port.name)")
@@ -61,12 +61,12 @@ struct SharedPortTests {
             #expect(try await primary.refusal("\(kind) net_ring0 1").pids == [second.pid])
             #expect(try await first.refusal("\(kind) net_ring0 2") == .noSuchQueue)
         }
-        // While they are out, the primary leaves the port as it is.
+        // While secondaries hold them, the primary does not change the port.
         for line in ["stop-port net_ring0", "close-port net_ring0", "configure-port net_ring0 p queues=1"] {
             let refusal = try await primary.refusal(line)
             #expect(refusal == .inUse && Set(refusal.pids) == [first.pid, second.pid])
         }
-        // Those of the dead are free again.
+        // The queues of dead processes are free again.
         try await first.kill()
         try await second.ask("receive-queue net_ring0 0")
         try await primary.ask("transmit-queue net_ring0 0")
@@ -91,7 +91,7 @@ struct SharedPortTests {
         for kind in ["receive-queue", "transmit-queue"] {
             #expect(try await early.refusal("\(kind) net_null0 0") == .portConfiguredLater)
         }
-        // To read about it, it is early enough.
+        // It can still read the information about it.
         #expect(try await early.ask("port net_null0") == "net_null 1 1")
         let late = try await group.secondary()
         try await late.ask("look-up-port net_null0")
@@ -133,7 +133,7 @@ struct SharedPortTests {
         let primary = try await configuredPrimary(of: group, .tap)
         let secondary = try await group.secondary(under: TestPort.namespace(of: primary))
         try await secondary.ask("look-up-port net_tap0")
-        // The answer would be wrong, and be believed by the primary.
+        // The answer would be wrong, and the primary would use it, too.
         #expect(try await secondary.refusal("link net_tap0") == .unsupportedByDriver)
         #expect(try await primary.ask("link net_tap0") == "up")
         try await primary.ask("stop-port net_tap0")
@@ -177,7 +177,7 @@ struct SharedPortTests {
         let refusal = try await primary.refusal("shutdown")
         #expect(refusal == .inUse && refusal.pids == [secondary.pid])
         #expect(refusal.text.contains("queues of ports"))
-        // Nothing has changed for either.
+        // Nothing has changed for either process.
         try await TestPort.ring.exchange(5, by: secondary, primary: primary)
         #expect(try await primary.ask("statistics net_ring0") == "5 5")
         try await letGoOfQueues(secondary, .ring)

@@ -34,7 +34,7 @@ struct SharedRegionTests {
         }
     }
 
-    /// A value of many pages of the usual size.
+    /// A value that fills many ordinary pages.
     private struct Large: SharedValue {
         var numbers: InlineArray<50_000, UInt64>
     }
@@ -151,7 +151,7 @@ struct SharedRegionTests {
                     _ = try SharedRegion<Inner>(lookingUp: longest, in: primary)
                 }
                 check(mismatch?.layouts?.found.hasPrefix("u64 ") ?? false, "\(mismatch?.description ?? "")")
-                // A zone that another library has made is no region of this one.
+                // A zone of another library is not a region.
                 var zone = unsafe cdpdk_memzone_view()
                 check(unsafe cdpdk_memzone_reserve("theirs", 64, -1, &zone), is: 0)
                 refusal(.wrongKind) { _ = try SharedRegion<UInt64>(lookingUp: "theirs", in: primary) }

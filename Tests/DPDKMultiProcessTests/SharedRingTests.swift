@@ -39,7 +39,7 @@ struct SharedRingTests {
         [Element](capacity: count) { output in _ = consumer.dequeueBurst(into: &output) }
     }
 
-    /// Sets all indices of an empty ring nobody has ends of, so that they are about to wrap around.
+    /// Sets all indices of an empty ring so that they wrap around soon. No process may hold an end.
     private static func setIndices(_ name: String, _ index: UInt32) throws {
         let ring = unsafe try #require(cdpdk_ring_lookup(name))
         let view = unsafe cdpdk_ring_view(ring)
@@ -162,7 +162,7 @@ struct SharedRingTests {
                 check(producer.enqueueBulk(none.span))
                 check(producer.enqueueBurst(values.span), is: 5)
                 check(producer.enqueueBurst(values.span), is: 0)
-                // What is there already in the output stays.
+                // Elements that were in the output before stay there.
                 let all = [UInt64](capacity: 4) { output in
                     output.append(99)
                     check(!consumer.dequeueBulk(4, into: &output))
@@ -185,7 +185,7 @@ struct SharedRingTests {
                 try Self.setIndices("ticks", 5)
                 var producer = try ring.makeProducer()
                 var consumer = try ring.makeConsumer()
-                // Eight slots: three to the end of the array, four from its start.
+                // Of eight slots, three are before the end of the array, and four after its start.
                 var runs: [Int] = []
                 var count = producer.enqueueBurst(upTo: 100) { output in
                     runs.append(output.freeCapacity)
@@ -197,7 +197,7 @@ struct SharedRingTests {
                 for limit in [0, -1, Int.min] {
                     check(producer.enqueueBurst(upTo: limit) { _ in Issue.record("there is nothing to write") }, is: 0)
                 }
-                // The next slot is the fifth: four to the end, three from the start. A run left unfilled is the last.
+                // The next slot is the fifth: four are before the end, three after the start. An unfilled run ends it.
                 runs = []
                 count = producer.enqueueBurst(upTo: 7) { output in
                     runs.append(output.freeCapacity)
@@ -206,7 +206,7 @@ struct SharedRingTests {
                 check(count, is: 1)
                 #expect(runs == [4])
                 check(Self.dequeue(&consumer, 9), is: [3])
-                // What was written before the throw is published.
+                // Elements that were written before the error are published.
                 for thrownIn in 1...2 {
                     try Self.throwing(in: thrownIn, &producer, &consumer)
                 }
@@ -249,7 +249,7 @@ struct SharedRingTests {
                 var consumer = try ring.makeConsumer()
                 let values: [UInt64] = [1, 2, 3, 4, 5, 6, 7]
                 check(producer.enqueueBurst(values.span), is: 7)
-                // Fewer than the run has end it; negative numbers are none, and too many are all.
+                // Taking fewer than the run has ends it. Negative numbers take none, and too large ones take all.
                 var runs: [Int] = []
                 check(
                     consumer.dequeueBurst(upTo: 7) { values in
@@ -263,7 +263,7 @@ struct SharedRingTests {
                     }, is: 0)
                 #expect(runs == [3, 2])
                 check(ring.count, is: 6)
-                // A throw takes nothing of the run that it is in, and leaves the one before it taken.
+                // An error takes nothing from the current run. The run before stays taken.
                 do throws(Unfit) {
                     _ = try consumer.dequeueBurst(upTo: 7) { values throws(Unfit) in
                         if values[0] == 4 { throw Unfit() }
@@ -305,7 +305,7 @@ struct SharedRingTests {
                 #expect(taken?.object == "ring '\(longest)'")
                 refusal(.notFound) { _ = try SharedRing<UInt64>(lookingUp: "rr", in: primary) }
                 refusal(.notFound) { _ = unsafe try SharedRing<UInt64>(lookingUpForeign: "rr", in: primary) }
-                // A region of a name is no ring of it.
+                // The name of a region is not the name of a ring.
                 _ = try SharedRegion<UInt64>(creating: "gauge", initial: 1, in: primary)
                 refusal(.notFound) { _ = try SharedRing<UInt64>(lookingUp: "gauge", in: primary) }
 

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Shutdowns that meet others", .fewAtOnce)
+@Suite("Shutdowns while others use the group", .fewAtOnce)
 struct ShutdownTests {
     @Test func aPrimaryLeavesItsFilesToACProcess() async throws {
         let group = try EALGroup()
@@ -54,7 +54,7 @@ struct ShutdownTests {
         let secondaries = [try await group.secondary(), try await group.secondary()]
         if end == "kill" { try await primary.kill() } else { try await primary.shutdown() }
         try await secondaries[0].shutdown()
-        // The other one still uses the memory, and the process that lives on is attached no more.
+        // The other process still uses the memory, and the process that lives on is no longer attached.
         #expect(group.files.count >= 2)
         try await secondaries[1].ask("shutdown")
         #expect(group.files == [])
@@ -96,14 +96,14 @@ struct ShutdownTests {
         let first = try #require(all.first)
         let primary = try await group.primary("--lcores=0@\(first)")
         #expect(try await cpus(of: "dpdkmp-control", in: primary.pid) == (all.count > 1 ? Array(all.dropFirst()) : all))
-        // Where there is no other CPU, it may run on all.
+        // If there is no other CPU, it may run on all.
         try await primary.shutdown()
         let everywhere = all.map { "\($0)@\($0)" }.joined(separator: ",")
         let second = try await group.primary("--lcores=\(everywhere)")
         #expect(try await cpus(of: "dpdkmp-control", in: second.pid) == all)
     }
 
-    /// Where a thread of a process may run.
+    /// The CPUs that a thread of a process may run on.
     private func cpus(of thread: String, in pid: pid_t) async throws -> [Int] {
         for _ in 0..<200 {
             for task in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task") {
@@ -191,20 +191,20 @@ struct ShutdownTests {
                     refusals += 1
                 }
             }
-            // Whoever comes later is told, and touches nothing.
+            // Later calls get an error, and touch no memory.
             for thread in threads { check(thread.lastError()?.code, is: .shutDown) }
             refusal(.shutDown) { try primary.shutdown() }
         }
     }
 }
 
-@Suite("Calls that meet a shutdown", .fewAtOnce)
+@Suite("Calls during a shutdown", .fewAtOnce)
 struct ShutdownRaceTests {
     enum Call: CaseIterable, Codable {
         case count, holder, nodes, read, write, available
     }
 
-    /// Threads that do nothing but call are held up wherever they are, for longer than a shutdown takes.
+    /// Threads that only make calls are suspended at any place, for longer than a shutdown takes.
     @Test(arguments: Call.allCases)
     func aCallOnAHandleEndsBeforeTheMemoryGoes(call: Call) async {
         await #expect(processExitsWith: .success) { [call = call as Call] in
@@ -247,7 +247,7 @@ struct ShutdownRaceTests {
     }
 }
 
-/// A thread that takes something and lets go of it, again and again until it is refused.
+/// A thread that takes an object and releases it, again and again, until it gets an error.
 private final class Taker: Sendable {
     private let end = DispatchSemaphore(value: 0)
     private let error = Mutex<DPDKError?>(nil)

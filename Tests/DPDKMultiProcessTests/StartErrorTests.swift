@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Each refused start, as a program meets it: the real initialisers in a real process, which lives on.
+/// Each refused start as a program sees it: the real initialisers, in a real process that lives on.
 @Suite("Starts that are refused", .fewAtOnce)
 struct StartErrorTests {
     @Test(arguments: [
@@ -37,7 +37,7 @@ struct StartErrorTests {
 
     @Test func anotherUserMayNotUseTheGroup() async throws {
         let group = try EALGroup()
-        // Where the primary is, and not where DPDK would look for the files of a user.
+        // In the directory of the primary, and not in the one that DPDK uses for this user's files.
         let place = ["env", "RUNTIME_DIRECTORY=/var/run"]
         _ = try await group.primary(under: place)
         for role in ["primary", "secondary"] {
@@ -77,7 +77,7 @@ struct StartErrorTests {
     @Test func anotherVersionOfDPDKIsRefused() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
-        // The primary's own mapping changes with the file.
+        // The primary has the file mapped, so its copy changes too.
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: group.directory + "/config"))
         try file.seek(toOffset: 4)
         try file.write(contentsOf: unsafe withUnsafeBytes(of: DPDKVersion(21, 11, 3).number) { unsafe Data($0) })
@@ -177,7 +177,7 @@ struct StartErrorTests {
 }
 
 extension EALGroup.Member {
-    /// The error of a start that was told to the process, after what EAL has printed of its help by then.
+    /// The error of a start, which the process prints after any help that EAL has printed.
     fileprivate func refusalAfterHelp() async throws -> Refusal {
         while let line = try await peer.line() {
             if let start = line.range(of: "error "), let refusal = Refusal(String(line[start.lowerBound...])) {

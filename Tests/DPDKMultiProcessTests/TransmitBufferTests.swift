@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Sending into a `net_ring` port, which holds 1 023 packets until they are received, and takes no more then.
+/// Sends into a `net_ring` port, which holds up to 1 023 packets until they are received, and then takes no more.
 @Suite("Sending", .serialized, .fewAtOnce)
 struct TransmitBufferTests {
     @Test func aQueueLeavesWhatItDoesNotTake() async {
@@ -31,7 +31,7 @@ struct TransmitBufferTests {
             try withRingPort { primary, port, pool in
                 var buffer = try TransmitBuffer(queue: try port.makeTransmitQueue(0), capacity: 8, in: primary)
                 check(buffer.portID == 0 && buffer.count == 0 && buffer.flush() == 0)
-                // One by one: the eighth sends them all.
+                // Added one by one, the eighth packet sends them all.
                 for number in UInt32(0)..<1_016 {
                     check(buffer.append(try numbered(number, from: pool)), is: number % 8 == 7 ? 8 : 0)
                     check(buffer.count, is: Int(number + 1) % 8)
@@ -42,7 +42,7 @@ struct TransmitBufferTests {
                 check(buffer.append(try numbered(1_023, from: pool)), is: 7)
                 check(buffer.count == 0 && buffer.transmittedCount == 1_023 && buffer.droppedCount == 1)
                 check(pool.inUseCount, is: 1_023)
-                // A burst that fills the buffer goes past it; one that does not is gathered.
+                // A burst that would fill the buffer is sent at once. A smaller one is kept in the buffer.
                 var burst = try PacketBurst(capacity: 32, in: primary)
                 try fill(&burst, Array(0..<20), from: pool)
                 check(buffer.append(from: &burst), is: 0)
@@ -52,7 +52,7 @@ struct TransmitBufferTests {
                 check(burst.isEmpty && buffer.count == 3 && buffer.droppedCount == 21)
                 check(pool.inUseCount, is: 1_026)
                 try receive(10, from: port, in: primary)
-                // 3 + 5 fill it, 15 go past it in one burst of which 2 fit; nothing is left for the buffer.
+                // 3 + 5 fill the buffer. 15 are sent at once as one burst, of which 2 fit. The buffer stays empty.
                 try fill(&burst, Array(0..<20), from: pool)
                 check(buffer.append(from: &burst), is: 10)
                 check(buffer.count, is: 0)
@@ -100,7 +100,7 @@ struct TransmitBufferTests {
                 check(buffer.append(from: &burst), is: 0)
                 check(buffer.transmittedCount == 1_023 && buffer.droppedCount == 40)
 
-                // A patient one, while another thread takes them out.
+                // A patient buffer, while another thread receives the packets.
                 _ = consume buffer
                 var patient = try TransmitBuffer(
                     queue: try port.makeTransmitQueue(0), capacity: 32, whenFull: .retry(.max), in: primary)
@@ -136,7 +136,7 @@ struct TransmitBufferTests {
                 check(buffer.append(from: &burst), is: 1_020)
                 check(shared.seen.withLock { $0 }, is: [])
                 for number in UInt32(0)..<16 { buffer.append(try numbered(number, from: pool)) }
-                // Three fit; five of thirteen were freed by the handler, eight afterwards.
+                // Three fit. Of thirteen, the handler freed five, and eight were freed afterwards.
                 check(shared.seen.withLock { $0 }, is: [Array(3..<16)])
                 check(buffer.transmittedCount == 1_023 && buffer.droppedCount == 8 && buffer.count == 0)
                 check(pool.inUseCount, is: 1_023)
@@ -162,7 +162,7 @@ struct TransmitBufferTests {
                     check(error?.message.contains("a transmit buffer") ?? false)
                 }
                 check(pool.inUseCount, is: 0)
-                // The queue is free, in it was nothing.
+                // The queue can be taken again, and no packet was sent.
                 let queue = try port.makeTransmitQueue(0)
                 check(queue.index, is: 0)
                 check(try port.statistics().transmittedPackets, is: 0)
@@ -190,13 +190,13 @@ private func withRingPort(
         let port = try EthPort(configuring: "net_ring0", receivingInto: pool, in: primary)
         try port.start(in: primary)
         try body(primary, port, pool)
-        // What is left in the port comes back.
+        // Packets that are still in the port come back.
         try receive(.max, from: port, in: primary)
         check(pool.inUseCount, is: 0)
     }
 }
 
-/// Receives and frees up to so many packets.
+/// Receives and frees at most this many packets.
 private func receive(_ count: Int, from port: EthPort, in primary: PrimaryProcess) throws {
     var queue = try port.makeReceiveQueue(0)
     var burst = try PacketBurst(capacity: 32, in: primary)

@@ -2,8 +2,8 @@ import DPDKMultiProcess
 import TestSupport
 import Testing
 
-/// What this library makes is what DPDK's own functions make: a process without the library uses it by name.
-@Suite("Processes without the library use what it has made", .fewAtOnce)
+/// This library makes ordinary objects of DPDK, and a process without the library uses them by name.
+@Suite("Objects of the library in processes without it", .fewAtOnce)
 struct WireTests {
     @Test func aRingCarriesValuesBothWays() async throws {
         let group = try EALGroup()
@@ -16,7 +16,7 @@ struct WireTests {
         #expect(try await foreign.ask("c-dequeue down 3") == "100 101 102")
         #expect(try await foreign.ask("c-enqueue up 7 8 9") == "3")
         #expect(try await primary.ask("dequeue up 64") == "7 8 9")
-        // The room that C has made is seen, and the other way round; both go around the ring's end.
+        // Each side sees the room that the other has made, and both wrap around the end of the ring.
         #expect(try await primary.ask("enqueue down 64 from=140") == "26")
         #expect(try await foreign.ask("c-dequeue down 64") == (103..<166).map(String.init).joined(separator: " "))
         #expect(try await foreign.ask("c-dequeue down 1") == "")

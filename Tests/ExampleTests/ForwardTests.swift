@@ -8,14 +8,14 @@ struct ForwardTests {
 
     init() throws { group = try ExampleGroup(of: "Forward") }
 
-    /// How many packets a worker says that it has forwarded.
+    /// How many packets a worker has forwarded, by its own count.
     private func forwarded(_ worker: RunningProgram) throws -> Int {
         let words = try #require(worker.lines.last).split(separator: " ")
         #expect(words.dropFirst() == ["packets", "forwarded"])
         return try #require(Int(words[0]))
     }
 
-    /// Starts a worker and waits until it has the second port's queue, which it takes last.
+    /// Starts a worker, and waits until it has the queue of the second port, which it takes last.
     private func worker(_ arguments: [String] = []) async throws -> RunningProgram {
         let worker = try group.start(arguments)
         try await worker.wait(for: "worker") { worker.lines.contains { $0.contains("Ctrl-C") } }
@@ -26,13 +26,13 @@ struct ForwardTests {
     func theWorkerEndsBeforeItsPrimary(driver: String, number: CInt) async throws {
         let devices = ["--vdev=\(driver)0", "--vdev=\(driver)1"]
         let primary = try await group.primary(devices)
-        // Both terminals may be given the same command.
+        // The same command works in both terminals.
         let worker = try await worker(number == SIGINT ? devices : [])
         try await Task.sleep(for: .milliseconds(100))
         primary.signal(number)
         #expect(try await worker.end() == 0)
         #expect(try await primary.end() == 0)
-        // Nobody puts packets into the rings of net_ring, and net_null receives without end.
+        // Nobody sends packets into the rings of net_ring, but net_null receives packets without end.
         #expect(try (forwarded(worker) > 0) == (driver == "net_null"))
         #expect(primary.errorText + worker.errorText == "")
         #expect(group.files == [])
@@ -78,7 +78,7 @@ struct ForwardTests {
         let primary = try await group.primary((0..<2).map { "--vdev=net_tap\($0),iface=\(taps.interface($0))" })
         let worker = try await worker()
         try await taps.take()
-        // The first packets wait for the answers of ARP, and are not what is counted.
+        // The first packets wait for ARP, so they are not counted.
         try await taps.ping(1, tries: 20)
         let report = try await taps.ping(20)
         #expect(report.contains("20 packets transmitted, 20 received"), "\(report)")

@@ -31,10 +31,10 @@ struct TicksTests {
         #expect(group.files == [])
     }
 
-    /// As `timeout` does it, for instance.
+    /// `timeout` sends a signal like this, for example.
     @Test func aSignalThatComesTwiceAtOnceIsOneRequest() async throws {
         let primary = try await group.primary()
-        // A stopped process gets both signals when it goes on.
+        // A stopped process gets both signals when it continues.
         primary.signal(SIGSTOP)
         primary.signal(SIGINT)
         primary.signal(SIGTERM)

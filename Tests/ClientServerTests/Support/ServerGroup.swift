@@ -5,12 +5,12 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A group of one server and its clients, with a file prefix of its own, of which nothing is left after the test.
+/// A group of one server and its clients with its own file prefix. Nothing of it is left after the test.
 final class ServerGroup: Sendable {
     private let prefix = TestRun.filePrefix()
     private let programs = Mutex<[(name: String, program: RunningProgram)]>([])
 
-    /// Makes a group without programs, in a test that has a place.
+    /// Makes a group without programs. The test must have a place (`.fewAtOnce`).
     init() throws {
         guard let place = FewAtOnce.place else { throw ChildFailure("the suite needs the trait .fewAtOnce") }
         place.atEnd { await self.end() }
@@ -22,7 +22,7 @@ final class ServerGroup: Sendable {
         let endedInOrder = !servers.isEmpty && servers.allSatisfy(\.endedInOrder)
         for (_, program) in programs { program.signal(SIGKILL) }
         for (_, program) in programs { _ = try? await program.end() }
-        // A server that ends in order takes all along.
+        // A server that ends in order removes everything.
         if endedInOrder { #expect(TestRun.files(of: prefix) == []) }
         TestRun.removeFiles(of: prefix)
     }
@@ -39,14 +39,14 @@ final class ServerGroup: Sendable {
         return program
     }
 
-    /// The sockets by which the processes of the group talk: `mp_socket` is the primary's, those of others have a tail.
+    /// The sockets between the processes of the group: `mp_socket` is the primary's, and those of others have a suffix.
     var sockets: [String] {
         let folder = Preflight.runtimeDirectory(filePrefix: prefix)
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { $0.hasPrefix("mp_socket") }
     }
 
-    /// Starts a client and waits for nothing.
+    /// Starts a client, and does not wait for it.
     func startClient(_ id: Int, _ options: String...) throws -> RunningProgram {
         try start("mp_client", ["--proc-type=auto", "--", "-n", "\(id)"] + options)
     }
@@ -58,7 +58,7 @@ final class ServerGroup: Sendable {
         return program
     }
 
-    /// Starts a program of the group with these arguments beside those that name the group.
+    /// Starts a program of the group with these arguments and those that name the group.
     func start(_ name: String, _ arguments: [String], output: CInt? = nil) throws -> RunningProgram {
         let program = try RunningProgram(name, ["--no-pci", "--file-prefix=\(prefix)"] + arguments, output: output)
         programs.withLock { $0.append((name, program)) }

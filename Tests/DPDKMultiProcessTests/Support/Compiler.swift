@@ -1,14 +1,14 @@
 import Foundation
 import TestSupport
 
-/// The compiler, as a package that depends on this one has it called.
+/// The compiler, called as for a package that depends on this one.
 enum Compiler {
     /// The root of this package.
     static let package = (1...4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
 
-    /// How the compiler ends and what it says of a file, ownership included, which is checked after the types.
+    /// Compiles a file and returns the compiler's status and output. Ownership is checked as well, after the types.
     ///
-    /// What it leaves behind is in the file's folder.
+    /// All files that the compiler writes are in the folder of the file.
     static func compile(_ file: URL, _ options: [String] = []) async throws -> (ending: Child.Ending, output: String) {
         let products = URL(fileURLWithPath: Peer.executable).deletingLastPathComponent().path
         return try await Child.run(

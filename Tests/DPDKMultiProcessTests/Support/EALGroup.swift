@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A group of real DPDK processes with a file prefix of its own, which are gone after the test with all their files.
+/// A group of real DPDK processes with its own file prefix. The processes and their files are removed after the test.
 ///
 ///     let group = try EALGroup()
 ///     let primary = try await group.primary()
@@ -12,12 +12,12 @@ import TestSupport
 ///     try await secondary.ask("look-up-ring ticks")
 ///     #expect(try await secondary.refusal("look-up-ring trades").code == .notFound)
 final class EALGroup: Sendable {
-    /// Another one for each group of each run.
+    /// A new prefix for each group of each run.
     let filePrefix = TestRun.filePrefix()
-    /// All processes of the group, which run on until the end of the test.
+    /// All processes of the group. They run until the end of the test.
     private let peers = Mutex<[Peer]>([])
 
-    /// Makes a group without processes, in a test that has a place.
+    /// Makes a group without processes. The test must have a place (`.fewAtOnce`).
     init() throws {
         guard let place = FewAtOnce.place else { throw ChildFailure("the suite needs the trait .fewAtOnce") }
         place.atEnd { await self.end() }
@@ -33,7 +33,7 @@ final class EALGroup: Sendable {
     /// The runtime directory.
     var directory: String { Preflight.runtimeDirectory(filePrefix: filePrefix) }
 
-    /// What is on the machine of this group: its runtime directory and its hugepage files.
+    /// The files of this group on the machine: its runtime directory and its hugepage files.
     var files: [String] { TestRun.files(of: filePrefix) }
 
     /// The command that starts a process of the group: `primary`, `secondary` or `either`, or another command for it.
@@ -48,24 +48,24 @@ final class EALGroup: Sendable {
 // MARK: - Its processes
 
 extension EALGroup {
-    /// A process that has not started DPDK, run by a wrapper's command if it is stated.
+    /// A process that has not started DPDK yet, run through a wrapper command if one is given.
     func idle(under wrapper: [String] = []) throws -> Member {
         let peer = try Peer("interpret", under: wrapper)
         peers.withLock { $0.append(peer) }
         return Member(peer: peer, group: self)
     }
 
-    /// The primary, started with these options beside those of the group.
+    /// The primary, started with these options and those of the group.
     func primary(_ options: String..., under wrapper: [String] = []) async throws -> Member {
         try await started("primary", options, wrapper)
     }
 
-    /// A secondary, started with these options beside those of the group.
+    /// A secondary, started with these options and those of the group.
     func secondary(_ options: String..., under wrapper: [String] = []) async throws -> Member {
         try await started("secondary", options, wrapper)
     }
 
-    /// A primary or a secondary, whichever the group has free.
+    /// A process that becomes the primary if the group has none, and else a secondary.
     func either(_ options: String...) async throws -> Member { try await started("either", options, []) }
 
     /// A process that has started DPDK in this role (`--proc-type`) without the library.
@@ -77,7 +77,7 @@ extension EALGroup {
         return member
     }
 
-    /// Why a process of a role does not start.
+    /// The error of a process that does not start in a role.
     func refusal(of role: String, _ options: String...) async throws -> Refusal {
         try await idle().refusal(start(role, options))
     }
@@ -88,15 +88,15 @@ extension EALGroup {
         return member
     }
 
-    /// A process of the group, which does what it is told, line by line.
+    /// A process of the group, which runs commands line by line.
     struct Member: Sendable {
         let peer: Peer
-        /// Keeps the other processes and the group's files.
+        /// Keeps the group alive, with its other processes and its files.
         let group: EALGroup
 
         var pid: pid_t { peer.pid }
 
-        /// Has a command done, and returns what it answers; throws where it fails.
+        /// Runs a command and returns its answer. Throws if it fails.
         @discardableResult
         func ask(_ line: String, within limit: Duration = Peer.patience) async throws -> String {
             try peer.send(line)
@@ -116,7 +116,7 @@ extension EALGroup {
             return String(answer.dropFirst(3))
         }
 
-        /// Has a command done that throws a `DPDKError`.
+        /// Runs a command that must fail with a `DPDKError`, and returns the error.
         func refusal(_ line: String, within limit: Duration = Peer.patience) async throws -> Refusal {
             try peer.send(line)
             let answer = try await peer.line(within: limit) ?? "the end of its output"
@@ -133,7 +133,7 @@ extension EALGroup {
             _ = try await peer.end()
         }
 
-        /// Stops the process, and returns when all its threads have; `SIGCONT` has it go on.
+        /// Stops the process, and returns when all its threads have stopped. `SIGCONT` continues it.
         func stop() async throws {
             peer.signal(SIGSTOP)
             let deadline = ContinuousClock.now + Peer.patience

@@ -3,7 +3,7 @@ import DPDKMultiProcess
 import Glibc
 import Testing
 
-/// What a C program does that does not use this library: objects without an entry in the registry.
+/// Objects as a C program without this library makes them, with no entry in the registry.
 enum Foreign {
     /// `rte_pktmbuf_pool_create`.
     static func packetPool(_ name: String, capacity: Int, dataRoom: Int = 2_176) throws -> OpaquePointer {
@@ -14,7 +14,7 @@ enum Foreign {
         return unsafe try #require(pool)
     }
 
-    /// `rte_mempool_create`: a pool of anything.
+    /// `rte_mempool_create`: a pool of any elements.
     static func pool(_ name: String, elementSize: UInt32, privateSize: UInt32) throws -> OpaquePointer {
         typealias Create =
             @convention(c) (
@@ -25,7 +25,7 @@ enum Foreign {
         return unsafe try #require(create(name, 15, elementSize, 0, privateSize, nil, nil, nil, nil, -1, 0))
     }
 
-    /// `rte_pktmbuf_copy`: a copy in buffers of another pool, of many segments where those are smaller.
+    /// `rte_pktmbuf_copy`: a copy in buffers of another pool, with many segments if those are smaller.
     static func copy(_ packet: borrowing Packet, into pool: OpaquePointer) throws -> UnsafeMutableRawPointer {
         typealias Copy =
             @convention(c) (UnsafeRawPointer, OpaquePointer, UInt32, UInt32) -> UnsafeMutableRawPointer?
@@ -33,7 +33,7 @@ enum Foreign {
         return unsafe try #require(copy(UnsafeRawPointer(packet._mbuf), pool, 0, .max))
     }
 
-    /// `rte_ring_enqueue`: what a C program puts into a ring of packets.
+    /// `rte_ring_enqueue`: enqueues a packet as a C program does.
     static func enqueue(_ packet: UnsafeMutableRawPointer, into ring: String) throws {
         let ring = unsafe try #require(cdpdk_ring_lookup(ring))
         var slot: UnsafeMutableRawPointer? = unsafe packet

@@ -3,15 +3,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A group of processes with a runtime directory of its own, which is removed with the value.
+/// A group of processes with its own runtime directory, which is removed when the value is released.
 final class Group: Sendable {
-    /// The group's file prefix, another one in every run.
+    /// The group's file prefix, which is new in every run.
     let filePrefix = TestRun.filePrefix()
-    /// What the peers' environment has to have.
+    /// The variables that the peers need in their environment.
     let environment: [String: String]
     private let root: String
 
-    /// Makes the folder; the group's own directory in it only where `configuration` is stated.
+    /// Makes the folder, and the group's own directory in it only if `configuration` is given.
     init(configuration: [UInt8]? = nil) throws {
         root = try TestRun.makeFolder().path
         environment = ["RUNTIME_DIRECTORY": root]
@@ -28,7 +28,7 @@ final class Group: Sendable {
     /// The group's configuration file.
     var configuration: String { directory + "/config" }
 
-    /// The head of a configuration file that a process of some version completed.
+    /// The head of a configuration file that a primary of some version has completed.
     static func head(magic: UInt32 = Group.magic, version: DPDKVersion = .installed) -> [UInt8] {
         [magic, version.number].flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
     }
@@ -36,7 +36,7 @@ final class Group: Sendable {
     /// `RTE_MAGIC`, as every version of DPDK has it.
     static let magic: UInt32 = 19_820_526
 
-    /// A process that has the group's configuration locked as a primary has, with this head.
+    /// A process that holds the lock of the group's configuration, like a primary, with this head.
     func startedPrimary(magic: UInt32 = Group.magic, version: DPDKVersion = .installed) async throws -> Peer {
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let peer = try Peer(
@@ -50,7 +50,7 @@ final class Group: Sendable {
 // MARK: - The checks that precede a start
 
 extension Group {
-    /// Another process that makes the checks of a role.
+    /// Another process that runs the checks of a role.
     func checking(
         _ role: String, _ options: [String] = [], under wrapper: [String] = [], variables: [String: String] = [:]
     ) throws -> Peer {
@@ -59,7 +59,7 @@ extension Group {
             environment: environment.merging(variables) { $1 })
     }
 
-    /// Makes the checks in another process, and returns the role that it decides on.
+    /// Runs the checks in another process, and returns the role that it chooses.
     func preflight(_ role: String, _ options: [String] = [], under wrapper: [String] = []) async throws -> String {
         let peer = try checking(role, options, under: wrapper)
         let line = try await peer.line() ?? "nothing"
@@ -67,7 +67,7 @@ extension Group {
         return String(line.dropFirst(3))
     }
 
-    /// Makes the checks in another process, which must fail within a second.
+    /// Runs the checks in another process. They must fail within a second.
     func refusal(
         of role: String, _ options: [String] = [], under wrapper: [String] = [], variables: [String: String] = [:],
         sourceLocation: SourceLocation = #_sourceLocation

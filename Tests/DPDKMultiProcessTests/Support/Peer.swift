@@ -5,8 +5,8 @@ import TestSupport
 
 /// Another process of a test: the TestPeer executable in one of its parts.
 ///
-/// It is talked to in lines, each wait has a deadline, and it never outlives the value: it is killed with its process
-/// group then. What it writes to its standard error is kept and shown when a wait fails.
+/// Test and peer exchange lines, and each wait has a deadline. When the value is released, the peer is killed with its
+/// process group. The peer's standard error is kept, and shown if a wait fails.
 ///
 ///     let primary = try Peer("hold-configuration", ["--path", path])
 ///     try await primary.expect("locked")
@@ -21,20 +21,20 @@ final class Peer: Sendable {
         var sawEnd = false
     }
 
-    /// This end of a socket whose other end is the peer's standard input and output.
+    /// One end of a socket. The other end is the peer's standard input and output.
     private let channel: CInt
-    /// A file without a name, the peer's standard error.
+    /// A file without a name that is the peer's standard error.
     private let log: CInt
     private let unread = Mutex(Unread())
 
-    /// How long a wait may take that is over at once on an idle machine.
+    /// The limit for a wait that is over at once on an idle machine.
     static let patience = Duration.seconds(30)
 
     /// Starts a peer.
     /// - Parameters:
-    ///   - subcommand: The part that it plays, and `arguments` the words after it.
-    ///   - wrapper: A command that ends in running the words after its own, see `privateMounts(_:)`.
-    ///   - environment: Variables to set beside those of this process.
+    ///   - subcommand: The part that the peer plays. `arguments` are the words after it.
+    ///   - wrapper: A command that runs the peer, which follows as its last arguments; see `privateMounts(_:)`.
+    ///   - environment: Variables to set in addition to those of this process.
     init(
         _ subcommand: String, _ arguments: [String] = [], under wrapper: [String] = [],
         environment: [String: String] = [:]
@@ -59,13 +59,13 @@ final class Peer: Sendable {
         close(log)
     }
 
-    /// The process id, which is that of the process group as well.
+    /// The process id, which is also the id of the process group.
     var pid: pid_t { child.pid }
 
     /// The built executable.
     static var executable: String { Child.program("TestPeer") }
 
-    /// A wrapper that runs the peer in mounts of its own, after these commands of the shell. Needs root.
+    /// A wrapper that runs the peer in its own mount namespace, after these shell commands. Needs root.
     static func privateMounts(_ commands: [String]) -> [String] {
         ["unshare", "--mount", "--propagation", "private", "sh", "-c"]
             + [(["set -e"] + commands + [#"exec "$@""#]).joined(separator: "; "), "sh"]
@@ -92,10 +92,10 @@ extension Peer {
         guard sent == bytes.count else { throw failure("does not read: \(line)") }
     }
 
-    /// Closes the peer's standard input, at which well-behaved parts end.
+    /// Closes the peer's standard input. Well-behaved parts then end.
     func closeInput() { _ = shutdown(channel, CInt(SHUT_WR)) }
 
-    /// The next line of the peer's standard output, nil at its end.
+    /// The next line of the peer's standard output, or nil at its end.
     func line(within limit: Duration = Peer.patience) async throws -> String? {
         let deadline = ContinuousClock.now + limit
         while true {
@@ -105,29 +105,29 @@ extension Peer {
         }
     }
 
-    /// Waits for a line that is exactly this, and throws what came instead.
+    /// Waits for exactly this line. Throws an error with the line that came instead.
     func expect(_ expected: String, within limit: Duration = Peer.patience) async throws {
         let line = try await line(within: limit)
         guard line == expected else { throw failure("wrote \(line ?? "nothing more") in place of \(expected)") }
     }
 
-    /// All lines that are still to come, and how the peer ended.
+    /// All remaining lines, and how the peer ended.
     func finish(within limit: Duration = Peer.patience) async throws -> (lines: [String], ending: Child.Ending) {
         var lines: [String] = []
         while let line = try await line(within: limit) { lines.append(line) }
         return (lines, try await end(within: limit))
     }
 
-    /// What the peer has written to its standard error so far.
+    /// The peer's output to its standard error so far.
     var errorOutput: String { Child.text(of: log) }
 
-    /// The next line, `.some(nil)` at the end, and nil if there is none yet.
+    /// The next line, `.some(nil)` at the end, or nil if there is none yet.
     private func nextLine(_ unread: inout Unread) -> String?? {
         var chunk = [UInt8](repeating: 0, count: 4096)
         while !unread.sawEnd {
             let count = unsafe recv(channel, &chunk, chunk.count, CInt(MSG_DONTWAIT))
             if count < 0, errno == EAGAIN { break }
-            // A peer that is killed with unread input resets the connection.
+            // If a peer is killed before it has read all its input, the connection is reset.
             unread.bytes += chunk.prefix(max(0, count))
             unread.sawEnd = count <= 0
         }
@@ -155,7 +155,7 @@ extension Peer {
         return ending
     }
 
-    /// Whether the peer has not ended; a stopped one has not.
+    /// Whether the peer still runs. A stopped peer still runs.
     var isRunning: Bool { child.ending == nil }
 
     private func failure(_ message: String) -> ChildFailure {

@@ -3,14 +3,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Makes this process, which is that of an exit test, the primary of a group of its own, and shuts it down after
+/// Makes this process, which is that of an exit test, the primary of its own group, and shuts it down after
 /// `body`.
 ///
-/// Whatever `body` does, nothing of the group is left behind.
+/// Nothing of the group is left behind, whatever `body` does.
 func asPrimary(
     devices: [String] = [], lcores: Int = 1, _ body: (PrimaryProcess) throws -> Void
 ) throws {
-    // An exit test is not ended by the test's own limit.
+    // The time limit of a test does not end the process of its exit test.
     alarm(100)
     let primary = try PrimaryProcess(primaryArguments(devices, lcores))
     defer { TestRun.removeFiles(of: primary.filePrefix) }
@@ -18,20 +18,20 @@ func asPrimary(
     try primary.shutdown()
 }
 
-/// Arguments of a primary of a group of its own.
+/// The arguments for a primary of its own group.
 func primaryArguments(_ devices: [String] = [], _ lcores: Int = 1) -> EALArguments {
     let cpus = max(1, ProcessInfo.processInfo.activeProcessorCount)
     var arguments = EALArguments(
         filePrefix: TestRun.filePrefix(),
         lcores: (0..<lcores).map { LcoreAssignment(id: $0, cpus: [$0 % cpus]) }, devices: devices, usesPCI: false,
         usesTelemetry: false)
-    // A test that uses up its memory takes no other test's.
+    // A test that uses up its memory must not use up that of other tests.
     arguments.memoryLimitMegabytesPerNode = [128]
     return arguments
 }
 
 extension ExitTest.Condition {
-    /// How Swift ends a process whose precondition does not hold.
+    /// How a process ends after a failed precondition.
     static var trap: Self {
         #if arch(x86_64)
         .signal(SIGILL)
@@ -59,29 +59,29 @@ func refusal(
     }
 }
 
-/// Something that had to be there and was not.
+/// The error of an object that had to exist and did not.
 struct Missing: Error {
     let what: String
 }
 
 extension PacketPool {
-    /// A packet of the pool, which must have one.
+    /// A packet of the pool, which must have a free one.
     func packet() throws -> Packet {
         guard let packet = try allocate() else { throw Missing(what: "packet in pool \(name)") }
         return packet
     }
 }
 
-/// `#expect` for conditions over noncopyable values, which the macro cannot take apart.
+/// `#expect` for conditions with noncopyable values, which the macro cannot take apart.
 ///
-/// What is recorded names the line: of an issue in an exit test, only the comments reach the test.
+/// The comment names the line, because only the comments of an issue get from an exit test to the test.
 func check(
     _ condition: Bool, _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) {
     if !condition { record(comment(), sourceLocation) }
 }
 
-/// As the other, and shows both values where they differ.
+/// The same for two values, which are shown if they differ.
 func check<Value: Equatable>(
     _ value: Value, is expected: Value, _ comment: @autoclosure () -> String = "",
     sourceLocation: SourceLocation = #_sourceLocation

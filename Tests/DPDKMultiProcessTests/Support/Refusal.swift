@@ -3,21 +3,21 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A `DPDKError` of another process.
+/// A `DPDKError` that another process has thrown.
 struct Refusal: Sendable {
-    /// The name of its code, to be compared with one of the library's.
+    /// The name of its code, to compare with a code of the library.
     let code: String
     /// Its holders.
     let pids: [pid_t]
     /// Its description.
     let text: String
-    /// How long it took the process that was refused, without the time for which no CPU was free.
+    /// How long the call took in that process, without the time that it waited for a free CPU.
     let duration: Duration
-    /// Whether it took a second at most.
+    /// Whether the call took at most a second.
     var wasQuick: Bool { duration <= Self.quick }
     static let quick = Duration.seconds(1)
 
-    /// Reads the line that TestPeer writes, nil where it is another one.
+    /// Reads the line that TestPeer writes. Nil if the line is something else.
     init?(_ line: String) {
         let words = line.split(separator: " ", maxSplits: 4).map(String.init)
         guard words.count == 5, words[0] == "error", words[2].hasPrefix("pids="), words[3].hasPrefix("ms="),
@@ -35,7 +35,7 @@ struct Refusal: Sendable {
 extension EALGroup {
     /// Expects that a process of a role does not start and lives on; see `Member.expectRefusal`.
     /// - Parameters:
-    ///   - wrapper: A command that the process is run by.
+    ///   - wrapper: A command that runs the process.
     ///   - preparations: Commands for the process before it is started.
     @discardableResult
     func expectRefusal(
@@ -50,8 +50,8 @@ extension EALGroup {
 }
 
 extension EALGroup.Member {
-    /// Expects that a command is refused with this code, within a second, and with a remedy that has this text; and
-    /// that the process answers as before.
+    /// Expects that a command fails within a second with this code and a remedy that contains this text, and that the
+    /// process still answers afterwards.
     @discardableResult
     func expectRefusal(
         _ code: DPDKError.Code, to line: String, remedy: String,

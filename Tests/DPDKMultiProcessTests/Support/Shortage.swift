@@ -1,5 +1,5 @@
-/// Commands of the shell that take something from a process in mounts of its own; the machine's hugepages stay as they
-/// are. See `Peer.privateMounts(_:)`.
+/// Shell commands that take something away in the mounts of one process. The machine's hugepages stay as they are. See
+/// `Peer.privateMounts(_:)`.
 enum Shortage {
     /// Unmounts every hugetlbfs.
     static let unmounting = "while umount -t hugetlbfs -a; do grep -q hugetlbfs /proc/mounts || break; done"
@@ -7,7 +7,7 @@ enum Shortage {
     /// Mounts an empty hugetlbfs.
     static let freshMount = "mount -t hugetlbfs -o pagesize=2M none /dev/hugepages"
 
-    /// Hides the counts of one name, in the kernel's folder and in those of the nodes, behind a file.
+    /// Hides the counters of one name behind a file, in the kernel's folder and in those of the nodes.
     static func hiding(_ name: String, with count: Int) -> String {
         "mount -t tmpfs none /mnt; echo \(count) > /mnt/count; "
             + "for f in /sys/kernel/mm/hugepages/*/\(name) /sys/devices/system/node/node*/hugepages/*/\(name); do "

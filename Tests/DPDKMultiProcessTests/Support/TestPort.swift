@@ -1,12 +1,12 @@
 import Testing
 
-/// A port of one driver, in a network namespace that is its primary's alone, and what is at its other end.
+/// A port of one driver, in a network namespace of its primary, and what is at its other end.
 struct TestPort: Sendable, CustomTestStringConvertible {
     /// The device's name.
     let name: String
-    /// The option that makes it.
+    /// The option that makes the device.
     let device: String
-    /// The kernel's interface at its other end, if there is one; what is sent comes back if there is none.
+    /// The kernel's interface at its other end. If there is none, sent packets come back.
     let interface: String?
     /// What makes the interfaces.
     private let commands: [String]
@@ -15,7 +15,7 @@ struct TestPort: Sendable, CustomTestStringConvertible {
 
     /// Makes packets of nothing, and frees what is sent.
     static let null = TestPort(name: "net_null0", device: "net_null0", interface: nil, commands: [])
-    /// Receives what it sends.
+    /// Receives the packets that it sends.
     static let ring = TestPort(name: "net_ring0", device: "net_ring0", interface: nil, commands: [])
     static let tap = TestPort(name: "net_tap0", device: "net_tap0,iface=tap0", interface: "tap0", commands: [])
     static let pcap = TestPort(
@@ -27,20 +27,20 @@ struct TestPort: Sendable, CustomTestStringConvertible {
         "ip link add veth0 type veth peer name veth1", "ip link set veth0 up", "ip link set veth1 up",
     ]
 
-    /// Runs a primary in the namespace, which goes with its last process. The kernel sends nothing of its own there.
+    /// Runs a primary in the namespace, which ends with its last process. The kernel sends no packets of its own there.
     var namespace: [String] {
         let quiet = "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6"
         let all = ["set -e", "test ! -e /proc/sys/net/ipv6 || \(quiet)"] + commands + [#"exec "$@""#]
         return ["unshare", "--net", "sh", "-c", all.joined(separator: "; "), "sh"]
     }
 
-    /// Runs a secondary in the namespace of its primary, of which some drivers open interfaces of their own.
+    /// Runs a secondary in the namespace of its primary, because some drivers open interfaces in the secondary, too.
     static func namespace(of primary: EALGroup.Member) -> [String] {
         ["nsenter", "--net=/proc/\(primary.pid)/ns/net"]
     }
 
-    /// Has a process that holds queue 0 of both kinds, and an empty burst `b` of 16 packets, send and receive `count`
-    /// packets, and counts them at the other end, which is in the primary.
+    /// Makes a process send and receive `count` packets, and counts them at the other end, which is in the primary. The
+    /// process must hold queue 0 of both kinds, and an empty burst `b` for 16 packets.
     func exchange(_ count: Int, by member: EALGroup.Member, primary: EALGroup.Member) async throws {
         #expect(try await member.ask("allocate p \(count) b") == "\(count)")
         #expect(try await member.ask("send \(name) 0 b") == "\(count) 0")

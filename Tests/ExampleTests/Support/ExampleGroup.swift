@@ -3,14 +3,14 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The processes of one example, with a file prefix of their own. After the test nothing of them may be left.
+/// The processes of one example, with their own file prefix. Nothing of them may be left after the test.
 final class ExampleGroup: Sendable {
-    /// What `--file-prefix` names.
+    /// The value of `--file-prefix`.
     let prefix = TestRun.filePrefix()
     private let program: String
     private let running = Mutex<[RunningProgram]>([])
 
-    /// Makes a group without processes, in a test that has a place.
+    /// Makes a group without processes. The test must have a place (`.fewAtOnce`).
     init(of program: String) throws {
         guard let place = FewAtOnce.place else { throw ChildFailure("the suite needs the trait .fewAtOnce") }
         self.program = program
@@ -24,7 +24,7 @@ final class ExampleGroup: Sendable {
         TestRun.removeFiles(of: prefix)
     }
 
-    /// What is on the machine of this group: its runtime directory and its hugepage files.
+    /// The files of this group on the machine: its runtime directory and its hugepage files.
     var files: [String] { TestRun.files(of: prefix) }
 
     /// Starts the example, whose lines are seen as soon as they are printed.
