@@ -1,17 +1,17 @@
-# What the scripts of this folder share. Sourced, never run.
+# Functions that the scripts of this folder share. This file is sourced, never run.
 
 set -u -o pipefail
 
 script=${0##*/}
 
-# Colour only for a person at a terminal.
+# Colours are used only if the output goes to a terminal.
 if [[ -t 1 && ${TERM:-dumb} != dumb && -z ${NO_COLOR:-} ]]; then
     bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
 else
     bold='' green='' red='' plain=''
 fi
 
-# good|bad|note NAME TEXT…: one line about one item.
+# good|bad|note NAME TEXT…: prints one line about an item.
 item() { printf '%s%-6s%s %-12s %s\n' "$1" "$2" "$plain" "$3" "${*:4}"; }
 good() { item "$green" ok "$@"; }
 bad() { item "$red" FAIL "$@"; }
@@ -19,19 +19,19 @@ note() { item '' '' "$@"; }
 
 heading() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 
-# Ends the script with a sentence on standard error.
+# Ends the script with a message on standard error.
 die() {
     printf '%s: %s\n' "$script" "$*" >&2
     exit 1
 }
 
-# A mistake in the command line: the sentence, and where the right one is found.
+# Ends the script over a mistake in the command line, with a message that points to --help.
 misuse() {
     printf "%s: %s\nTry 'Scripts/%s --help'.\n" "$script" "$*" "$script" >&2
     exit 2
 }
 
-# value OPTION COUNT [VALUE]: the value that follows an option, where COUNT words are left.
+# value OPTION COUNT [VALUE]: prints the value of an option. COUNT is how many words are left, with the option.
 value() {
     (($2 > 1)) || misuse "$1 needs a value"
     printf '%s\n' "$3"
@@ -47,7 +47,7 @@ number() {
 # The folder in which DPDK keeps each group's runtime directory when it runs as root.
 runtime_root() { printf '%s/dpdk\n' "${RUNTIME_DIRECTORY:-/var/run}"; }
 
-# traces PREFIX: what groups whose file prefix begins with PREFIX have left in the file system, one path a line.
+# traces PREFIX: prints the files of groups whose file prefix begins with PREFIX, one path a line.
 traces() {
     shopt -s nullglob
     local found=("$(runtime_root)/$1"* /dev/hugepages/"$1"*map_* /dev/shm/*"$1"*)
@@ -57,17 +57,18 @@ traces() {
 
 # MARK: - Programs
 
-# Programs run in sessions of their own, so that Ctrl-C reaches this script alone and they are stopped in order; and
-# they get SIGTERM if it is killed. Always called with '&': it takes the place of the shell that runs it.
+# Each program runs in its own session, so that Ctrl-C reaches only this script, which then stops the programs in order.
+# They get SIGTERM if this script is killed. Always call `start` with '&': it replaces the shell that runs it.
 start() { exec setsid setpriv --pdeathsig TERM -- "$@"; }
 
-# In the background, so that a signal to this script is acted upon at once.
+# Runs the program in the background, so that this script handles signals at once.
 run() {
     start "$@" </dev/null &
     wait $!
 }
 
-# stop PID: SIGTERM to a program started here and to its children, SIGKILL if that does not help. Gives its status.
+# stop PID: sends SIGTERM to a program that was started here and to its children, and SIGKILL if they do not end.
+# Returns the program's status.
 stop() {
     local attempt
     kill -TERM -- "-$1" 2>/dev/null || kill -TERM "$1" 2>/dev/null
@@ -91,7 +92,7 @@ within() {
 
 alive() { kill -0 "$1" 2>/dev/null; }
 
-# at_end FUNCTION: has it called once, however the script ends; signals that come meanwhile are ignored.
+# at_end FUNCTION: calls the function once when the script ends, for any reason, and ignores signals meanwhile.
 at_end() {
     # shellcheck disable=SC2064 # the name is known now
     trap "end $1 \$?" EXIT
@@ -108,7 +109,7 @@ end() {
     exit "$2"
 }
 
-# become_root SCRIPT ARGUMENT…: runs the script anew under sudo, unless this is root already.
+# become_root SCRIPT ARGUMENT…: runs the script again with sudo, unless it runs as root already.
 become_root() {
     ((EUID == 0)) && return
     command -v sudo >/dev/null || die "this needs root, and there is no sudo here"

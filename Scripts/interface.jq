@@ -1,5 +1,5 @@
-# From symbol graphs and a dump of the API digester, one array of all: the public declarations, one a line, sorted.
-# The symbol graph has the declarations; the attributes that callers notice are in the dump alone.
+# Reads an array of symbol graphs and a dump of the API digester. Prints the public declarations, sorted, one a line.
+# The declarations are in the symbol graphs. The attributes that matter to callers are only in the dump.
 
 def where: map("\(.lhs) \(if .kind == "sameType" then "==" else ":" end) \(.rhs)")
     | if . == [] then "" else " where " + join(", ") end;

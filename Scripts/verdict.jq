@@ -1,9 +1,9 @@
-# Judges a run of the tests by Swift Testing's event stream. A line that was cut off when the run was stopped is passed
-# over. Prints "ok" or "FAIL", what is to be said, Swift Testing's own summary, and each test that failed or was
+# Judges a run of the tests by Swift Testing's event stream. A line that was cut off at a stop is ignored.
+# Prints "ok" or "FAIL", the text for the summary, Swift Testing's own summary, and each test that failed or was
 # skipped.
 #
-# $status: how the run ended. $patience: after how many seconds it was stopped. $sources: how many tests the sources
-# declare, or null if only some of them were to run.
+# $status: how the run ended. $patience: the seconds after which it was stopped. $sources: how many tests the sources
+# declare, or null if only some of them had to run.
 
 [inputs | fromjson?] as $lines
 | [$lines[] | select(.kind == "test").payload | select(.kind == "function")] as $tests
