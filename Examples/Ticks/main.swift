@@ -23,7 +23,7 @@ do {
             while !StopSignal.isRaised, secondary.isPrimaryAlive {
                 let tick = consumer.dequeue()
                 if let tick { print("tick \(tick.sequence) at \(tick.price)") }
-                idle.rest(afterFinding: tick == nil ? 0 : 1)
+                idle.rest(if: tick == nil)
             }
         }
     }

@@ -46,6 +46,10 @@ public struct Idle: Sendable {
         }
     }
 
+    /// Rests if the last poll for a single value or packet found none.
+    @inlinable @inline(__always)
+    public mutating func rest(if foundNothing: Bool) { rest(afterFinding: foundNothing ? 0 : 1) }
+
     @usableFromInline
     func rest() {
         switch strategy {
