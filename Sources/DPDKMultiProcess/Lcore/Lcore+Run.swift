@@ -33,7 +33,7 @@ extension Lcore {
                     isMain ? "it is the main lcore, which runs the caller" : "it is none of this process's",
                     remedy: "Use one of the process's workers")
             }
-            try box.launch(on: self)
+            try LcoreWork.launch(on: self) { box.run() }
         }
         return Lcore.Task(lcore: self, box: box)
     }
@@ -72,29 +72,24 @@ extension Lcore {
     }
 }
 
-/// What an lcore is given to run, without the types of its state and its error.
-class LcoreWork: @unchecked Sendable {
+private enum LcoreWork {
     /// The lcores whose tasks have not been joined.
     private static let taken = Mutex<Set<Int>>([])
 
-    func run() { preconditionFailure("LcoreWork is abstract") }
-
-    /// Gives the work to a worker, which is taken until `waitForEnd`, or throws `.lcoreBusy`.
-    final func launch(on lcore: Lcore) throws(DPDKError) {
-        try Self.taken.withLock { (taken) throws(DPDKError) in
-            let argument = unsafe Unmanaged.passRetained(self).toOpaque()
+    /// Gives work to a worker, which has it until `waitForEnd(on:)`, or throws `.lcoreBusy`.
+    static func launch(on lcore: Lcore, _ body: @escaping @Sendable () -> Void) throws(DPDKError) {
+        try taken.withLock { (taken) throws(DPDKError) in
             let status =
-                unsafe taken.contains(lcore.id)
+                taken.contains(lcore.id)
                 ? -EBUSY
-                : cdpdk_remote_launch(
-                    { argument in
-                        if let argument = unsafe argument {
-                            unsafe Unmanaged<LcoreWork>.fromOpaque(argument).takeRetainedValue().run()
-                        }
-                        return 0
-                    }, argument, UInt32(lcore.id))
+                : unsafe Work.hand(body) { work in
+                    unsafe cdpdk_remote_launch(
+                        { work in
+                            unsafe Work.run(work)
+                            return 0
+                        }, work, UInt32(lcore.id))
+                }
             guard status == 0 else {
-                unsafe Unmanaged<LcoreWork>.fromOpaque(argument).release()
                 throw DPDKError(
                     .lcoreBusy, "lcore \(lcore.id)", "it has a task already", remedy: "Join that task first",
                     underlying: RTEErrno(rawValue: status))
@@ -111,7 +106,7 @@ class LcoreWork: @unchecked Sendable {
 }
 
 /// The state of a task. The lcore uses it until the work has ended, the joining thread afterwards.
-private final class LcoreBox<State: ~Copyable, Failure: Error>: LcoreWork, @unchecked Sendable {
+private final class LcoreBox<State: ~Copyable, Failure: Error>: @unchecked Sendable {
     private var state: State?
     private var failure: Failure?
     private let body: @Sendable (inout State) throws(Failure) -> Void
@@ -121,7 +116,7 @@ private final class LcoreBox<State: ~Copyable, Failure: Error>: LcoreWork, @unch
         self.body = body
     }
 
-    override func run() {
+    func run() {
         if var state = self.state.take() {
             do throws(Failure) {
                 try body(&state)

@@ -7,13 +7,7 @@ public import CDPDK
 public struct ReceiveQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16
-    private let claim: Claim
-
-    init(port: UInt16, queue: UInt16, claim: Claim) {
-        self.port = port
-        self.queue = queue
-        self.claim = claim
-    }
+    let claim: Claim
 
     deinit { claim.release() }
 
@@ -27,15 +21,7 @@ public struct ReceiveQueue: ~Copyable, Sendable {
     ///
     /// One call of the driver. The corresponding C function is `rte_eth_rx_burst`.
     @inlinable
-    public mutating func receiveBurst(into burst: inout PacketBurst) -> Int {
-        receiveBurst(into: &burst, upTo: burst.freeCapacity)
-    }
-
-    /// Receives up to `limit` packets to the end of the burst, and returns how many.
-    ///
-    /// One call of the driver, or none where the burst has no room. The corresponding C function is `rte_eth_rx_burst`.
-    @inlinable
-    public mutating func receiveBurst(into burst: inout PacketBurst, upTo limit: Int) -> Int {
+    public mutating func receiveBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let room = burst.makeRoom(for: max(0, min(limit, burst.freeCapacity, Int(UInt16.max))))
         guard room > 0 else { return 0 }
         let count = unsafe Int(cdpdk_port_receive(port, queue, burst.end, UInt16(truncatingIfNeeded: room)))

@@ -8,13 +8,7 @@ public import CDPDK
 public struct TransmitQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16
-    private let claim: Claim
-
-    init(port: UInt16, queue: UInt16, claim: Claim) {
-        self.port = port
-        self.queue = queue
-        self.claim = claim
-    }
+    let claim: Claim
 
     deinit { claim.release() }
 

@@ -42,14 +42,13 @@ public struct ControlThread: ~Copyable, Sendable {
                 remedy: "Choose a name of 1 to 15 bytes")
         }
         _ = try process.running()
-        let work = Work(name) {
-            body()
-            Self.hasEnded(name)
-        }
         thread = try Member.whileRunning { (_) throws(DPDKError) in
             Self.running.withLock { $0.append(name) }
             do throws(DPDKError) {
-                return try work.start()
+                return try Self.start(name) {
+                    body()
+                    Self.hasEnded(name)
+                }
             } catch {
                 Self.hasEnded(name)
                 throw error
@@ -59,7 +58,33 @@ public struct ControlThread: ~Copyable, Sendable {
 
     /// Starts a thread of the library's own, which a shutdown ends by itself.
     init(uncounted name: String, _ body: @escaping @Sendable () -> Void) throws(DPDKError) {
-        thread = try Work(name, body).start()
+        thread = try Self.start(name, body)
+    }
+
+    private static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(DPDKError) -> pthread_t {
+        // The new thread inherits the mask, so it receives no signals.
+        var all = sigset_t()
+        var before = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        var thread = pthread_t()
+        let status = unsafe Work.hand {
+            Pinning.moveToControlCPUs()
+            unsafe cdpdk_thread_set_name(name)
+            body()
+        } to: { work in
+            unsafe pthread_create(
+                &thread, nil,
+                { work in
+                    unsafe Work.run(work)
+                    return nil
+                }, work)
+        }
+        guard status != 0 else { return thread }
+        throw DPDKError(
+            .initializationFailed, "control thread '\(name)'", "the system started no thread for it",
+            remedy: "Raise the limit of threads (ulimit -u)", underlying: RTEErrno(rawValue: status))
     }
 
     /// Waits for the end of the thread.
@@ -74,42 +99,5 @@ public struct ControlThread: ~Copyable, Sendable {
         running.withLock { names in
             if let index = names.firstIndex(of: name) { names.remove(at: index) }
         }
-    }
-}
-
-/// What a thread is given, from which it takes everything.
-private final class Work {
-    private let name: String
-    private let body: @Sendable () -> Void
-
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        self.name = name
-        self.body = body
-    }
-
-    /// Runs it on a new thread.
-    func start() throws(DPDKError) -> pthread_t {
-        let argument = unsafe Unmanaged.passRetained(self).toOpaque()
-        var all = sigset_t()
-        var before = sigset_t()
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
-        var thread = pthread_t()
-        let status = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                let work = unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
-                Pinning.moveToControlCPUs()
-                unsafe cdpdk_thread_set_name(work.name)
-                work.body()
-                return nil
-            }, argument)
-        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
-        guard status != 0 else { return thread }
-        unsafe Unmanaged<Work>.fromOpaque(argument).release()
-        throw DPDKError(
-            .initializationFailed, "control thread '\(name)'", "it could not be started",
-            remedy: "Raise the limit of threads (ulimit -u)", underlying: RTEErrno(rawValue: status))
     }
 }

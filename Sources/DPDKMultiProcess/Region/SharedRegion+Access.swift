@@ -5,19 +5,14 @@ extension SharedRegion where Value: ~Copyable {
     /// threads may have one. It is not copyable, and may be sent to another thread.
     @safe public struct Access: ~Copyable, @unchecked Sendable {
         @usableFromInline let address: UnsafeMutableRawPointer
-        private let claim: Claim
-
-        init(_ address: UnsafeMutableRawPointer, claim: Claim) {
-            unsafe self.address = address
-            self.claim = claim
-        }
+        fileprivate let claim: Claim
 
         deinit { claim.release() }
     }
 
     /// Makes an access. Throws `.destroyed`, `.shutDown` or `.registryFull`.
     public func makeAccess() throws(DPDKError) -> Access {
-        unsafe Access(address, claim: try attachment.claim(End(kind: .access)))
+        unsafe Access(address: address, claim: try attachment.claim(End(kind: .access)))
     }
 }
 

@@ -45,22 +45,22 @@ extension SharedRegion where Value: ~Copyable {
         let layout = try SharedLayout(of: Value.self)
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
         var value: Value? = consume initial
-        let (attachment, zone) = try member.create(.region, name, layout: .init(layout)) {
+        let (attachment, zone) = unsafe try member.create(.region, name, layout: .init(layout)) {
             () throws(DPDKError) -> Zone in
-            var zone = unsafe cdpdk_memzone_view()
-            let status = unsafe cdpdk_memzone_reserve(name, UInt64(layout.stride), socket, &zone)
-            guard status == 0, let address = unsafe zone.address else {
+            var view = unsafe cdpdk_memzone_view()
+            let status = unsafe cdpdk_memzone_reserve(name, UInt64(layout.stride), socket, &view)
+            guard status == 0, let address = unsafe view.address else {
                 throw .creation(.region, name, RTEErrno(rawValue: status), byteCount: layout.stride)
             }
             unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: layout.stride)
             if let first = value.take() {
                 unsafe address.bindMemory(to: Value.self, capacity: 1).initialize(to: first)
             }
-            return unsafe Zone(zone, at: address)
+            return unsafe (address, view)
         } undo: { _ in
             _ = unsafe cdpdk_memzone_free(name)
         }
-        self.init(zone: zone, attachment: attachment)
+        unsafe self.init(zone: zone, attachment: attachment)
     }
 
     /// Looks up a region that a process with this library created.
@@ -93,45 +93,35 @@ extension SharedRegion where Value: ~Copyable {
 
     private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
         let layout = try SharedLayout(of: Value.self)
-        let (attachment, zone) = try member.lookUp(
-            .region, name, isForeign: isForeign, layout: layout, find: { Self.zone(name) }
+        let (attachment, zone) = unsafe try member.lookUp(
+            .region, name, isForeign: isForeign, layout: layout, find: { () -> Zone? in unsafe Self.zone(name) }
         ) { (zone) throws(DPDKError) in
-            guard zone.length >= layout.size,
+            guard unsafe Int(zone.view.length) >= layout.size,
                 unsafe UInt(bitPattern: zone.address) % UInt(layout.alignment) == 0
             else {
                 throw DPDKError(
                     .layoutMismatch, ObjectKind.region.named(name),
-                    "it has \(zone.length) bytes, and \(layout.typeName) needs \(layout.size) aligned to"
+                    "it has \(unsafe zone.view.length) bytes, and \(layout.typeName) needs \(layout.size) aligned to"
                         + " \(layout.alignment)",
                     remedy: "Look the type up in the program that made the zone")
             }
         }
-        self.init(zone: zone, attachment: attachment)
+        unsafe self.init(zone: zone, attachment: attachment)
     }
+
+    /// A memory zone and what there is to know of it, which is read before a shutdown can pass.
+    @unsafe private typealias Zone = (address: UnsafeMutableRawPointer, view: cdpdk_memzone_view)
 
     private init(zone: Zone, attachment: Attachment) {
         unsafe address = zone.address
-        pageSize = zone.pageSize
+        pageSize = unsafe Int(zone.view.page_size)
         self.attachment = attachment
     }
 
     private static func zone(_ name: String) -> Zone? {
-        var zone = unsafe cdpdk_memzone_view()
-        guard unsafe cdpdk_memzone_lookup(name, &zone) == 0, let address = unsafe zone.address else { return nil }
-        return unsafe Zone(zone, at: address)
-    }
-}
-
-/// What a region takes of its memory zone.
-@safe private struct Zone {
-    let address: UnsafeMutableRawPointer
-    let length: Int
-    let pageSize: Int
-
-    init(_ view: cdpdk_memzone_view, at address: UnsafeMutableRawPointer) {
-        unsafe self.address = address
-        length = unsafe Int(view.length)
-        pageSize = unsafe Int(view.page_size)
+        var view = unsafe cdpdk_memzone_view()
+        guard unsafe cdpdk_memzone_lookup(name, &view) == 0, let address = unsafe view.address else { return nil }
+        return unsafe (address, view)
     }
 }
 

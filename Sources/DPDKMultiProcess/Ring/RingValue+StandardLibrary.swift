@@ -31,45 +31,14 @@ extension Float16: RingScalar {}
 extension Float: RingScalar {}
 extension Double: RingScalar {}
 
-extension SIMD2: RingElement, RingValue where Scalar: RingScalar {
-    /// A slot holds the vector itself.
-    public typealias Slot = Self
-}
-
-extension SIMD3: RingElement, RingValue where Scalar: RingScalar {
-    /// A slot holds the vector itself.
-    public typealias Slot = Self
-}
-
-extension SIMD4: RingElement, RingValue where Scalar: RingScalar {
-    /// A slot holds the vector itself.
-    public typealias Slot = Self
-}
-
-extension SIMD8: RingElement, RingValue where Scalar: RingScalar {
-    /// A slot holds the vector itself.
-    public typealias Slot = Self
-}
-
-extension SIMD16: RingElement, RingValue where Scalar: RingScalar {
-    /// A slot holds the vector itself.
-    public typealias Slot = Self
-}
-
-extension SIMD32: RingElement, RingValue where Scalar: RingScalar {
-    /// A slot holds the vector itself.
-    public typealias Slot = Self
-}
-
-extension SIMD64: RingElement, RingValue where Scalar: RingScalar {
-    /// A slot holds the vector itself.
-    public typealias Slot = Self
-}
-
-extension InlineArray: RingElement, RingValue where Element: RingValue {
-    /// A slot holds the array itself.
-    public typealias Slot = Self
-}
+extension SIMD2: RingElement, RingValue where Scalar: RingScalar {}
+extension SIMD3: RingElement, RingValue where Scalar: RingScalar {}
+extension SIMD4: RingElement, RingValue where Scalar: RingScalar {}
+extension SIMD8: RingElement, RingValue where Scalar: RingScalar {}
+extension SIMD16: RingElement, RingValue where Scalar: RingScalar {}
+extension SIMD32: RingElement, RingValue where Scalar: RingScalar {}
+extension SIMD64: RingElement, RingValue where Scalar: RingScalar {}
+extension InlineArray: RingElement, RingValue where Element: RingValue {}
 
 // MARK: - Types of this library
 

@@ -6,15 +6,7 @@ extension SharedRing.Producer where Element == Packet {
     /// What does not fit stays in the burst, in order, and is the caller's. O(n). The corresponding C function is
     /// `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
-    public mutating func enqueueBurst(_ burst: inout PacketBurst) -> Int {
-        enqueueBurst(&burst, upTo: burst.count)
-    }
-
-    /// Moves up to `limit` packets, as many as fit, from the front of the burst into the ring, and returns how many.
-    ///
-    /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
-    @inlinable @inline(__always)
-    public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int) -> Int {
+    public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let count = room(for: min(limit, burst.count))
         guard count > 0 else { return 0 }
         unsafe copyIn(UnsafeRawPointer(burst.start).assumingMemoryBound(to: Packet.Slot.self), count)
@@ -53,15 +45,7 @@ extension SharedRing.Consumer where Element == Packet {
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
-    public mutating func dequeueBurst(into burst: inout PacketBurst) -> Int {
-        dequeueBurst(into: &burst, upTo: burst.freeCapacity)
-    }
-
-    /// Moves up to `limit` packets into the burst, as many as there are and as have room, and returns how many.
-    ///
-    /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
-    @inlinable @inline(__always)
-    public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int) -> Int {
+    public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let count = available(of: min(limit, burst.freeCapacity))
         guard count > 0 else { return 0 }
         _ = burst.makeRoom(for: count)

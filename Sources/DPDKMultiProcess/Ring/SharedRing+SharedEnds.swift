@@ -9,14 +9,8 @@ extension SharedRing where Element: ~Copyable {
     /// exclusive ends.
     @safe public struct SharedProducer: ~Copyable, @unchecked Sendable {
         let ring: OpaquePointer
-        let stride: UInt32
-        private let claim: Claim
-
-        init(_ ring: OpaquePointer, claim: Claim) {
-            unsafe self.ring = ring
-            stride = UInt32(MemoryLayout<Element.Slot>.stride)
-            self.claim = claim
-        }
+        let stride = UInt32(MemoryLayout<Element.Slot>.stride)
+        fileprivate let claim: Claim
 
         deinit { claim.release() }
     }
@@ -25,14 +19,8 @@ extension SharedRing where Element: ~Copyable {
     /// too.
     @safe public struct SharedConsumer: ~Copyable, @unchecked Sendable {
         let ring: OpaquePointer
-        let stride: UInt32
-        private let claim: Claim
-
-        init(_ ring: OpaquePointer, claim: Claim) {
-            unsafe self.ring = ring
-            stride = UInt32(MemoryLayout<Element.Slot>.stride)
-            self.claim = claim
-        }
+        let stride = UInt32(MemoryLayout<Element.Slot>.stride)
+        fileprivate let claim: Claim
 
         deinit { claim.release() }
     }
@@ -43,7 +31,7 @@ extension SharedRing where Element: ~Copyable {
     /// `.setUpLockTimeout`. It is for set-up, from any thread.
     public func makeSharedProducer() throws(DPDKError) -> SharedProducer {
         guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
-        return unsafe SharedProducer(ring, claim: try attachment.claim(End(kind: .sharedProducer)))
+        return unsafe SharedProducer(ring: ring, claim: try attachment.claim(End(kind: .sharedProducer)))
     }
 
     /// Makes a consuming end of a ring that has many.
@@ -52,7 +40,7 @@ extension SharedRing where Element: ~Copyable {
     /// `.setUpLockTimeout`. It is for set-up, from any thread.
     public func makeSharedConsumer() throws(DPDKError) -> SharedConsumer {
         guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
-        return unsafe SharedConsumer(ring, claim: try attachment.claim(End(kind: .sharedConsumer)))
+        return unsafe SharedConsumer(ring: ring, claim: try attachment.claim(End(kind: .sharedConsumer)))
     }
 }
 
