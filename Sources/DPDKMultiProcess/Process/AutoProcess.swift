@@ -14,19 +14,21 @@ public enum AutoProcess: Sendable {
     /// A primary was running: this process has attached to it.
     case secondary(SecondaryProcess)
 
-    /// Starts EAL in the role that `--proc-type` states, or in the one that the group has free.
+    /// Starts EAL in the role that `--proc-type` states, or else in the role that is free in the group.
     ///
-    /// If two processes start at the same moment, one becomes the primary and the other attaches to it or throws. What
-    /// it means for the calling thread, ``DPDKProcess`` says.
+    /// If two processes start at the same moment, one becomes the primary, and the other attaches to it or throws.
     ///
     /// - Parameter arguments: EAL's options.
     /// - Throws: What ``PrimaryProcess/init(_:)`` and ``SecondaryProcess/init(_:)`` throw.
+    ///
+    /// The calling thread becomes the main lcore; ``DPDKProcess`` says what that means for it. The corresponding C
+    /// function is `rte_eal_init`.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         let member = try Member.start(as: arguments.role ?? .automatic, arguments)
         self = member.role == .primary ? .primary(PrimaryProcess(member)) : .secondary(SecondaryProcess(member))
     }
 
-    /// This process, in whichever role.
+    /// This process, whatever its role.
     public var process: DPDKProcess {
         switch self {
         case .primary(let process): process

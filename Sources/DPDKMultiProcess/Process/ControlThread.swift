@@ -2,11 +2,11 @@ internal import CDPDK
 internal import Glibc
 internal import Synchronization
 
-/// A thread for what does not poll: statistics, control messages, files, the network.
+/// A thread for work that does not poll: statistics, control messages, files, the network.
 ///
 /// EAL pins the thread that starts it to the main lcore's CPU, and every thread that is made from there later inherits
-/// that one CPU. A control thread runs on the CPUs that no lcore of this process is on, or on all CPUs of the process
-/// if the lcores are on all of them.
+/// that one CPU. A control thread runs on the CPUs that no lcore of this process uses, or on all CPUs of the process if
+/// its lcores use all of them. It receives no signals.
 ///
 ///     let reporter = try ControlThread(named: "reporter", in: primary) {
 ///         while !StopSignal.isRaised { … }
@@ -14,25 +14,26 @@ internal import Synchronization
 ///     …
 ///     reporter.join()
 ///
-/// Whoever owns the value waits for the end of the thread: in ``join()``, or at the end of the value's scope. It
-/// receives no signals. The corresponding C function is `rte_ctrl_thread_create`.
+/// The owner of the value waits for the end of the thread: in ``join()``, or at the end of the value's scope. The
+/// corresponding C function is `rte_ctrl_thread_create`.
 public struct ControlThread: ~Copyable, Sendable {
     private let thread: pthread_t
 
-    /// The names of those that have not ended, which a shutdown refuses to leave behind.
+    /// The names of the threads that have not ended, which keep the process from shutting down.
     private static let running = Mutex<[String]>([])
 
     /// Starts a thread.
     ///
-    /// The shutdown is refused with `.inUse` until `body` has returned, so that nothing of DPDK goes while the thread
-    /// uses it.
+    /// A shutdown throws `.inUse` until `body` has returned, so that DPDK stays usable for the thread.
     ///
     /// - Parameters:
-    ///   - name: What `top -H` and debuggers show, 1 to 15 bytes.
+    ///   - name: The name that `top -H` and debuggers show, 1 to 15 bytes.
     ///   - process: This process.
-    ///   - body: What the thread does. It should wait for what it needs, not poll, since it shares its CPUs.
-    /// - Throws: `.invalidName`; `.shutDown` after the shutdown; `.initializationFailed` if the machine gives no
+    ///   - body: The work. It should wait for what it needs and not poll, since it shares its CPUs.
+    /// - Throws: `.invalidName`; `.shutDown` after the shutdown; `.initializationFailed` if the system starts no
     ///   thread.
+    ///
+    /// Any thread may call this.
     public init(
         named name: String, in process: DPDKProcess, _ body: @escaping @Sendable () -> Void
     ) throws(DPDKError) {
@@ -56,7 +57,7 @@ public struct ControlThread: ~Copyable, Sendable {
         }
     }
 
-    /// Starts a thread of the library's own, which a shutdown ends by itself.
+    /// Starts a thread of the library itself, which a shutdown ends.
     init(uncounted name: String, _ body: @escaping @Sendable () -> Void) throws(DPDKError) {
         thread = try Self.start(name, body)
     }
@@ -92,7 +93,7 @@ public struct ControlThread: ~Copyable, Sendable {
 
     deinit { pthread_join(thread, nil) }
 
-    /// The names of those that have not ended.
+    /// The names of the threads that have not ended.
     static var names: [String] { running.withLock(\.self) }
 
     private static func hasEnded(_ name: String) {

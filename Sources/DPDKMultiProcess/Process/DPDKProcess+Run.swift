@@ -7,16 +7,18 @@ extension PrimaryProcess {
     ///         while !StopSignal.isRaised { … }
     ///     }
     ///
-    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile, EAL's start included, instead of ending the process: the body
-    /// looks at it and returns. The body runs on the calling thread, which is the main lcore; what a loop on it means
-    /// for Swift's tasks, ``DPDKProcess`` says.
+    /// SIGINT and SIGTERM raise ``StopSignal`` from before EAL starts until after the shutdown, instead of ending the
+    /// process. The body looks at the flag and returns.
     ///
     /// - Parameters:
     ///   - arguments: EAL's options.
-    ///   - body: What the program does. Ends, bursts and packets that it makes must be gone when it returns.
+    ///   - body: The program's work. Ends, bursts and packets that it makes must be gone when it returns.
     /// - Returns: What the body returned.
-    /// - Throws: What ``init(_:)`` throws; what the body threw; if it threw nothing, what ``DPDKProcess/shutdown()``
-    ///   throws.
+    /// - Throws: What ``init(_:)`` throws; what the body threw; if the body threw nothing, what
+    ///   ``DPDKProcess/shutdown()`` throws.
+    ///
+    /// The body runs on the calling thread, which becomes the main lcore; ``DPDKProcess`` says what that means for
+    /// Swift's tasks.
     public static func run<Result: ~Copyable>(
         _ arguments: EALArguments, _ body: (PrimaryProcess) throws -> Result
     ) throws -> Result {
@@ -27,16 +29,18 @@ extension PrimaryProcess {
 extension SecondaryProcess {
     /// Attaches to the running primary of a group, runs `body`, and shuts down whatever happens.
     ///
-    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile, EAL's start included, instead of ending the process: the body
-    /// looks at it and returns. The body runs on the calling thread, which is the main lcore; what a loop on it means
-    /// for Swift's tasks, ``DPDKProcess`` says.
+    /// SIGINT and SIGTERM raise ``StopSignal`` from before EAL starts until after the shutdown, instead of ending the
+    /// process. The body looks at the flag and returns.
     ///
     /// - Parameters:
     ///   - arguments: EAL's options.
-    ///   - body: What the program does. Ends, bursts and packets that it makes must be gone when it returns.
+    ///   - body: The program's work. Ends, bursts and packets that it makes must be gone when it returns.
     /// - Returns: What the body returned.
-    /// - Throws: What ``init(_:)`` throws; what the body threw; if it threw nothing, what ``DPDKProcess/shutdown()``
-    ///   throws.
+    /// - Throws: What ``init(_:)`` throws; what the body threw; if the body threw nothing, what
+    ///   ``DPDKProcess/shutdown()`` throws.
+    ///
+    /// The body runs on the calling thread, which becomes the main lcore; ``DPDKProcess`` says what that means for
+    /// Swift's tasks.
     public static func run<Result: ~Copyable>(
         _ arguments: EALArguments, _ body: (SecondaryProcess) throws -> Result
     ) throws -> Result {
@@ -45,19 +49,21 @@ extension SecondaryProcess {
 }
 
 extension AutoProcess {
-    /// Starts EAL in the role that `--proc-type` states, or in the one that the group has free, runs `body`, and shuts
-    /// down whatever happens.
+    /// Starts EAL in the role that `--proc-type` states, or else in the role that is free in the group, runs `body`,
+    /// and shuts down whatever happens.
     ///
-    /// SIGINT and SIGTERM raise ``StopSignal`` meanwhile, EAL's start included, instead of ending the process: the body
-    /// looks at it and returns. The body runs on the calling thread, which is the main lcore; what a loop on it means
-    /// for Swift's tasks, ``DPDKProcess`` says.
+    /// SIGINT and SIGTERM raise ``StopSignal`` from before EAL starts until after the shutdown, instead of ending the
+    /// process. The body looks at the flag and returns.
     ///
     /// - Parameters:
     ///   - arguments: EAL's options.
-    ///   - body: What the program does. Ends, bursts and packets that it makes must be gone when it returns.
+    ///   - body: The program's work. Ends, bursts and packets that it makes must be gone when it returns.
     /// - Returns: What the body returned.
-    /// - Throws: What ``init(_:)`` throws; what the body threw; if it threw nothing, what ``DPDKProcess/shutdown()``
-    ///   throws.
+    /// - Throws: What ``init(_:)`` throws; what the body threw; if the body threw nothing, what
+    ///   ``DPDKProcess/shutdown()`` throws.
+    ///
+    /// The body runs on the calling thread, which becomes the main lcore; ``DPDKProcess`` says what that means for
+    /// Swift's tasks.
     public static func run<Result: ~Copyable>(
         _ arguments: EALArguments, _ body: (AutoProcess) throws -> Result
     ) throws -> Result {
@@ -65,8 +71,10 @@ extension AutoProcess {
     }
 }
 
-/// Starts, runs the body and shuts down; the signals that ask for an end are taken from before the start, whose traces
-/// they would leave on disk, to after the shutdown.
+/// Starts, runs the body and shuts down.
+///
+/// The signals are caught from before the start until after the shutdown: a process that they ended in between would
+/// leave the group's files on disk.
 private func runToShutdown<Started, Result: ~Copyable>(
     _ start: () throws -> Started, _ process: (Started) -> DPDKProcess, _ body: (Started) throws -> Result
 ) throws -> Result {

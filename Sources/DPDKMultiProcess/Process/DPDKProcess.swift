@@ -1,8 +1,8 @@
-/// A process of a DPDK group, primary or secondary: what looking up shared objects takes.
+/// A process of a DPDK group, primary or secondary.
 ///
-/// Its two subclasses are the roles. Code that works in both takes a `DPDKProcess`; what only a primary may do takes a
-/// ``PrimaryProcess``, so a secondary has no way to spell it. Neither can be subclassed or made outside the library: an
-/// instance is the proof that EAL was started in this process, in that role.
+/// The two subclasses are the roles. Code for both roles takes a `DPDKProcess`; what only a primary may do takes a
+/// ``PrimaryProcess``, so that doing it in a secondary does not compile. Neither class can be subclassed or
+/// instantiated outside the library: an instance proves that EAL was started in this process, in that role.
 ///
 /// ## Threads, tasks and CPUs
 ///
@@ -11,44 +11,47 @@
 /// queues. If the main lcore polls, they share the CPU with a loop that never rests. A main thread that polls does not
 /// run the main actor either: `@MainActor` functions, and whatever awaits one, wait for the end of the loop.
 ///
-/// - What has to run beside a polling loop runs on a ``ControlThread``, which has the other CPUs. The threads and child
-///   processes that a control thread makes have them, too.
-/// - A program that lives in tasks polls on a worker, see ``Lcore/run(consuming:_:)``, and lets the main thread rest.
+/// - Work that has to go on beside a polling loop runs on a ``ControlThread``, which has the other CPUs. The threads
+///   and child processes that a control thread makes have them, too.
+/// - A program that consists of tasks polls on a worker, see ``Lcore/run(consuming:_:)``, and leaves the main thread to
+///   the tasks.
 public class DPDKProcess: @unchecked Sendable {
     let member: Member
 
     init(_ member: Member) { self.member = member }
 
-    /// This process, as the group's registry names it.
+    /// This process as the group's registry names it.
     public final var identity: ProcessIdentity { member.identity }
 
-    /// The name of the group, which all its processes gave as `--file-prefix`.
+    /// The name of the group, which all its processes state as `--file-prefix`.
     public final var filePrefix: String { member.filePrefix }
 
     /// Ends the use of DPDK in this process, for good.
     ///
-    /// A secondary's shutdown leaves the ports and everything else of the group as it is. A primary's ends the group:
-    /// ports that are still configured are stopped and closed. The last process of the group removes its hugepage files
-    /// and its runtime directory, whether it is the primary or a secondary that outlived it; if that one is killed, the
-    /// next start removes them. No deinitialiser does this: a process that just ends is treated as one that died.
+    /// A secondary's shutdown leaves the group's ports and everything else of the group as they are. A primary's
+    /// shutdown ends the group: ports that are still configured are stopped and closed. The last process of the group
+    /// removes the group's hugepage files and its runtime directory, whether it is the primary or a secondary that
+    /// outlived it; if that process is killed, the next start removes them. No deinitialiser does this: a process that
+    /// ends without a shutdown counts as one that died.
     ///
     /// `run` calls this when its body has ended, and the ends that the body held are gone by then. A function that
-    /// starts a process by hand calls it in a `defer` that stands before the first end is made, since ends live to the
-    /// end of their scope:
+    /// starts a process by hand calls it in a `defer` that stands before the first end is made, since ends live until
+    /// the end of their scope:
     ///
     ///     let primary = try PrimaryProcess(arguments)
     ///     defer { try? primary.shutdown() }
     ///
     /// The thread that started EAL gets its former CPUs back, whichever thread calls this.
     ///
-    /// - Throws: `.inUse` while ends of rings or ports, accesses to regions, bursts, packets, tasks on lcores or control
-    ///   threads of this process are out, each named in the message; nothing is changed then. `.setUpLockTimeout` if
-    ///   another process of the group has been setting something up for ten seconds, and `.shutDown` the second time.
+    /// - Throws: `.inUse`, and nothing is changed, while this process has ends of rings or ports, accesses to regions,
+    ///   bursts, packets, tasks on lcores or control threads, each named in the message; in a primary also while other
+    ///   processes hold queues of ports. `.setUpLockTimeout` if another process of the group has been setting something
+    ///   up for ten seconds. `.shutDown` if the process was shut down before.
     ///
-    /// Any thread may call it. The corresponding C function is `rte_eal_cleanup`.
+    /// Any thread may call this. The corresponding C function is `rte_eal_cleanup`.
     public final func shutdown() throws(DPDKError) { try member.shutdown() }
 
-    /// The member that this process is; throws `.shutDown` after the shutdown.
+    /// This process's member; throws `.shutDown` after the shutdown.
     final func running() throws(DPDKError) -> Member {
         _ = try Member.current()
         return member
@@ -56,9 +59,10 @@ public class DPDKProcess: @unchecked Sendable {
 
     /// The processes of the group that are attached now and use this library, this one included.
     ///
-    /// Costs a system call for each of them. No C function corresponds.
-    ///
+    /// - Returns: The processes, in no particular order.
     /// - Throws: `.registryCorrupted` or `.shutDown`.
+    ///
+    /// It costs a system call for each process, and any thread may call it. There is no corresponding C function.
     public final func attachedProcesses() throws(DPDKError) -> [ProcessIdentity] {
         try Member.whileRunning { (member) throws(DPDKError) in
             try member.registry.attachedProcesses()

@@ -2,7 +2,7 @@ internal import CDPDK
 internal import Glibc
 
 extension Member {
-    /// Starts EAL and enters the group, or throws and says why not.
+    /// Starts EAL and enters the group, or throws an error that says why it could not.
     static func start(as role: EALArguments.Role, _ arguments: EALArguments) throws(DPDKError) -> Member {
         try beginStart()
         var eal = EALStart()
@@ -19,13 +19,13 @@ extension Member {
 
 /// One start of EAL, step by step.
 struct EALStart {
-    /// From here on the process cannot start again.
+    /// Whether `rte_eal_init` was called, after which the process cannot start again.
     var wasCalled = false
     private var succeeded = false
     private var hugepageDirectories: [String] = []
 
     mutating func run(as role: EALArguments.Role, _ given: EALArguments) throws(DPDKError) -> Member {
-        // EAL is going to pin this thread to the main lcore's CPU.
+        // Looked at now, before EAL pins this thread to one CPU.
         let machine = Machine.current
         var arguments = try given.normalized(on: machine)
         let preflight = Preflight(arguments, machine: machine)
@@ -56,7 +56,8 @@ struct EALStart {
         }
     }
 
-    /// Opens the lock file in the runtime directory, which a primary that is ending may be removing just now.
+    /// Opens the lock file in the runtime directory, and tries again if a primary that ends removes the directory
+    /// meanwhile.
     private static func openLocks(_ preflight: Preflight) throws(DPDKError) -> RecordLocks {
         var attempts = 8
         while true {
@@ -70,7 +71,7 @@ struct EALStart {
         }
     }
 
-    /// Takes back what EAL did before it failed, as far as others would notice it while this process lives on.
+    /// Undoes what EAL did before it failed, as far as others would notice it while this process lives on.
     private func undo(
         _ role: EALArguments.Role, _ filePrefix: String, _ runtimeDirectory: String, _ locks: RecordLocks
     ) {
@@ -114,8 +115,8 @@ struct EALStart {
                 hugepageDirectories: hugepageDirectories,
                 primaryWasSilent: !isPrimary && Self.primaryWasSilent(since: logStart))
             do throws(DPDKError) {
-                // A primary that ends looks for others under the lock that attaching takes: it has seen this process,
-                // and leaves it the group's files, or it is gone now.
+                // A primary that ends looks for attached processes under the lock that attaching takes. So either it
+                // has seen this process and leaves the group's files, or it is gone by now.
                 if !isPrimary, registry.hasPrimary, locks.holder(of: .slot(0)) == nil {
                     throw preflight.primaryDead
                 }
@@ -132,13 +133,13 @@ struct EALStart {
             }
             return member
         } catch {
-            // If the primary is dead, that is why it failed. EAL refuses options before it can look for the primary.
+            // A dead primary is the reason for all other failures; only options are refused before EAL looks for it.
             let isKnown = role == .primary || error.code == .malformedOption
             throw isKnown || cdpdk_primary_is_alive() ? error : preflight.primaryDead
         }
     }
 
-    /// Throws `.deviceFailed` for a virtual device that did not come up, over which EAL passes.
+    /// Throws `.deviceFailed` for a virtual device that did not come up; EAL itself goes on without it.
     ///
     /// A secondary gets its devices from the primary.
     private static func checkDevices(_ arguments: EALArguments, since logStart: UInt64) throws(DPDKError) {
@@ -146,20 +147,21 @@ struct EALStart {
             let name = String(device.prefix { $0 != "," })
             guard unsafe !cdpdk_device_is_up(name) else { continue }
             throw DPDKError(
-                .deviceFailed, "device '\(name)'", "it did not come up as '\(device)' asks for it",
-                remedy: "Compare its parameters with the documentation of its driver; --log-level=pmd:debug shows more",
+                .deviceFailed, "device '\(name)'", "EAL could not set it up as '\(device)'",
+                remedy: "Check its parameters against the driver's documentation; --log-level=pmd:debug shows more",
                 log: EALLog.lines(since: logStart))
         }
     }
 
-    /// Whether the primary told nothing of its devices while EAL was starting here.
+    /// Whether the primary did not answer the question for its devices while EAL was starting here.
     private static func primaryWasSilent(since start: UInt64) -> Bool {
         EALLog.lines(since: start, atMost: 128).contains { $0.contains("Failed to request vdev from primary") }
     }
 
     /// Takes the primary's slot, so that secondaries know at once that a primary with this library is starting.
     ///
-    /// Refused while secondaries of a dead primary run: a new one would give the memory that they use to others.
+    /// It is refused while secondaries of a dead primary run: a new primary would give the memory that they use to
+    /// others.
     private static func takePrimarySlot(_ locks: RecordLocks, _ runtimeDirectory: String) throws(DPDKError) {
         guard locks.take(.slot(0)) else {
             throw DPDKError(
@@ -179,9 +181,10 @@ struct EALStart {
         let processes = orphans.map { ProcessIdentity(pid: $0) }
         throw DPDKError(
             .secondariesStillAttached, "group of '\(locks.path)'",
-            "its primary is gone, but secondaries of it still run:"
+            "its primary is gone, but its secondaries still run:"
                 + " \(processes.map(\.description).joined(separator: ", "))",
-            remedy: "End them first: they use memory that a new primary would give away", holders: processes)
+            remedy: "End these processes first: a new primary would give the memory that they use to others",
+            holders: processes)
     }
 
     /// Waits until a primary that has begun to start a moment earlier can be attached to.
@@ -225,14 +228,14 @@ struct EALStart {
 // MARK: - Lcores
 
 extension EALStart {
-    /// Takes the lcore ids that the arguments name, and the lowest free one if they name no main lcore.
+    /// Takes the lcore ids that the arguments name, or the lowest free one if they name none.
     private static func takeLcores(
         _ arguments: inout EALArguments, _ locks: RecordLocks, _ machine: Machine
     ) throws(DPDKError) -> [Int] {
         let wanted = if let lcores = arguments.lcores { lcores } else { try unstatedLcores(arguments, locks, machine) }
         arguments.lcores = wanted
         if arguments.mainLcore == nil, let services = arguments.serviceLcores {
-            // EAL would take the lowest of all, and have it run the program in place of services.
+            // EAL would take the lowest id as the main lcore, even if it is a service lcore.
             arguments.mainLcore = wanted.map(\.id).filter { !services.contains($0) }.min()
         }
         for id in wanted.map(\.id) where !locks.take(.lcore(id)) {
@@ -241,7 +244,7 @@ extension EALStart {
             let free = (0..<machine.lcoreLimit).first { locks.holder(of: .lcore($0)) == nil && $0 != id } ?? 0
             throw DPDKError(
                 .lcoreInUse, "lcore \(id)",
-                "\(holder) has it, and the caches of packet pools are kept by lcore id",
+                "\(holder) has this id, and no two processes of a group may share one",
                 remedy: "Give each process of the group its own ids, for instance"
                     + " --lcores \(free)@\(wanted[0].cpus.first ?? 0)",
                 holders: [holder])
@@ -249,10 +252,10 @@ extension EALStart {
         return wanted.map(\.id)
     }
 
-    /// The lcores of arguments that state none: those of the services and the main one, each on a CPU of this process.
+    /// The lcores if the arguments state none: the service lcores and the main one, each on a CPU of this process.
     ///
-    /// An id that is picked here is taken. A primary without this library locks no ids, and has low ones: if no primary
-    /// with it runs, the highest free one is picked.
+    /// A main id that is chosen here is also taken here. A primary without this library locks no ids, and usually has
+    /// low ones: if no primary with this library runs, the highest free id is chosen.
     private static func unstatedLcores(
         _ arguments: EALArguments, _ locks: RecordLocks, _ machine: Machine
     ) throws(DPDKError) -> [LcoreAssignment] {
@@ -265,7 +268,7 @@ extension EALStart {
         guard let main else {
             throw DPDKError(
                 .lcoreInUse, "lcores", "other processes of the group have all \(ids.count) lcore ids",
-                remedy: "End processes that are needed no more")
+                remedy: "End processes that are no longer needed")
         }
         let cpus = machine.cpus.isEmpty ? [0] : machine.cpus
         return ([main] + services).sorted().map { LcoreAssignment(id: $0, cpus: [cpus[$0 % cpus.count]]) }

@@ -7,25 +7,25 @@ struct GroupFiles {
     let hugepageDirectories: [String]
 
     /// The processes that use the memory of a group whose primary has ended, with this library or without; 0 stands for
-    /// one whose pid is not known.
+    /// a process whose pid is not known.
     ///
-    /// EAL keeps a lock on its list of memory zones in each process, and a new primary cannot make it anew meanwhile.
+    /// EAL holds a lock on its list of memory zones in each process; meanwhile a new primary cannot make the list anew.
     static func memoryUsers(in runtimeDirectory: String) -> [Int32] {
         WholeFileLock.holders(of: runtimeDirectory + "/fbarray_memzone")
     }
 
-    /// Whether other processes are attached, with this library or without. For use after this one has released its
-    /// locks.
+    /// Whether other processes are attached, with this library or without. Call this after this process has released
+    /// its own locks.
     func areUsed(_ locks: RecordLocks) -> Bool {
         (1..<Registry.processCount).contains { locks.holder(of: .slot($0)) != nil }
             || !Self.memoryUsers(in: runtimeDirectory).isEmpty
     }
 
-    /// Removes the hugepage files and the runtime directory. To be called when nobody else is attached.
+    /// Removes the hugepage files and the runtime directory. Call this only if nobody else is attached.
     func remove() {
         let prefix = filePrefix + "map_"
         for folder in hugepageDirectories {
-            // A number follows: `x` has `xmap_0`, and a group that is called `xmap_1` has `xmap_1map_0`.
+            // Only if a number follows: group `x` has `xmap_0`, and another group `xmap_1` has `xmap_1map_0`.
             for name in SystemFile.names(in: folder) ?? []
             where name.hasPrefix(prefix) && Int(name.dropFirst(prefix.count)) != nil {
                 _ = unsafe unlink(folder + "/" + name)
@@ -40,14 +40,14 @@ struct GroupFiles {
     }
 }
 
-// MARK: - What is this process's alone
+// MARK: - Files and locks of this process alone
 
 extension GroupFiles {
-    /// Removes what EAL has made in the runtime directory for this process, a secondary, alone.
+    /// Removes the files in the runtime directory that EAL made for this process, a secondary, alone.
     ///
-    /// These files have its pid as the third part of their names: `mp_socket_PID_…` and `fbarray_memseg-2048k-0-0_PID`,
-    /// since DPDK 24.11 with one more number. Without its socket, the primary does not ask this process to follow
-    /// changes of memory any more.
+    /// Their names have its pid as the third part: `mp_socket_PID_…` and `fbarray_memseg-2048k-0-0_PID`, since DPDK
+    /// 24.11 with one more number. Without the socket, the primary no longer asks this process to follow changes of
+    /// memory.
     func removeOwn() {
         let own = "\(getpid())"
         for name in SystemFile.names(in: runtimeDirectory) ?? []
@@ -56,11 +56,11 @@ extension GroupFiles {
         }
     }
 
-    /// Gives up the locks that EAL has, or that a failed start of it has left, on the files of the group's memory and
-    /// on the folders of hugetlbfs.
+    /// Gives up the locks that EAL holds, or that a failed start has left, on the files of the group's memory and on
+    /// the folders of hugetlbfs.
     ///
-    /// This process may live on for long without DPDK, and a later primary of the group has to be able to start. For
-    /// the lock on a folder, which a failed start leaves, every primary of the machine waits without end.
+    /// This process may live on for long without DPDK, and a later primary of the group has to be able to start. A
+    /// failed start leaves a lock on a folder, for which every primary of the machine would wait without end.
     func releaseLocks() {
         let folders = hugepageDirectories.compactMap(SystemFile.identity)
         // The links name the files as the kernel knows them: /run for /var/run.

@@ -7,7 +7,7 @@ internal import Synchronization
 extension Member {
     /// Leaves the group, or throws `.inUse` and changes nothing.
     func shutdown() throws(DPDKError) {
-        // Claims, look-ups and creations take this lock: none of them comes between the look and the end.
+        // Claims, look-ups and creations take this lock, so none of them comes between the check and the end.
         try registry.withSetUpLock { () throws(DPDKError) in
             try Self.state.withLock { (state) throws(DPDKError) in
                 guard case .running = state else { throw .shutDown }
@@ -17,7 +17,7 @@ extension Member {
             registry.close()
             cdpdk_stop_services()
             if role == .secondary {
-                // While nobody makes or frees a pool. A primary that died may have left the list of pools locked.
+                // Under the lock, nobody makes or frees a pool. A dead primary may have left the list of pools locked.
                 if cdpdk_primary_is_alive() { for lcore in lcores { cdpdk_pool_flush_caches(UInt32(lcore)) } }
             } else {
                 // From here on, secondaries get no queues of ports that are about to be closed.
@@ -32,7 +32,7 @@ extension Member {
         Pinning.end()
     }
 
-    /// Throws `.inUse` while something of this process is out that shared memory is needed for.
+    /// Throws `.inUse` while this process still has something that needs the shared memory.
     private func refuseWhileInUse() throws(DPDKError) {
         if role != .secondary { try refuseWhileOthersHaveQueues() }
         var out = registry.ends(of: holder)
@@ -46,31 +46,31 @@ extension Member {
         count(Int(cdpdk_arena_taken(UInt32(CDPDK_BLOCK_SINGLES))), "single packet", "single packets")
         out += lcores.filter { isWorker($0) && cdpdk_lcore_is_running(UInt32($0)) }
             .map { "lcore \($0), which runs a task" }
-        out += ControlThread.names.map { "control thread '\($0)', which runs" }
-        // The arena closes only if nothing of it is out: another thread may have taken something since it was counted.
+        out += ControlThread.names.map { "control thread '\($0)', which is running" }
+        // Another thread may have taken something since the count: the arena closes only if nothing of it is in use.
         guard out.isEmpty, cdpdk_arena_close() else {
             if out.isEmpty { out = ["a packet or a burst"] }
             let named = out.prefix(8).joined(separator: "; ") + (out.count > 8 ? "; and \(out.count - 8) more" : "")
             throw DPDKError(
                 .inUse, "EAL", "this process still has \(named)",
-                remedy: "Let their scope end before the shutdown: use `run`, or a `do { }` around what makes them; a"
-                    + " local variable also ends with `_ = consume`. Join tasks and control threads",
+                remedy: "End their scope before the shutdown: use `run`, or put a `do { }` around them, or write"
+                    + " `_ = consume` and the variable's name. Join tasks and control threads",
                 holders: [identity])
         }
     }
 
-    /// Service lcores are no workers: they run as long as DPDK does.
+    /// Whether a task can run on the lcore. Service lcores run until DPDK ends, and are no workers.
     private func isWorker(_ lcore: Int) -> Bool {
         cdpdk_lcore_is_enabled(UInt32(lcore)) && lcore != Int(cdpdk_main_lcore())
     }
 
-    /// Ending the group closes its ports, which would free queues under the processes that use them.
+    /// Throws `.inUse` while other processes hold queues: ending the group closes the ports, which frees the queues.
     private func refuseWhileOthersHaveQueues() throws(DPDKError) {
         let holders = registry.queueHolders(seenBy: holder).filter { $0 != identity }
         guard holders.isEmpty else {
             throw DPDKError(
                 .inUse, "EAL", "queues of ports are held by \(holders.map(\.description).joined(separator: ", "))",
-                remedy: "End those processes first", holders: holders)
+                remedy: "End these processes first", holders: holders)
         }
     }
 
@@ -80,11 +80,11 @@ extension Member {
             hugepageDirectories: hugepageDirectories)
     }
 
-    /// A secondary leaves everything of the group as it is, and removes the group's files if it is the last process of
-    /// a group whose primary has ended: nobody can attach to it any more.
+    /// A secondary leaves the group as it is. If it is the last process of a group whose primary has ended, it removes
+    /// the group's files, since nobody can attach any more.
     ///
-    /// `rte_eal_cleanup` is not called: it runs the cleanup of the buses, which is not guarded by role and can reset
-    /// the primary's devices. What it would free ends with the process.
+    /// It does not call `rte_eal_cleanup`, which cleans up the buses in every role and can reset the primary's devices.
+    /// What the function would free ends with the process.
     private func leaveGroup() {
         files.removeOwn()
         files.releaseLocks()
@@ -96,10 +96,10 @@ extension Member {
         locks.release(.slot(0))
     }
 
-    /// A primary ends the group; the files go if nobody else is attached.
+    /// A primary ends the group, and removes its files if nobody else is attached.
     private func endGroup() {
         let files = files
-        // A secondary that attaches meanwhile is seen below, or sees that the primary's slot is free.
+        // A secondary that attaches meanwhile is either seen below, or sees that the primary's slot is free.
         registry.detach(holder)
         _ = cdpdk_eal_cleanup()
         files.releaseLocks()
@@ -114,7 +114,7 @@ extension Member {
 }
 
 extension Registry {
-    /// Takes all ports out of the table. The set-up lock is held.
+    /// Removes all ports from the table. The set-up lock is held.
     fileprivate func removePorts() {
         for index in 0..<Self.objectCount {
             if let entry = try? object(index), entry.kind == .port { remove(entry.reference) }

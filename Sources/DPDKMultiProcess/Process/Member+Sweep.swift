@@ -8,7 +8,7 @@ extension Member {
     private static let shouldSweep = Atomic(true)
     private static let sweeper = Mutex<ControlThread?>(nil)
 
-    /// Starts the thread on which the primary frees what the dead have left.
+    /// Starts the thread on which the primary frees what dead processes have left.
     func startSweeping() throws(DPDKError) {
         try Self.sweeper.withLock { (sweeper) throws(DPDKError) in
             sweeper = try ControlThread(uncounted: "dpdkmp-control") {
@@ -20,7 +20,7 @@ extension Member {
         }
     }
 
-    /// Ends that thread and waits for its end, so that nothing touches shared memory after it.
+    /// Ends the thread and waits for its end, so that it no longer touches shared memory.
     func stopSweeping() {
         Self.shouldSweep.store(false, ordering: .relaxed)
         Self.sweeper.withLock { $0 = nil }

@@ -1,21 +1,21 @@
 internal import CDPDK
 internal import Synchronization
 
-/// What EAL's start does to the calling thread: it pins the thread to the main lcore's CPU, which all threads and
-/// processes inherit that the thread makes from then on.
+/// The CPUs of this process: EAL pins the thread that starts it to the main lcore's CPU, and all threads and processes
+/// that the thread makes afterwards inherit that CPU.
 struct Pinning {
     /// The thread that starts EAL.
     private let thread = cdpdk_thread_id()
-    /// Where it ran before.
+    /// The CPUs that it could run on before.
     private let formerCPUs: [Int]
-    /// The CPUs for control threads: those that no lcore of this process is on, or all if there are no others.
+    /// The CPUs for control threads: those that no lcore of this process uses, or all if there are no others.
     ///
     /// The corresponding C function is `compute_ctrl_threads_cpuset`.
     private let controlCPUs: [Int]
 
     private static let current = Mutex<Pinning?>(nil)
 
-    /// Notes where the calling thread runs, before EAL pins it.
+    /// Notes the CPUs of the calling thread, before EAL pins it.
     static func begin(_ lcores: [LcoreAssignment], on machine: Machine) {
         let used = Set(lcores.flatMap(\.cpus))
         let others = machine.cpus.filter { !used.contains($0) }
@@ -23,22 +23,22 @@ struct Pinning {
         current.withLock { $0 = pinning }
     }
 
-    /// Has the calling thread run on the CPUs for control threads.
+    /// Moves the calling thread to the CPUs for control threads.
     static func moveToControlCPUs() {
         if let pinning = current.withLock(\.self) { set(pinning.controlCPUs, of: 0) }
     }
 
-    /// Has the thread that started EAL run again where it ran before.
+    /// Moves the thread that started EAL back to its former CPUs.
     static func end() {
         guard let pinning = current.withLock({ $0.take() }) else { return }
-        // It may have ended, and its number may be that of another process's thread.
+        // The thread may have ended, and its number may belong to a thread of another process.
         if SystemFile.identity("/proc/self/task/\(pinning.thread)") != nil {
             set(pinning.formerCPUs, of: pinning.thread)
         }
     }
 
     private static func set(_ cpus: [Int], of thread: Int32) {
-        // In vain if the machine has taken the CPUs away meanwhile.
+        // This fails, without harm, if the system has taken the CPUs away meanwhile.
         _ = unsafe cdpdk_set_affinity(thread, cpus.map { CInt($0) }, cpus.count)
     }
 }

@@ -11,30 +11,30 @@ internal import CDPDK
 public final class SecondaryProcess: DPDKProcess, @unchecked Sendable {
     /// Attaches to the running primary of a group, until ``DPDKProcess/shutdown()``.
     ///
-    /// The calling thread becomes the main lcore and is pinned to its CPU until the shutdown; what that means for
-    /// Swift's tasks, ``DPDKProcess`` says.
-    ///
-    /// What can be checked before EAL is called takes a second at most. EAL's own start then takes as long as its
-    /// devices and memory need, and some seconds more if the primary is stopped. The devices of a primary that did not
-    /// answer are not known here, and looking one up says so.
+    /// If the primary is stopped and does not answer, this process attaches all the same, but does not know the
+    /// primary's virtual devices; looking one up then throws an error that says so.
     ///
     /// - Parameter arguments: EAL's options.
-    /// - Throws: `.noPrimary`, `.primaryDead`, `.primaryDiedWhileStarting` or `.primaryStillStarting` instead of
-    ///   attaching to a group that nobody runs or of waiting for ever; `.versionMismatch` if the primary is of another
-    ///   version of DPDK; `.lcoreInUse` if another process has one of the lcore ids; `.registryFull` if 63 secondaries
-    ///   are attached; `.addressSpaceConflict` if the primary's memory does not fit here; and what a primary's start
-    ///   throws for options, permissions and mounts.
+    /// - Throws: `.noPrimary`, `.primaryDead`, `.primaryDiedWhileStarting` or `.primaryStillStarting` if there is no
+    ///   primary to attach to; `.versionMismatch` if the primary has another version of DPDK; `.lcoreInUse` if another
+    ///   process has one of the lcore ids; `.registryFull` if 63 secondaries are attached; `.addressSpaceConflict` if
+    ///   the primary's memory cannot be mapped at the same addresses here; and what ``PrimaryProcess/init(_:)`` throws
+    ///   for options, permissions and mounts.
+    ///
+    /// The checks before EAL is called take a second at most; EAL then takes as long as its devices and memory need,
+    /// and some seconds more if the primary is stopped. The calling thread becomes the main lcore; ``DPDKProcess`` says
+    /// what that means for it. The corresponding C function is `rte_eal_init`.
     public init(_ arguments: EALArguments) throws(DPDKError) {
         super.init(try Member.start(as: .secondary, arguments.adopting(.secondary)))
     }
 
-    /// For `AutoProcess`, which has started EAL.
+    /// For `AutoProcess`, which has started EAL already.
     override init(_ member: Member) { super.init(member) }
 
-    /// Whether the primary still runs. A stopped primary runs.
+    /// Whether the primary is still running. A stopped primary counts as running.
     ///
-    /// Costs a few system calls, so ask now and then, not in each turn of a loop. The corresponding C function is
-    /// `rte_eal_primary_proc_alive`.
+    /// It costs a few system calls, so do not ask in each turn of a fast loop. Any thread may ask. The corresponding C
+    /// function is `rte_eal_primary_proc_alive`.
     public var isPrimaryAlive: Bool {
         Member.running != nil && cdpdk_primary_is_alive()
     }

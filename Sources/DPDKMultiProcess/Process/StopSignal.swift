@@ -2,20 +2,20 @@ internal import CDPDK
 internal import Glibc
 public import Synchronization
 
-/// The request to come to an orderly end, which SIGINT and SIGTERM make.
+/// The request to end the program in an orderly way, which SIGINT and SIGTERM make.
 ///
-/// `run` has both signals raise it while its body runs; ``install()`` does so for a program that starts by hand.
-/// Another signal ends the process at once, as the first would have without this, if it comes half a second later or
-/// more: a way out of a loop that does not look. A sooner one counts as the same request, since `timeout` and other
-/// programs that pass a signal on send it twice.
+/// `run` catches both signals while its body runs; ``install()`` does so for a program that starts by hand. A second
+/// signal ends the process at once if it comes at least half a second after the first: a way out of a loop that does
+/// not look at the flag. A second signal that comes sooner counts as the same request, since `timeout` and other
+/// programs that pass signals on send them twice.
 public enum StopSignal {
     @usableFromInline static let raised = Atomic(false)
-    /// When the first signal came, in nanoseconds; 0 before.
+    /// The time of the first signal in nanoseconds; 0 before.
     private static let firstTime = Atomic<UInt64>(0)
 
-    /// Whether the process was asked to stop.
+    /// Whether the process was asked to end.
     ///
-    /// Costs one load: look at it in every turn of a loop, from any thread.
+    /// It costs one load, so look at it in every turn of a loop. Any thread may ask.
     @inlinable public static var isRaised: Bool { raised.load(ordering: .relaxed) }
 
     /// What the signals did before ``install()``.
@@ -26,19 +26,20 @@ public enum StopSignal {
     /// Has SIGINT and SIGTERM raise the flag from now on, for the whole process.
     ///
     /// A sleep or a poll of the thread that takes the signal ends early; other system calls go on. EAL's threads do not
-    /// take the signals, and while EAL starts, they wait for the end of the start. The calling thread takes them if it
-    /// had them blocked. Call it before other threads change signals.
+    /// take the signals; one that comes while EAL starts waits for the end of the start. The calling thread no longer
+    /// blocks the two signals.
     ///
     /// - Returns: What the signals did before, for ``restore(_:)``.
+    ///
+    /// Call this before other threads change what signals do.
     @discardableResult
     public static func install() -> Previous {
-        // Made now, and not first in the handler.
+        // Initialised here, since a handler must not be the first to do so.
         _ = isRaised
         _ = firstTime.load(ordering: .relaxed)
         var action = sigaction()
-        // EAL and its drivers are not written for calls that end with EINTR; sleeps and polls do so all the same.
+        // EAL and its drivers do not expect EINTR from their system calls.
         action.sa_flags = SA_RESTART
-        // A handler may do little more than set a flag.
         unsafe action.__sigaction_handler.sa_handler = { number in
             let now = cdpdk_monotonic_nanoseconds()
             let (isFirst, first) = StopSignal.firstTime.compareExchange(
@@ -54,12 +55,12 @@ public enum StopSignal {
             unsafe sigaction(number, &action, &before)
             return before
         }
-        // A parent may have started this process with them blocked.
+        // A parent may have started this process with the signals blocked.
         change(SIG_UNBLOCK)
         return Previous(actions: previous)
     }
 
-    /// Has the signals do again what they did before ``install()``. A flag that is raised stays raised.
+    /// Restores what the signals did before ``install()``. A flag that is raised stays raised.
     ///
     /// - Parameter previous: What ``install()`` returned.
     public static func restore(_ previous: Previous) {
