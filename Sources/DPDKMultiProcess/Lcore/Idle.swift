@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// What a polling loop does when it has found nothing.
+/// Lets a polling loop rest when it finds nothing.
 ///
 ///     var idle = Idle(.adaptive)
 ///     while !StopSignal.isRaised {
@@ -8,16 +8,18 @@ internal import Glibc
 ///         …
 ///         idle.rest(afterFinding: count)
 ///     }
+///
+/// Each loop has an `Idle` of its own.
 public struct Idle: Sendable {
     /// How to rest.
     public enum Strategy: String, CaseIterable, Sendable {
         /// Poll again at once: the lowest latency, for a CPU that nothing else needs.
         case spin
-        /// Tell the CPU that this is a poll, which leaves more of the core to its sibling thread and saves power.
+        /// Execute the CPU's pause instruction, which leaves more of the core to its sibling thread and saves power.
         case pause
-        /// Let another thread run that waits for the CPU.
+        /// Let another thread run if one waits for the CPU.
         case yield
-        /// Sleep for 20 microseconds, which Linux makes some 70.
+        /// Sleep for 20 microseconds, which take some 70 on Linux.
         case sleep
         /// Pause 199 times, yield 200 times, then sleep until something is found: for a CPU that is shared with others.
         case adaptive
@@ -26,16 +28,16 @@ public struct Idle: Sendable {
     private let strategy: Strategy
     @usableFromInline var emptyPolls = 0
 
-    /// Makes a loop's memory of how long it has found nothing.
+    /// Creates the state of one loop, which has found nothing so far.
     ///
     /// - Parameter strategy: How to rest.
     public init(_ strategy: Strategy) { self.strategy = strategy }
 
     /// Rests if the last poll found nothing.
     ///
-    /// Costs one comparison if it found something. A sleep ends early when a signal comes.
+    /// - Parameter count: How many packets or values the last poll found.
     ///
-    /// - Parameter count: What the last poll returned: how many packets or values it found.
+    /// It costs one comparison if the poll found something. A sleep ends early when a signal comes.
     @inlinable @inline(__always)
     public mutating func rest(afterFinding count: Int) {
         if count > 0 {
@@ -47,6 +49,13 @@ public struct Idle: Sendable {
     }
 
     /// Rests if the last poll for a single value or packet found none.
+    ///
+    ///     let tick = consumer.dequeue()
+    ///     idle.rest(if: tick == nil)
+    ///
+    /// - Parameter foundNothing: Whether the poll found none.
+    ///
+    /// It costs as much as ``rest(afterFinding:)``.
     @inlinable @inline(__always)
     public mutating func rest(if foundNothing: Bool) { rest(afterFinding: foundNothing ? 0 : 1) }
 

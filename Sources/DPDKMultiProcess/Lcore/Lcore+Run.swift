@@ -3,24 +3,25 @@ internal import Glibc
 internal import Synchronization
 
 extension Lcore {
-    /// Runs `body` on this worker, with a state that it owns meanwhile and that comes back at the join.
+    /// Runs `body` on this worker, with a state that it owns until it is joined.
     ///
-    /// The state is how noncopyable things (ends of rings, queues, bursts) get to another thread: a closure cannot
-    /// consume what it has captured.
+    /// A closure cannot consume what it has captured, so noncopyable things (ends of rings, queues, bursts) get to
+    /// another thread as this state:
     ///
     ///     let task = try primary.workers[0].run(consuming: consumer) { consumer in
     ///         while !StopSignal.isRaised { … }
     ///     }
     ///     let consumer = task.join()
     ///
-    /// Any thread may call it, and it does not wait. The corresponding C function is `rte_eal_remote_launch`.
-    ///
     /// - Parameters:
-    ///   - state: What the work owns; several things go into a noncopyable structure of your own.
-    ///   - body: The work. What it throws is thrown by the join.
-    /// - Returns: The task, which has the lcore until it is joined or its scope ends.
-    /// - Throws: `.noSuchLcore` for the main lcore or one of another process, `.lcoreBusy` if the lcore has a task, and
-    ///   `.shutDown`; the state is gone then, with everything that it owned released.
+    ///   - state: What the work owns; for several things, make a noncopyable structure of your own.
+    ///   - body: The work. ``Task/join()`` throws what it throws.
+    /// - Returns: The task, which occupies the lcore until it is joined or its scope ends.
+    /// - Throws: `.noSuchLcore` for the main lcore or an lcore of another process, `.lcoreBusy` if the lcore has a
+    ///   task, and `.shutDown`. The state is released then, with everything that it owned.
+    ///
+    /// Any thread may call this, and it does not wait for the work. The corresponding C function is
+    /// `rte_eal_remote_launch`.
     public func run<State: ~Copyable, Failure: Error>(
         consuming state: consuming sending State,
         _ body: @escaping @Sendable (inout State) throws(Failure) -> Void
@@ -30,8 +31,9 @@ extension Lcore {
             guard member.lcores.contains(id), !isMain else {
                 throw DPDKError(
                     .noSuchLcore, "lcore \(id)",
-                    isMain ? "it is the main lcore, which runs the caller" : "it is none of this process's",
-                    remedy: "Use one of the process's workers")
+                    isMain
+                        ? "it is the main lcore, which runs the program itself" : "it does not belong to this process",
+                    remedy: "Choose one of the process's `workers`")
             }
             try LcoreWork.launch(on: self) { box.run() }
         }
@@ -42,10 +44,10 @@ extension Lcore {
 extension Lcore {
     /// Work that runs on a worker lcore.
     ///
-    /// Join it to get the state back. If its scope ends first, the work's end is waited for all the same, so that
-    /// nothing that the work uses goes before the work.
+    /// Join it to get the state back. At the end of its scope, an unjoined task waits for the end of the work, so that
+    /// the work's state outlives it.
     public struct Task<State: ~Copyable, Failure: Error>: ~Copyable {
-        /// Where it runs.
+        /// The lcore that the work runs on.
         public let lcore: Lcore
         private let box: LcoreBox<State, Failure>
 
@@ -59,10 +61,10 @@ extension Lcore {
 
         /// Waits for the end of the work.
         ///
-        /// The corresponding C function is `rte_eal_wait_lcore`.
-        ///
         /// - Returns: The state.
         /// - Throws: What the work threw; its state is released then.
+        ///
+        /// The corresponding C function is `rte_eal_wait_lcore`.
         public consuming func join() throws(Failure) -> State {
             LcoreWork.waitForEnd(on: lcore)
             return try box.takeResult()
@@ -72,6 +74,7 @@ extension Lcore {
     }
 }
 
+/// Which workers have work, for tasks of all types.
 private enum LcoreWork {
     /// The lcores whose tasks have not been joined.
     private static let taken = Mutex<Set<Int>>([])
@@ -105,7 +108,7 @@ private enum LcoreWork {
     }
 }
 
-/// The state of a task. The lcore uses it until the work has ended, the joining thread afterwards.
+/// The state of a task. The lcore uses it until the work has ended, and the joining thread afterwards.
 private final class LcoreBox<State: ~Copyable, Failure: Error>: @unchecked Sendable {
     private var state: State?
     private var failure: Failure?

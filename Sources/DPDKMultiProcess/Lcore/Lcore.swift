@@ -2,19 +2,19 @@ public import CDPDK
 
 /// A logical core of this process: a thread of EAL's, pinned to one or more CPUs.
 ///
-/// No two processes of a group have the same lcore id, since the caches of packet pools are kept by it; processes of
-/// other groups may have it.
+/// No two processes of a group may use the same lcore id, since packet pools keep a cache for each id. Processes of
+/// different groups may.
 public struct Lcore: Hashable, Sendable, Identifiable {
     /// The lcore's id, 0 to 127 in Debian's DPDK.
     public let id: Int
 
-    /// Whether it is the thread that started EAL, which runs the program itself and cannot be given work.
+    /// Whether this is the thread that started EAL, which runs the program itself and cannot be given work.
     public let isMain: Bool
 
-    /// The first CPU that it is pinned to, or nil if EAL does not say.
+    /// The first CPU that the lcore is pinned to, or nil if EAL does not say.
     public let cpu: Int?
 
-    /// All of this process, the main one first.
+    /// All lcores of this process, the main one first.
     static var all: [Lcore] {
         guard let member = Member.running else { return [] }
         let main = Int(cdpdk_main_lcore())
@@ -26,9 +26,11 @@ public struct Lcore: Hashable, Sendable, Identifiable {
             .sorted { ($0.isMain ? 0 : 1, $0.id) < ($1.isMain ? 0 : 1, $1.id) }
     }
 
-    /// The lcore that the calling thread is, or nil if it is none, as control threads and Swift's own are not.
+    /// The lcore that the calling thread is, or nil if the thread is no lcore, as control threads and Swift's own
+    /// threads are.
     ///
-    /// Makes a list of all lcores: for set-up and messages. The corresponding C function is `rte_lcore_id`.
+    /// It makes a list of all lcores, so use it for set-up and messages. The corresponding C function is
+    /// `rte_lcore_id`.
     public static var current: Lcore? {
         let id = Int(cdpdk_lcore_id())
         return all.first { $0.id == id }
@@ -41,9 +43,9 @@ extension Lcore: CustomStringConvertible {
 }
 
 extension Lcore {
-    /// Tells the CPU that the caller is polling, which leaves more of the core to its sibling thread and saves power.
+    /// Executes the CPU's pause instruction, which leaves more of the core to its sibling thread and saves power.
     ///
-    /// Takes some ten nanoseconds, on any thread. The corresponding C function is `rte_pause`.
+    /// It takes some ten nanoseconds, on any thread. The corresponding C function is `rte_pause`.
     @inlinable @inline(__always)
     public static func pause() { cdpdk_pause() }
 }
