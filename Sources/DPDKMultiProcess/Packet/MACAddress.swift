@@ -4,16 +4,16 @@
 ///
 /// The corresponding C type is `struct rte_ether_addr`.
 public struct MACAddress: SharedValue, BitwiseCopyable, Hashable {
-    /// The six bytes, in the order in which they are sent; the two last of the eight are 0.
+    /// The six bytes in transmission order; the last two of the eight are 0.
     @usableFromInline let bytes: SIMD8<UInt8>
 
-    /// Makes an address of its six bytes, in the order in which they are sent (`addr_bytes`).
+    /// Creates an address from its six bytes, in transmission order (`addr_bytes`).
     @inlinable
     public init(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8, _ f: UInt8) {
         bytes = SIMD8(a, b, c, d, e, f, 0, 0)
     }
 
-    /// The byte at a position of `0..<6`; traps outside, as an array does (`addr_bytes`).
+    /// The byte at a position in `0..<6` (`addr_bytes`). Another position traps, as with an array.
     @inlinable
     public subscript(index: Int) -> UInt8 {
         precondition(index >= 0 && index < 6, "an address has six bytes")
@@ -22,11 +22,11 @@ public struct MACAddress: SharedValue, BitwiseCopyable, Hashable {
 }
 
 extension MACAddress: LosslessStringConvertible {
-    /// Reads an address of six hexadecimal numbers, between which there are either colons or hyphens.
+    /// Reads an address of six hexadecimal numbers with colons or hyphens between them.
+    ///
+    /// - Parameter description: For instance `02:00:5e:10:00:01`; anything that is no address gives nil.
     ///
     /// The corresponding C function is `rte_ether_unformat_addr`.
-    ///
-    /// - Parameter description: For instance `02:00:5e:10:00:01`; anything else gives nil.
     public init?(_ description: String) {
         let parts = description.split(
             separator: description.contains("-") ? "-" : ":", omittingEmptySubsequences: false)
@@ -44,15 +44,16 @@ extension MACAddress: LosslessStringConvertible {
 }
 
 extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
-    /// Reads an address at an offset in bytes, for instance 0 for the destination of an Ethernet frame and 6 for its
-    /// source.
+    /// Reads an address at an offset in bytes: in an Ethernet frame, 0 is the destination and 6 the source.
     ///
-    /// Addresses in later segments are found too.
+    /// The address may also lie in later segments.
     ///
     /// - Parameters:
-    ///   - offset: Where the address begins.
-    ///   - type: That an address is read, and no number.
+    ///   - offset: The offset at which the address begins.
+    ///   - type: Selects this overload among those for numbers.
     /// - Returns: The address, or nil if the packet is too short.
+    ///
+    /// There is no single corresponding C function; `rte_pktmbuf_read` reads the bytes.
     @inlinable
     public borrowing func load(at offset: Int, as type: MACAddress.Type = MACAddress.self) -> MACAddress? {
         guard let head = load(at: offset, as: UInt32.self), let tail = load(at: offset &+ 4, as: UInt16.self)
@@ -66,9 +67,11 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// Writes an address at an offset in bytes.
     ///
     /// - Parameters:
-    ///   - address: What to write.
-    ///   - offset: Where the address begins.
+    ///   - address: The address.
+    ///   - offset: The offset at which the address begins.
     /// - Returns: Whether the address lies wholly in the first segment; nothing is written if not.
+    ///
+    /// The corresponding C function is `rte_ether_addr_copy`.
     @inlinable
     public mutating func store(_ address: MACAddress, at offset: Int) -> Bool {
         guard offset >= 0, firstLength &- offset >= 6 else { return false }

@@ -1,20 +1,20 @@
 public import CDPDK
 
-/// One packet, owned: it goes back to its pool when it goes out of scope, unless it was moved elsewhere before.
+/// One packet, owned: it goes back to its pool at the end of its scope, unless it was moved elsewhere before.
 ///
-/// A packet cannot be copied, so it can be neither leaked nor freed twice. What takes one over consumes it; what cannot
-/// take it gives it back. Many packets are better held in a ``PacketBurst``. See ``PacketAccess`` for what can be done
-/// with its bytes.
+/// A packet cannot be copied, so it can be neither leaked nor freed twice. A function that takes a packet consumes it;
+/// a function that could not take it gives it back. Hold many packets in a ``PacketBurst``. ``PacketAccess`` says what
+/// can be done with a packet's bytes.
 ///
-/// Each packet that is held alone is listed in the process's arena, so that it can be found after the process's death.
-/// The corresponding C type is `struct rte_mbuf *`.
+/// Each packet that is held alone is listed in the process's arena, so that others can find it after the process's
+/// death. The corresponding C type is `struct rte_mbuf *`.
 @safe public struct Packet: ~Copyable, PacketAccess, @unchecked Sendable {
     /// An implementation detail: the packet's `rte_mbuf`.
     public let _mbuf: UnsafeMutablePointer<cdpdk_mbuf>
-    /// Where the arena lists it.
+    /// The packet's entry in the arena.
     @usableFromInline let entry: UnsafeMutablePointer<UnsafeMutableRawPointer>
 
-    /// Owns the packet that `take` writes to an entry of the arena; nil if it writes none, and returns false.
+    /// Owns the packet that `take` writes to an entry of the arena, or is nil if `take` returns false.
     init?(taking take: (UnsafeMutablePointer<UnsafeMutableRawPointer>) -> Bool) throws(DPDKError) {
         let entry = unsafe try Arena.takeSingle()
         guard unsafe take(entry) else {
@@ -25,7 +25,7 @@ public import CDPDK
         unsafe self.entry = entry
     }
 
-    /// Takes over a packet and lists it; if it throws, the packet is still the caller's to list.
+    /// Takes over a packet and lists it. If this throws, the packet still belongs to the caller.
     @usableFromInline
     init(listing mbuf: UnsafeMutableRawPointer) throws(DPDKError) {
         unsafe entry = try Arena.takeSingle()
@@ -34,7 +34,7 @@ public import CDPDK
             UnsafeMutableRawPointer(entry).assumingMemoryBound(to: UInt64.self), UInt64(UInt(bitPattern: mbuf)))
     }
 
-    /// Ends the ownership without freeing: the packet is listed elsewhere by now.
+    /// Ends the ownership without freeing the packet, which is listed elsewhere by now.
     @usableFromInline
     consuming func unlist() {
         unsafe cdpdk_arena_release_single(entry)
@@ -47,10 +47,11 @@ public import CDPDK
     }
 }
 
-/// A packet of a burst, to read and change where it is.
+/// A packet of a burst, to be read and changed in place.
 ///
-/// It cannot leave the burst, be freed or be exchanged through this: the burst goes on to own it. It does not outlive
-/// the closure or the access that it was given to. See ``PacketAccess`` for what can be done with it.
+/// The burst goes on to own the packet: it cannot be moved out of the burst, freed or exchanged through this view. The
+/// view does not outlive the closure or the access that it was given to. ``PacketAccess`` says what can be done with
+/// it.
 @safe public struct PacketView: ~Copyable, ~Escapable, PacketAccess {
     /// An implementation detail: the packet's `rte_mbuf`.
     public let _mbuf: UnsafeMutablePointer<cdpdk_mbuf>

@@ -2,17 +2,18 @@ public import CDPDK
 
 /// What can be read and changed of a packet, whether it is held alone (``Packet``) or in a burst (``PacketView``).
 ///
-/// A packet is one or more segments of memory. ``bytes`` is the first one, which is all of it for most packets.
-/// Multi-byte numbers are read and written big-endian, as they are in protocol headers.
+/// A packet consists of one or more segments of memory. ``bytes`` is the first segment, which is the whole packet in
+/// most cases. Numbers of several bytes are read and written big-endian, as in protocol headers. All operations are
+/// O(1) unless they say otherwise, and one thread uses a packet at a time.
 ///
 /// Another process may have written lengths that contradict each other. Such a packet has no bytes, loads nothing, and
-/// neither grows nor shrinks; nothing here traps over it.
+/// neither grows nor shrinks; none of its lengths makes a function here trap.
 public protocol PacketAccess: ~Copyable, ~Escapable {
     /// An implementation detail: the packet's `rte_mbuf`.
     var _mbuf: UnsafeMutablePointer<cdpdk_mbuf> { get }
 }
 
-// MARK: - What it is
+// MARK: - Fields
 
 extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// The bytes of all segments together. The corresponding C macro is `rte_pktmbuf_pkt_len`.
@@ -21,30 +22,30 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     /// How many segments the packet has, 1 for most. The corresponding C field is `nb_segs`.
     @inlinable public var segmentCount: Int { unsafe Int(_mbuf.pointee.nb_segs) }
 
-    /// Whether ``bytes`` is all of the packet. The corresponding C function is `rte_pktmbuf_is_contiguous`.
+    /// Whether ``bytes`` is the whole packet. The corresponding C function is `rte_pktmbuf_is_contiguous`.
     @inlinable public var isContiguous: Bool { unsafe _mbuf.pointee.nb_segs == 1 }
 
-    /// The bytes that can be prepended. The corresponding C function is `rte_pktmbuf_headroom`.
+    /// How many bytes can be prepended. The corresponding C function is `rte_pktmbuf_headroom`.
     @inlinable public var headroom: Int {
         unsafe _mbuf.pointee.data_off <= _mbuf.pointee.buf_len ? Int(_mbuf.pointee.data_off) : 0
     }
 
-    /// The bytes that can be appended. The corresponding C function is `rte_pktmbuf_tailroom`.
+    /// How many bytes can be appended. The corresponding C function is `rte_pktmbuf_tailroom`.
     @inlinable public var tailroom: Int {
         if isContiguous { return unsafe max(0, Int(_mbuf.pointee.buf_len) &- firstEnd) }
         return unsafe Int(cdpdk_mbuf_last_tailroom(_mbuf))
     }
 
-    /// The id of the port that the packet came from, or nil where it is not known.
+    /// The id of the port that the packet came from, or nil if it is not known.
     ///
-    /// Some drivers do not set it, and a foreign process may have set anything: compare it with the ports that there
-    /// are before using it as an index. The corresponding C field is `port`.
+    /// Some drivers do not set the id, and another process may have written any number: before you use it as an index,
+    /// compare it with the ports that exist. The corresponding C field is `port`.
     @inlinable public var port: Int? {
         let port = unsafe _mbuf.pointee.port
         return UInt32(port) == CDPDK_MBUF_PORT_INVALID ? nil : Int(port)
     }
 
-    /// The hash that the device computed over the packet's flow, or nil where it did none.
+    /// The hash that the device computed over the packet's flow, or nil if it computed none.
     ///
     /// The corresponding C field is `hash.rss`, valid with `RTE_MBUF_F_RX_RSS_HASH`.
     @inlinable public var rssHash: UInt32? {
@@ -55,21 +56,21 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     @inlinable
     var start: UnsafeMutableRawPointer { unsafe _mbuf.pointee.buf_addr + Int(_mbuf.pointee.data_off) }
 
-    /// The bytes of the first segment; 0 if they would not lie in its buffer.
+    /// The number of bytes in the first segment; 0 if its fields say that they lie outside its buffer.
     @inlinable
     var firstLength: Int {
         unsafe firstEnd <= Int(_mbuf.pointee.buf_len) ? Int(_mbuf.pointee.data_len) : 0
     }
 
-    /// Where the first segment ends in its buffer, as its fields say.
+    /// The end of the first segment in its buffer, as its fields say.
     @inlinable
     var firstEnd: Int { unsafe Int(_mbuf.pointee.data_off) &+ Int(_mbuf.pointee.data_len) }
 }
 
-// MARK: - Its bytes
+// MARK: - Bytes
 
 extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
-    /// The bytes of the first segment, to read.
+    /// The bytes of the first segment, to be read.
     ///
     /// The corresponding C macro is `rte_pktmbuf_mtod`.
     @inlinable public var bytes: RawSpan {
@@ -80,7 +81,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         }
     }
 
-    /// The bytes of the first segment, to read and write.
+    /// The bytes of the first segment, to be read and written.
     ///
     /// The corresponding C macro is `rte_pktmbuf_mtod`.
     @inlinable public var mutableBytes: MutableRawSpan {
@@ -91,12 +92,18 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         }
     }
 
-    /// Reads a big-endian number at an offset in bytes, which need not be aligned; nil where the packet is too short.
+    /// Reads a big-endian number at an offset in bytes, which need not be aligned.
     ///
     ///     guard let type = packet.load(at: 12, as: UInt16.self), type == 0x0800 else { … }
     ///
-    /// Bytes in later segments are found too. The corresponding C functions are `rte_pktmbuf_read` and
-    /// `rte_be_to_cpu_16`.
+    /// The number may also lie in later segments.
+    ///
+    /// - Parameters:
+    ///   - offset: The offset at which the number begins.
+    ///   - type: The type of the number.
+    /// - Returns: The number, or nil if the packet is too short.
+    ///
+    /// The corresponding C functions are `rte_pktmbuf_read` and `rte_be_to_cpu_16`.
     @inlinable
     public borrowing func load<Number: FixedWidthInteger & BitwiseCopyable>(
         at offset: Int, as type: Number.Type = Number.self
@@ -114,8 +121,12 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return found ? Number(bigEndian: value) : nil
     }
 
-    /// Writes a number big-endian at an offset in bytes, which need not be aligned; false where it does not lie wholly
-    /// in the first segment.
+    /// Writes a number big-endian at an offset in bytes, which need not be aligned.
+    ///
+    /// - Parameters:
+    ///   - value: The number.
+    ///   - offset: The offset at which the number begins.
+    /// - Returns: Whether the number lies wholly in the first segment; nothing is written if not.
     ///
     /// The corresponding C function is `rte_cpu_to_be_16`.
     @inlinable
@@ -125,16 +136,20 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return true
     }
 
-    /// Brings the first bytes near, to be read or written soon. The corresponding C function is `rte_prefetch0`.
+    /// Loads the first bytes into the CPU's cache, to be read or written soon. The corresponding C function is
+    /// `rte_prefetch0`.
     @inlinable public func prefetch() { unsafe cdpdk_prefetch(start) }
 }
 
 // MARK: - Growing and shrinking
 
 extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
-    /// Adds bytes behind the last; false, and nothing changed, where the tailroom does not suffice.
+    /// Adds bytes after the last byte.
     ///
-    /// The corresponding C function is `rte_pktmbuf_append`.
+    /// - Parameter bytes: The bytes.
+    /// - Returns: Whether the tailroom is large enough; nothing is changed if not.
+    ///
+    /// O(n). The corresponding C function is `rte_pktmbuf_append`.
     @inlinable
     public mutating func append(_ bytes: RawSpan) -> Bool {
         guard let place = unsafe grow(atEndBy: bytes.byteCount) else { return false }
@@ -144,7 +159,14 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return true
     }
 
-    /// Adds `count` equal bytes behind the last; false, and nothing changed, where the tailroom does not suffice.
+    /// Adds equal bytes after the last byte.
+    ///
+    /// - Parameters:
+    ///   - byte: The value of each byte.
+    ///   - count: How many bytes.
+    /// - Returns: Whether the tailroom is large enough; nothing is changed if not.
+    ///
+    /// O(n). The corresponding C function is `rte_pktmbuf_append`.
     @inlinable
     public mutating func append(repeating byte: UInt8, count: Int) -> Bool {
         guard let place = unsafe grow(atEndBy: count) else { return false }
@@ -152,9 +174,12 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return true
     }
 
-    /// Adds bytes before the first; false, and nothing changed, where the headroom does not suffice.
+    /// Adds bytes before the first byte.
     ///
-    /// The corresponding C function is `rte_pktmbuf_prepend`.
+    /// - Parameter bytes: The bytes.
+    /// - Returns: Whether the headroom is large enough; nothing is changed if not.
+    ///
+    /// O(n). The corresponding C function is `rte_pktmbuf_prepend`.
     @inlinable
     public mutating func prepend(_ bytes: RawSpan) -> Bool {
         guard let place = unsafe grow(atStartBy: bytes.byteCount) else { return false }
@@ -164,7 +189,14 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return true
     }
 
-    /// Adds `count` equal bytes before the first; false, and nothing changed, where the headroom does not suffice.
+    /// Adds equal bytes before the first byte.
+    ///
+    /// - Parameters:
+    ///   - byte: The value of each byte.
+    ///   - count: How many bytes.
+    /// - Returns: Whether the headroom is large enough; nothing is changed if not.
+    ///
+    /// O(n). The corresponding C function is `rte_pktmbuf_prepend`.
     @inlinable
     public mutating func prepend(repeating byte: UInt8, count: Int) -> Bool {
         guard let place = unsafe grow(atStartBy: count) else { return false }
@@ -172,7 +204,10 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return true
     }
 
-    /// Takes `count` bytes away from the start; false, and nothing changed, where the first segment has fewer.
+    /// Removes bytes from the start.
+    ///
+    /// - Parameter count: How many bytes.
+    /// - Returns: Whether the first segment has as many; nothing is changed if not.
     ///
     /// The corresponding C function is `rte_pktmbuf_adj`.
     @inlinable
@@ -183,7 +218,10 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return true
     }
 
-    /// Takes `count` bytes away from the end; false, and nothing changed, where the last segment has fewer.
+    /// Removes bytes from the end.
+    ///
+    /// - Parameter count: How many bytes.
+    /// - Returns: Whether the last segment has as many; nothing is changed if not.
     ///
     /// The corresponding C function is `rte_pktmbuf_trim`.
     @inlinable
@@ -195,9 +233,11 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return true
     }
 
-    /// Moves the bytes of all segments into the first; false, and nothing changed, where it has no room for them.
+    /// Moves the bytes of all segments into the first one.
     ///
-    /// The corresponding C function is `rte_pktmbuf_linearize`.
+    /// - Returns: Whether the first segment has room for them, or already has them all; nothing is changed if not.
+    ///
+    /// O(n) if there are several segments. The corresponding C function is `rte_pktmbuf_linearize`.
     public mutating func linearize() -> Bool { unsafe isContiguous || cdpdk_mbuf_linearize(_mbuf) == 0 }
 
     @inlinable
@@ -217,7 +257,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         return unsafe start
     }
 
-    /// Changes the length of the first segment, and so of the packet, by a number that was checked against both.
+    /// Changes the length of the first segment and of the packet by a number that was checked against both.
     @inlinable
     mutating func changeLength(by count: Int) {
         unsafe _mbuf.pointee.data_len &+= UInt16(truncatingIfNeeded: count)

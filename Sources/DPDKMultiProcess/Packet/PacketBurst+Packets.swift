@@ -3,9 +3,9 @@ public import CDPDK
 // MARK: - Single packets
 
 extension PacketBurst {
-    /// The packet at a position, 0 for the first, to read and change where it is.
+    /// The packet at a position, 0 for the first, to be read and changed in place.
     ///
-    /// Traps where the position is not in `0..<count`, as an array does.
+    /// A position outside `0..<count` traps, as with an array.
     @inlinable
     public subscript(index: Int) -> PacketView {
         @_lifetime(borrow self)
@@ -22,7 +22,12 @@ extension PacketBurst {
         }
     }
 
-    /// Adds a packet at the end, or gives it back where the burst is full.
+    /// Adds a packet at the end.
+    ///
+    /// - Parameter packet: The packet.
+    /// - Returns: Nil if the burst has the packet now; the packet itself if the burst is full.
+    ///
+    /// It takes a lock of this process for an instant.
     @inlinable
     public mutating func append(_ packet: consuming Packet) -> Packet? {
         guard makeRoom(for: 1) == 1 else { return packet }
@@ -35,12 +40,12 @@ extension PacketBurst {
 
     /// Takes the first packet out.
     ///
-    /// It takes a lock of this process for an instant, and once in some 60 000 packets that are held alone at the same
-    /// time the locks of a creation.
-    ///
     /// - Returns: The packet, or nil if the burst is empty.
     /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
     ///   process, is full and cannot grow. The packet stays in the burst then.
+    ///
+    /// It takes a lock of this process for an instant. Each time that some 60 000 more packets are held alone at once,
+    /// the arena grows, which takes the locks of a creation.
     @inlinable
     public mutating func popFirst() throws(DPDKError) -> Packet? {
         guard number > 0 else { return nil }
@@ -50,10 +55,12 @@ extension PacketBurst {
         return packet
     }
 
-    /// Takes the last packet out, at the cost of ``popFirst()``.
+    /// Takes the last packet out.
     ///
     /// - Returns: The packet, or nil if the burst is empty.
     /// - Throws: What ``popFirst()`` throws.
+    ///
+    /// It costs as much as ``popFirst()``.
     @inlinable
     public mutating func popLast() throws(DPDKError) -> Packet? {
         guard number > 0 else { return nil }
@@ -67,12 +74,15 @@ extension PacketBurst {
 // MARK: - All packets
 
 extension PacketBurst {
-    /// Calls `body` with each packet in turn, to read and change it where it is.
+    /// Calls `body` with each packet in turn, to read and change it in place.
     ///
     /// - Parameters:
-    ///   - distance: How many packets ahead the bytes are brought near; 0 for not at all, which is best where `body`
-    ///     does not look at them.
-    ///   - body: What to do with each.
+    ///   - distance: How many packets ahead the first bytes are loaded into the CPU's cache; 0 loads none, which is
+    ///     best if `body` does not look at the bytes.
+    ///   - body: What to do with each packet.
+    /// - Throws: What `body` throws. The packets stay in the burst.
+    ///
+    /// O(n), without a call of C.
     @inlinable @inline(__always)
     public mutating func forEach<Failure: Error>(
         prefetching distance: Int = 0, _ body: (inout PacketView) throws(Failure) -> Void
@@ -87,7 +97,11 @@ extension PacketBurst {
         }
     }
 
-    /// Brings the bytes of the packet at a position near, to be read or written soon; nothing where there is none.
+    /// Loads the first bytes of a packet into the CPU's cache, to be read or written soon.
+    ///
+    /// - Parameter index: The packet's position; nothing happens if there is no such packet.
+    ///
+    /// The corresponding C function is `rte_prefetch0`.
     @inlinable
     public borrowing func prefetch(_ index: Int) {
         guard index >= 0, index < number else { return }
@@ -95,7 +109,9 @@ extension PacketBurst {
         view.prefetch()
     }
 
-    /// Frees all packets. The corresponding C function is `rte_pktmbuf_free_bulk`.
+    /// Frees all packets.
+    ///
+    /// O(n), with one call of C. The corresponding C function is `rte_pktmbuf_free_bulk`.
     public mutating func removeAll() {
         guard number > 0 else { return }
         unsafe cdpdk_mbuf_free_bulk(start, UInt32(number))
@@ -103,8 +119,11 @@ extension PacketBurst {
         list(0, 0)
     }
 
-    /// Frees the first `count` packets, or all where there are fewer. The corresponding C function is
-    /// `rte_pktmbuf_free_bulk`.
+    /// Frees the first packets.
+    ///
+    /// - Parameter count: How many packets; all are freed if there are fewer.
+    ///
+    /// O(n), with one call of C. The corresponding C function is `rte_pktmbuf_free_bulk`.
     public mutating func removeFirst(_ count: Int) {
         let count = max(0, min(count, number))
         guard count > 0 else { return }
@@ -113,20 +132,23 @@ extension PacketBurst {
         unlistFirst(count)
     }
 
-    /// Frees the packets for which `shouldBeRemoved` is true, and returns how many; the others keep their order.
+    /// Frees the packets for which `shouldBeRemoved` returns true; the others keep their order.
+    ///
+    /// - Parameter shouldBeRemoved: Whether to free a packet.
+    /// - Returns: How many packets were freed.
     ///
     /// O(n), with a call of C for each 64 packets. The corresponding C function is `rte_pktmbuf_free_bulk`.
     @discardableResult
     public mutating func removeAll(where shouldBeRemoved: (inout PacketView) -> Bool) -> Int {
         let count = number
-        // Of a size that the stack has room for.
+        // Small enough for the stack.
         return unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: 64) { sorted in
             guard let base = sorted.baseAddress else { return 0 }
             var kept = 0
             var done = 0
             while done < count {
                 let chunk = min(sorted.count, count - done)
-                // The removed ones from the front on, the kept ones from the back on.
+                // Packets to free are gathered at the front, packets to keep at the back.
                 var removed = 0
                 for index in 0..<chunk {
                     let mbuf = unsafe entries[first + done + index]
@@ -139,7 +161,7 @@ extension PacketBurst {
                     }
                 }
                 if removed > 0 { unsafe cdpdk_mbuf_free_bulk(base, UInt32(removed)) }
-                // What an entry held that is overwritten is free by now, or has a new entry before this one.
+                // The packet in an entry that is overwritten was freed, or has a new entry before this one.
                 for index in 0..<chunk - removed where kept < done || removed > 0 {
                     unsafe entries[first + kept + index] = sorted[chunk - 1 - index]
                     cdpdk_signal_fence()
@@ -152,13 +174,19 @@ extension PacketBurst {
         }
     }
 
-    /// Moves each packet to the end of the burst that `choose` names by its position in `bursts`, and returns how many
-    /// were moved.
-    ///
-    /// Packets whose burst is full, or for which `choose` gives a position that there is not (-1, for
-    /// instance), stay in this burst, in order. O(n).
+    /// Moves each packet to the end of one of several other bursts.
     ///
     ///     ready.scatter(into: &clients) { packet in Int(packet.rssHash ?? 0) % clientCount }
+    ///
+    /// A packet stays in this burst, in order, if its burst is full or `choose` returns a position that does not exist,
+    /// for instance -1.
+    ///
+    /// - Parameters:
+    ///   - bursts: The other bursts.
+    ///   - choose: Returns the position in `bursts` of a packet's burst.
+    /// - Returns: How many packets were moved.
+    ///
+    /// O(n), without a call of C.
     @inlinable @inline(__always)
     public mutating func scatter(
         into bursts: inout MutableSpan<PacketBurst>, by choose: (inout PacketView) -> Int
@@ -169,7 +197,7 @@ extension PacketBurst {
             var view = unsafe PacketView(mbuf)
             let target = choose(&view)
             if target >= 0, target < bursts.count, unsafe bursts[target].take(mbuf) { continue }
-            // The entry that this overwrites is a moved packet's, listed in its new burst, or the packet's own.
+            // This overwrites the entry of a moved packet, which its new burst lists, or the packet's own entry.
             cdpdk_signal_fence()
             unsafe entries[first &+ kept] = mbuf
             kept &+= 1
@@ -180,7 +208,7 @@ extension PacketBurst {
         return moved
     }
 
-    /// Lists one more packet at the end; false where the burst is full.
+    /// Lists one more packet at the end; false if the burst is full.
     @inlinable @inline(__always)
     mutating func take(_ mbuf: UnsafeMutableRawPointer) -> Bool {
         guard makeRoom(for: 1) == 1 else { return false }
@@ -189,7 +217,12 @@ extension PacketBurst {
         return true
     }
 
-    /// Moves as many packets as fit from the front of another burst to the end of this one, and returns how many.
+    /// Moves as many packets as fit from the front of another burst to the end of this one.
+    ///
+    /// - Parameter other: The other burst, which keeps the packets that do not fit.
+    /// - Returns: How many packets were moved.
+    ///
+    /// O(n), without a call of C.
     public mutating func append(from other: inout PacketBurst) -> Int {
         let count = makeRoom(for: min(other.count, freeCapacity))
         for index in 0..<count { unsafe end[index] = other.start[index] }

@@ -1,39 +1,40 @@
 public import CDPDK
 
-/// Packets held together, in order, up to a fixed capacity: what receives, rings and transmit queues move.
+/// Packets that are held together, in order, up to a fixed capacity: receive queues, rings and transmit queues move
+/// them.
 ///
-/// A burst owns its packets: it frees what it holds when it goes out of scope. Accepted packets leave it at the front,
-/// new ones are added at the end. Its list is in the process's arena in shared memory, so that its packets can be found
-/// after the process's death.
+/// A burst owns its packets, and frees those that it still holds at the end of its scope. Packets leave it at the front
+/// when a ring or a queue accepts them, and are added at the end. The list of packets is in the process's arena in
+/// shared memory, so that others can find the packets after the process's death.
 ///
 ///     var burst = try PacketBurst(capacity: 32, in: process)
 ///     _ = receiveQueue.receiveBurst(into: &burst)
-///     _ = producer.enqueueBurst(&burst)        // what the ring does not take stays in the burst
-///     burst.removeAll()                   // and goes back to its pool here
+///     _ = producer.enqueueBurst(&burst)   // packets that do not fit into the ring stay in the burst
+///     burst.removeAll()                   // and go back to their pool here
 ///
-/// It may be sent to another thread, and is used by one at a time.
+/// A burst may move to another thread; one thread uses it at a time.
 @safe public struct PacketBurst: ~Copyable, @unchecked Sendable {
     /// How many packets it can hold.
     public let capacity: Int
 
     private let block: UnsafeMutablePointer<cdpdk_arena_block>
-    /// What the block is taken as: others write to shared memory too, so this is not read there.
+    /// What the block is used for. Others can write to shared memory too, so the kind is not read from there.
     private let kind: UInt32
-    /// The word in shared memory that says which entries are packets: the first, and how many.
+    /// The word in shared memory that says which entries hold packets: the first one, and how many.
     @usableFromInline let span: UnsafeMutablePointer<UInt64>
     @usableFromInline let entries: UnsafeMutablePointer<UnsafeMutableRawPointer>
     @usableFromInline var first: Int
     @usableFromInline var number: Int
 
-    /// Makes an empty burst.
-    ///
-    /// It is for set-up, from any thread: a burst is made once and used again and again.
+    /// Creates an empty burst.
     ///
     /// - Parameters:
     ///   - capacity: How many packets it can hold, 1 to 16 384; 32 is usual.
     ///   - process: This process.
     /// - Throws: `.invalidSize` for another capacity; `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the
     ///   arena, which lists the packets of this process, cannot grow; `.shutDown`.
+    ///
+    /// This is for set-up: make a burst once and use it again and again. Any thread may call it.
     public init(capacity: Int, in process: DPDKProcess) throws(DPDKError) {
         _ = try process.running()
         try self.init(kind: UInt32(CDPDK_BLOCK_BURST), capacity: capacity)
@@ -59,16 +60,16 @@ public import CDPDK
 // MARK: - State
 
 extension PacketBurst {
-    /// How many packets it holds.
+    /// How many packets the burst holds.
     @inlinable public var count: Int { number }
 
-    /// Whether it holds none.
+    /// Whether the burst holds no packet.
     @inlinable public var isEmpty: Bool { number == 0 }
 
-    /// Whether it holds as many as it can.
+    /// Whether the burst holds as many packets as it can.
     @inlinable public var isFull: Bool { number == capacity }
 
-    /// How many more it can hold.
+    /// How many more packets fit.
     @inlinable public var freeCapacity: Int { capacity &- number }
 }
 
@@ -83,7 +84,7 @@ extension PacketBurst {
     @inlinable
     var end: UnsafeMutablePointer<UnsafeMutableRawPointer> { unsafe entries + (first &+ number) }
 
-    /// Lists `number` packets from entry `first` on, in one store.
+    /// Lists `number` packets from entry `first` on, with one store.
     @inlinable @inline(__always)
     mutating func list(_ first: Int, _ number: Int) {
         self.first = first
@@ -91,22 +92,24 @@ extension PacketBurst {
         storeSpan(first, number)
     }
 
-    /// Says in shared memory which entries are packets.
+    /// Writes to shared memory which entries hold packets.
     @inlinable @inline(__always)
     func storeSpan(_ first: Int, _ number: Int) {
         unsafe cdpdk_store_relaxed_64(
             span, UInt64(truncatingIfNeeded: first) | UInt64(truncatingIfNeeded: number) << 32)
     }
 
-    /// Lists `count` more packets, whose entries are written, at the end.
+    /// Lists `count` more packets at the end, whose entries are written already.
     @inlinable @inline(__always)
     mutating func listMore(_ count: Int) {
         cdpdk_signal_fence()
         list(first, number &+ count)
     }
 
-    /// Lists `count` entries behind the last packet, empty as yet, that C is going to write packets to: each is listed
-    /// the moment it is there. ``listMore(_:)`` says how many came.
+    /// Lists `count` empty entries after the last packet, to which C is about to write packets.
+    ///
+    /// So each packet is listed as soon as C has written it. Call ``listMore(_:)`` afterwards with the number that
+    /// came.
     mutating func listAhead(_ count: Int) {
         unsafe UnsafeMutableRawPointer(end).initializeMemory(as: UInt.self, repeating: 0, count: count)
         cdpdk_signal_fence()
@@ -120,7 +123,7 @@ extension PacketBurst {
         list(first &+ count, number &- count)
     }
 
-    /// Sees to it that up to `wanted` entries are free behind the last packet, and returns how many are.
+    /// Makes up to `wanted` entries free after the last packet, and returns how many are free.
     @inlinable @inline(__always)
     mutating func makeRoom(for wanted: Int) -> Int {
         if number == 0 {
@@ -131,7 +134,7 @@ extension PacketBurst {
         return min(wanted, capacity &- first &- number)
     }
 
-    /// Moves the packets to the first entries. At every moment each of them is in the listed run.
+    /// Moves the packets to the first entries. Each packet is in the listed run at every moment.
     @usableFromInline
     mutating func moveToFront() {
         let shift = first

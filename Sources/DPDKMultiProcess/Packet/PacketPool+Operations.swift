@@ -1,28 +1,36 @@
 extension PacketPool {
-    /// The mempool operations behind a packet pool: how free packets are kept.
+    /// How a pool keeps its free packets (the mempool operations).
     ///
-    /// The corresponding C term is the name of `rte_mempool_ops`.
+    /// The corresponding C structure is `rte_mempool_ops`.
     public struct Operations: Hashable, Sendable, CustomStringConvertible {
         /// The name under which DPDK registers the operations.
         public let description: String
 
-        /// Operations by their name, for instance `bucket`; whether they are registered is seen at creation.
+        /// Names operations that a driver registers, for instance `bucket`. The creation of a pool throws if no driver
+        /// does.
         public init(_ name: String) { description = name }
 
-        /// `ring_mt_hts`: a ring whose head and tail move as one, so that a process that was killed in the middle can
-        /// be undone. The default, at the speed of ``ringMultiple``.
+        /// `ring_mt_hts`: a ring in which one move at a time goes on. The default, as fast as ``ringMultiple``.
+        ///
+        /// A process that is killed in the middle of a move blocks the pool for everybody.
         public static let ringHeadTailSync = Self("ring_mt_hts")
 
-        /// `ring_mp_mc`: DPDK's own default. A process that is killed in the middle blocks the pool for everybody.
+        /// `ring_mp_mc`: a ring in which several moves go on at once; DPDK's own default.
+        ///
+        /// A process that is killed in the middle of a move blocks the pool for everybody.
         public static let ringMultiple = Self("ring_mp_mc")
 
-        /// `ring_mt_rts`: a ring with a relaxed tail.
+        /// `ring_mt_rts`: as ``ringMultiple``, but moves do not wait for those that began earlier.
+        ///
+        /// A process that is killed in the middle of a move blocks the pool for everybody.
         public static let ringRelaxedTailSync = Self("ring_mt_rts")
 
-        /// `ring_sp_sc`: for a pool that one thread alone allocates from and frees to.
+        /// `ring_sp_sc`: a ring for a pool that only one thread allocates from and frees to.
         public static let ringExclusive = Self("ring_sp_sc")
 
         /// `stack`: last in, first out, under a spin lock.
+        ///
+        /// A process that is killed while it has the lock blocks the pool for everybody.
         public static let stack = Self("stack")
 
         /// `lf_stack`: last in, first out, without a lock. Several times slower between two CPUs.

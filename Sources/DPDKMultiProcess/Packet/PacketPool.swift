@@ -1,11 +1,12 @@
 internal import CDPDK
 
-/// A pool of packets in shared memory, from which the processes of a group allocate and to which they free.
+/// A pool of packets in shared memory: the processes of a group allocate packets from it and free them to it.
 ///
-/// A `PacketPool` is a handle: it can be copied and sent freely, and going out of scope frees nothing.
+/// A `PacketPool` is a handle: it can be copied and passed to other threads, and nothing is freed at the end of its
+/// scope.
 ///
 ///     let pool = try PacketPool(creating: "packets", capacity: 8191, in: primary)
-///     guard var packet = try pool.allocate() else { … }      // none is free
+///     guard var packet = try pool.allocate() else { … }      // no packet is free
 ///     packet.append(repeating: 0, count: 60)
 ///
 /// The pool is an ordinary `rte_mempool` of packet buffers, so that a C process can use it.
@@ -17,21 +18,21 @@ internal import CDPDK
     /// The pool's name, 1 to 25 bytes.
     public var name: String { attachment.name }
 
-    /// How many packets there are, free and in use.
+    /// How many packets the pool has, free or in use.
     public var capacity: Int { Int(view.capacity) }
 
     /// How many free packets each lcore keeps for itself, 0 to 512.
     public var cacheSize: Int { Int(view.cache_size) }
 
-    /// The bytes of one packet's buffer, headroom included.
+    /// The size of each packet's buffer in bytes, headroom included.
     public var dataRoom: Int { Int(view.data_room) }
 
-    /// How free packets are kept.
+    /// How the pool keeps its free packets.
     public var operations: PacketPool.Operations {
         PacketPool.Operations(unsafe withUnsafeBytes(of: view.ops) { unsafe SharedText.read($0) } ?? "")
     }
 
-    /// The buffer size that is usual: an Ethernet frame of 2 048 bytes and 128 bytes of headroom.
+    /// The usual buffer size: 2 048 bytes for an Ethernet frame and 128 bytes of headroom.
     public static let defaultDataRoom = 2_176
 }
 
@@ -42,18 +43,19 @@ extension PacketPool {
     ///
     /// - Parameters:
     ///   - name: 1 to 25 bytes, unique among the group's pools.
-    ///   - capacity: How many packets, 1 to 2³⁰ − 1. 2ⁿ − 1 uses memory best. It must be at least 1.5 times
-    ///     `cacheSize`.
-    ///   - dataRoom: The bytes of one packet's buffer, headroom included, 128 to 65 535.
-    ///   - cacheSize: How many free packets each lcore keeps for itself, 0 to 512. A process's packets in a cache are
-    ///     not available to others.
-    ///   - operations: How free packets are kept.
+    ///   - capacity: How many packets, 1 to 2³⁰ − 1, and at least 1.5 times `cacheSize`. 2ⁿ − 1 uses memory best.
+    ///   - dataRoom: The size of each packet's buffer in bytes, headroom included, 128 to 65 535.
+    ///   - cacheSize: How many free packets each lcore keeps for itself, 0 to 512. Packets in the cache of an lcore are
+    ///     not available to other lcores.
+    ///   - operations: How the pool keeps its free packets.
     ///   - node: The NUMA node that the memory is to be on.
     ///   - process: The primary.
+    /// - Throws: `.invalidName`; `.nameTaken`; `.invalidSize` for a capacity, data room or cache size out of range;
+    ///   `.invalidArgument` for operations that no driver registered, or a node that does not exist; `.outOfMemory`;
+    ///   `.registryFull`; `.setUpLockTimeout`; `.shutDown`.
     ///
-    /// Throws `.invalidName`, `.nameTaken`, `.invalidSize`, `.invalidArgument` for operations that are not registered,
-    /// `.outOfMemory`, `.registryFull`. Takes EAL's locks, and time for each packet: it is for set-up. The
-    /// corresponding C function is `rte_pktmbuf_pool_create_by_ops`.
+    /// It takes EAL's locks, and time for each packet, so it is for set-up. Any thread may call it. The corresponding C
+    /// function is `rte_pktmbuf_pool_create_by_ops`.
     public init(
         creating name: String, capacity: Int, dataRoom: Int = defaultDataRoom, cacheSize: Int = 256,
         operations: PacketPool.Operations = .ringHeadTailSync, on node: NUMANode = .local, in process: PrimaryProcess
@@ -78,8 +80,9 @@ extension PacketPool {
         }
         guard unsafe cdpdk_pool_has_ops(operations.description) else {
             throw DPDKError(
-                .invalidArgument, what, "mempool operations '\(operations)' are not registered in this process",
-                remedy: "Compare the name, or load the driver that has them with -d")
+                .invalidArgument, what,
+                "no driver of this process has registered the mempool operations '\(operations)'",
+                remedy: "Check the name, or load the driver that has them with -d")
         }
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
         let (attachment, made) = unsafe try member.create(.pool, name) { () throws(DPDKError) -> Made in
@@ -96,33 +99,36 @@ extension PacketPool {
         unsafe self.init(pool: made.pool, view: made.view, attachment: attachment)
     }
 
-    /// A pool and what there is to know of it, which is read before a shutdown can pass.
+    /// A pool and its properties, which are read before a shutdown can take the memory away.
     @unsafe private typealias Made = (pool: OpaquePointer, view: cdpdk_pool_view)
 
     /// Looks up a pool that a process with this library created.
     ///
-    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_mempool_lookup`.
-    ///
     /// - Parameters:
     ///   - name: The pool's name.
     ///   - process: This process.
-    /// - Throws: `.notFound`, `.wrongKind` if a process without this library made it, `.invalidName`, `.registryFull`,
-    ///   `.setUpLockTimeout` or `.shutDown`.
+    /// - Throws: `.notFound`; `.wrongKind` if a process without this library made the pool; `.invalidName`,
+    ///   `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
+    ///
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
+    /// `rte_mempool_lookup`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
-    /// Looks up a pool that any process made, a C process for instance, on the caller's word that it is one of packets.
+    /// Looks up a pool that any process made, for instance a C process; you vouch that it is a pool of packets.
     ///
-    /// Only the size of its elements is compared. Its maker may free it while this process uses it, and only its maker
-    /// destroys it. Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is
-    /// `rte_mempool_lookup`.
+    /// Only the size of the pool's elements is checked. The process that made the pool may free it while this process
+    /// uses it, and no other process can destroy it.
     ///
     /// - Parameters:
     ///   - name: The pool's name.
     ///   - process: This process.
-    /// - Throws: `.notFound`, `.wrongKind` if the size of its elements shows that they are no packets, and what
-    ///   ``init(lookingUp:in:)`` throws for the rest.
+    /// - Throws: `.notFound`; `.wrongKind` if the size of the elements shows that they are no packets; otherwise what
+    ///   ``init(lookingUp:in:)`` throws.
+    ///
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
+    /// `rte_mempool_lookup`.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }
@@ -134,8 +140,8 @@ extension PacketPool {
         ) { (made) throws(DPDKError) in
             guard unsafe made.view.is_packet_pool else {
                 throw DPDKError(
-                    .wrongKind, ObjectKind.pool.named(name), "it is a pool of something else than packets",
-                    remedy: "Look for the pool that rte_pktmbuf_pool_create made")
+                    .wrongKind, ObjectKind.pool.named(name), "its elements are not packets",
+                    remedy: "Look up a pool that was made with rte_pktmbuf_pool_create")
             }
         }
         unsafe self.init(pool: made.pool, view: made.view, attachment: attachment)
@@ -147,15 +153,15 @@ extension PacketPool {
 extension PacketPool {
     /// Takes a free packet of length 0.
     ///
-    /// Any thread of any process may call this at any time. It takes a lock of this process for an instant; bursts are
-    /// faster. Once in some 60 000 packets that are held alone at the same time, the arena of this process grows, which
-    /// takes the locks of a creation. The corresponding C function is `rte_pktmbuf_alloc`.
-    ///
     /// - Returns: The packet, or nil if none is free.
-    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena is full and cannot grow;
-    ///   `.destroyed` or `.shutDown`.
+    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
+    ///   process, is full and cannot grow; `.destroyed` or `.shutDown`.
+    ///
+    /// It takes a lock of this process for an instant; bursts are faster. Each time that some 60 000 more packets are
+    /// held alone at once, the arena grows, which takes the locks of a creation. Any thread of any process may call
+    /// this at any time. The corresponding C function is `rte_pktmbuf_alloc`.
     public func allocate() throws(DPDKError) -> Packet? {
-        // From the entry on, a shutdown waits.
+        // As soon as the entry is taken, a shutdown is refused.
         if let packet = unsafe try Packet(taking: { entry in
             unsafe attachment.isThere && cdpdk_pool_allocate(pool, entry, 1)
         }) {
@@ -165,18 +171,18 @@ extension PacketPool {
         return nil
     }
 
-    /// Takes free packets of length 0 to the end of a burst: as many as are asked for, or none.
-    ///
-    /// Any thread of any process may call this at any time. It calls C once. The corresponding C function is
-    /// `rte_pktmbuf_alloc_bulk`.
+    /// Takes `count` free packets of length 0 to the end of a burst, or none.
     ///
     /// - Parameters:
-    ///   - count: How many, 0 or more.
-    ///   - burst: Where they go.
-    /// - Returns: Whether they were allocated: false if fewer are free, if the burst has less room, or if the pool was
-    ///   destroyed.
+    ///   - count: How many packets, 0 or more.
+    ///   - burst: The burst that owns them from now on.
+    /// - Returns: Whether all of them were allocated: false if fewer are free, if the burst has less room, or if the
+    ///   pool was destroyed.
+    ///
+    /// It calls C once. Any thread of any process may call this at any time. The corresponding C function is
+    /// `rte_pktmbuf_alloc_bulk`.
     public func allocateBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
-        // A shutdown waits for the burst.
+        // While the burst exists, a shutdown is refused.
         guard count >= 0, attachment.isThere, burst.makeRoom(for: count) == count else { return false }
         guard count > 0 else { return true }
         burst.listAhead(count)
@@ -202,12 +208,15 @@ extension PacketPool {
 
     private var free: Int? { try? attachment.whileThere { _ in unsafe Int(cdpdk_pool_available(pool)) } }
 
-    /// The NUMA nodes that the packets' memory is really on, with the number of its pages on each.
+    /// The NUMA nodes that the packets' memory is actually on, with the number of its pages on each.
     ///
-    /// Where the memory is in several pieces, a page that two of them share counts for each. Costs a system call for
-    /// each piece, and some 100 ns for each page. Any thread may ask.
+    /// If the memory consists of several pieces, a page that two of them share counts for each.
     ///
-    /// - Throws: `.destroyed` or `.shutDown`, and `.permissionDenied` if the kernel does not tell.
+    /// - Returns: The number of pages for each node.
+    /// - Throws: `.destroyed` or `.shutDown`; `.permissionDenied` if the kernel refuses to tell.
+    ///
+    /// It costs a system call for each piece, and some 100 ns for each page. Any thread may call it. There is no
+    /// corresponding C function.
     public func nodes() throws(DPDKError) -> [NUMANode: Int] {
         try attachment.whileThere { (_) throws(DPDKError) in
             var nodes: [NUMANode: Int] = [:]
@@ -225,12 +234,15 @@ extension PacketPool {
         }
     }
 
-    /// The processes of the group that hold packets of this pool, with how many each has listed.
+    /// The processes of the group that hold packets of this pool.
     ///
-    /// Packets in rings and in the queues of ports are nobody's. It walks through all arenas under the group's set-up
-    /// lock: it is for people and for tests.
+    /// Packets in rings and in the queues of ports belong to no process.
     ///
+    /// - Returns: The number of packets for each process that holds some.
     /// - Throws: `.destroyed`, `.shutDown`, `.setUpLockTimeout` or `.registryCorrupted`.
+    ///
+    /// It walks through the arenas of all processes under the group's set-up lock, so it is for people and for tests.
+    /// Any thread may call it. There is no corresponding C function.
     public func packetsHeld() throws(DPDKError) -> [ProcessIdentity: Int] {
         let member = try attachment.member()
         // A look-up of the arenas' memory takes EAL's locks, which a death would leave taken.
@@ -256,13 +268,14 @@ extension PacketPool {
 extension PacketPool {
     /// Frees the pool's memory.
     ///
+    /// - Parameter process: The primary.
+    /// - Throws: `.inUse` while packets of it are in use anywhere, while another process or another handle of this
+    ///   process has looked it up, or while a port receives into it; `holders` names the processes that are known to
+    ///   use it. `.wrongKind` if a process without this library made it. `.destroyed`, `.shutDown` or
+    ///   `.setUpLockTimeout`.
+    ///
     /// Do not call this while another thread of this process allocates from a copy of this handle. The corresponding C
     /// function is `rte_mempool_free`.
-    ///
-    /// - Parameter process: The primary.
-    /// - Throws: `.inUse` while packets of it are in use anywhere, while another process or another handle of this one
-    ///   has looked it up, or while a port receives into it; `holders` names the processes that are known to.
-    ///   `.wrongKind` if a process without this library made it; `.destroyed`, `.shutDown` or `.setUpLockTimeout`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let pool = unsafe pool
         try attachment.destroy(
@@ -272,7 +285,8 @@ extension PacketPool {
                 guard ports.isEmpty else {
                     throw DPDKError(
                         .inUse, attachment.what, "\(ports.sorted().joined(separator: ", ")) receives into it",
-                        remedy: "Close the port, or configure it with another pool", holders: [process.identity])
+                        remedy: "Close each of these ports, or configure it with another pool",
+                        holders: [process.identity])
                 }
                 let inUse = unsafe capacity - Int(cdpdk_pool_available(pool))
                 guard inUse > 0 else { return [] }

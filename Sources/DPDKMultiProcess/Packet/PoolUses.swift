@@ -1,7 +1,6 @@
 internal import Synchronization
 
-/// The pools that the ports of this process, a primary, receive into: freeing one leaves its port with nothing to
-/// allocate from.
+/// Which pools the ports of this process, a primary, receive into; such a pool must not be freed.
 enum PoolUses {
     private struct Use {
         let port: Attachment
@@ -10,19 +9,19 @@ enum PoolUses {
 
     private static let uses = Mutex<[Use]>([])
 
-    /// Notes that a port is about to receive into a pool, beside those of its earlier configurations.
+    /// Notes that a port is about to receive into a pool; its earlier pools stay noted.
     static func add(_ pool: PacketPool, to port: Attachment) {
         uses.withLock { $0.append(Use(port: port, pool: pool.attachment.reference)) }
     }
 
-    /// Forgets the pool that was added last: the port was not configured for it.
+    /// Forgets a port's latest pool, because the port could not be configured for it.
     static func removeLast(of port: Attachment) {
         uses.withLock { uses in
             if let last = uses.lastIndex(where: { $0.port.reference == port.reference }) { uses.remove(at: last) }
         }
     }
 
-    /// Forgets all pools of a port but the one that was added last: the port was configured for it.
+    /// Forgets all pools of a port but the latest, because the port is configured for that one now.
     static func keepLast(of port: Attachment) {
         uses.withLock { uses in
             guard let last = uses.last(where: { $0.port.reference == port.reference }) else { return }
@@ -31,7 +30,7 @@ enum PoolUses {
         }
     }
 
-    /// Forgets a port that was closed.
+    /// Forgets all pools of a port that was closed.
     static func removeAll(of port: Attachment) {
         uses.withLock { uses in uses.removeAll { $0.port.reference == port.reference } }
     }
