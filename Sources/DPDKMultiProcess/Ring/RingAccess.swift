@@ -1,16 +1,26 @@
 internal import CDPDK
 
-/// How one side of a ring is shared between those who use it.
+/// How the processes and threads that use one side of a ring share it.
+///
+/// A process that is killed in the middle of an operation blocks the ring for everybody, except with `.exclusive` ends
+/// of this library; no other mode can be repaired, `.headTailSync` included. If processes may be killed, use exclusive
+/// ends.
 ///
 /// The corresponding C type is `rte_ring_sync_type`.
 public enum RingAccess: Hashable, Sendable {
-    /// One holder at a time (`RTE_RING_SYNC_ST`): the fastest, and the default.
+    /// One holder at a time (`RTE_RING_SYNC_ST`): the fastest mode, and the default.
+    ///
+    /// The end of a killed holder is free for the next one, and the ring is not damaged.
     case exclusive
-    /// Many at once (`RTE_RING_SYNC_MT`). One that is stopped in the middle stops all others.
+    /// Many holders, whose operations overlap and end in the order in which they began (`RTE_RING_SYNC_MT`). A holder
+    /// that is stopped or killed in the middle of one blocks all others.
     case multiple
-    /// Many at once, with a relaxed tail (`RTE_RING_SYNC_MT_RTS`): better where there are more threads than CPUs.
+    /// Many holders, whose operations overlap and end in any order (`RTE_RING_SYNC_MT_RTS`): better if there are more
+    /// threads than CPUs. After a kill in the middle of an operation, the tail stays where it is, and the ring soon
+    /// blocks.
     case relaxedTailSync
-    /// Many at once, one after the other (`RTE_RING_SYNC_MT_HTS`): head and tail move as one.
+    /// Many holders, of which one at a time is in the middle of an operation (`RTE_RING_SYNC_MT_HTS`). A holder that is
+    /// stopped or killed in the middle of one blocks all others.
     case headTailSync
 
     var syncType: Int32 {

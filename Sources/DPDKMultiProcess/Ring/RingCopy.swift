@@ -1,7 +1,7 @@
 /// Copies between a ring's slots and other memory.
 @usableFromInline
 enum RingCopy {
-    /// Copies `count` slots. A call of `memcpy` costs more than the copy of a cache line, so that is written out.
+    /// Copies `count` slots. Up to a cache line is copied in place, since a call of `memcpy` costs more than that copy.
     @inlinable @inline(__always)
     static func copy<Slot: BitwiseCopyable>(
         _ destination: UnsafeMutablePointer<Slot>, _ source: UnsafePointer<Slot>, _ count: Int
@@ -14,10 +14,10 @@ enum RingCopy {
         }
     }
 
-    /// Copies a multiple of 4 bytes, up to 64, without a call.
+    /// Copies up to 64 bytes, a multiple of 4, without a call.
     ///
-    /// What is no multiple of 16 is copied apart. The pieces of the rest are the same or disjoint, so that a reader on
-    /// the same CPU finds each of them whole in its store buffer.
+    /// The 4 and 8 bytes beyond a multiple of 16 are copied first. The pieces of the rest are the same or disjoint, so
+    /// that a reader on the same CPU finds each of them whole in its store buffer.
     @inlinable @inline(__always)
     static func copyShort(_ destination: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, _ size: Int) {
         var size = size

@@ -1,19 +1,22 @@
-/// What a ring carries: values, which are copied through it, or packets, which move.
+/// What a ring carries: values, which are copied through it, or packets, which move through it.
 ///
 /// Declare ``RingValue`` for a type of your own; only the library conforms types to this protocol alone.
 public protocol RingElement: ~Copyable {
-    /// What lies in a slot of the ring: the value itself, or a packet's address.
+    /// The content of a slot of the ring: the value itself, or a packet's address.
     associatedtype Slot: BitwiseCopyable
 
-    /// Gives the layout of a slot, which creation records and look-up compares. It is for set-up.
+    /// The layout of a slot, which creation records and look-up compares.
     ///
-    /// Throws `.unsupportedType`, when the element cannot be shared.
+    /// - Returns: The layout.
+    /// - Throws: `.unsupportedType` if the element cannot be shared.
+    ///
+    /// This is for set-up.
     static func slotLayout() throws(DPDKError) -> SharedLayout
 }
 
 /// A value that rings carry by copying its bytes.
 ///
-/// A structure of your own conforms by declaring it; it needs nothing else, public or not:
+/// A structure of your own conforms by declaring the conformance; it needs nothing else, public or not:
 ///
 ///     struct Tick: RingValue {
 ///         var instrument: UInt32
@@ -21,14 +24,15 @@ public protocol RingElement: ~Copyable {
 ///         var price: Double
 ///     }
 ///
-/// The compiler refuses classes and everything else that cannot be copied byte by byte; creation and look-up of a ring
-/// refuse what is left, by the rules of ``SharedValue``, and strides that are no multiple of 4 bytes.
+/// The compiler refuses classes and everything else that cannot be copied byte by byte. Creation and look-up of a ring
+/// refuse what breaks the rules of ``SharedValue``, and strides that are no multiple of 4 bytes.
 public protocol RingValue: RingElement, SharedValue, BitwiseCopyable where Slot == Self {}
 
 extension RingValue {
-    /// Gives the layout of the value, checked for a ring.
+    /// The layout of the value, checked for a ring.
     ///
-    /// Throws `.unsupportedType`, when the value cannot be shared, or its stride is no multiple of 4 bytes.
+    /// - Returns: The layout.
+    /// - Throws: `.unsupportedType` if the value cannot be shared, or if its stride is no multiple of 4 bytes.
     public static func slotLayout() throws(DPDKError) -> SharedLayout {
         let layout = try SharedLayout(of: Self.self)
         try layout.validateForRing()
@@ -37,7 +41,7 @@ extension RingValue {
 }
 
 extension Packet: RingElement {
-    /// What lies in a slot of a ring of packets: the address of an `rte_mbuf`.
+    /// The content of a slot of a ring of packets: the address of an `rte_mbuf`.
     @safe public struct Slot: BitwiseCopyable, @unchecked Sendable {
         @usableFromInline let mbuf: UnsafeMutableRawPointer
 
@@ -45,7 +49,10 @@ extension Packet: RingElement {
         init(_ mbuf: UnsafeMutableRawPointer) { unsafe self.mbuf = mbuf }
     }
 
-    /// Gives the layout `packet`: the address of an `rte_mbuf`, as C programs have it in their rings.
+    /// The layout `packet`: the address of an `rte_mbuf`, as C programs put it into their rings.
+    ///
+    /// - Returns: The layout.
+    /// - Throws: Nothing in practice.
     public static func slotLayout() throws(DPDKError) -> SharedLayout {
         try SharedLayout(leaf: "packet", of: Slot.self, named: "Packet")
     }

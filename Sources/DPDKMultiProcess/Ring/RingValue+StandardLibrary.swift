@@ -6,9 +6,9 @@ extension Bool: RingValue {}
 
 // MARK: - Vectors and arrays
 
-/// A value of which the SIMD types that rings carry are made; the library conforms its numbers.
+/// A number whose SIMD vectors rings can carry; the library conforms the numbers of the standard library.
 ///
-/// It says in a form that generic code can use that vectors of the scalar are copied byte by byte.
+/// It states, so that generic code can rely on it, that vectors of the number are copied byte by byte.
 public protocol RingScalar: RingValue, SIMDScalar, Hashable, Codable
 where
     SIMD2Storage: BitwiseCopyable, SIMD4Storage: BitwiseCopyable, SIMD8Storage: BitwiseCopyable,

@@ -3,18 +3,19 @@ public import CDPDK
 extension SharedRing where Element: ~Copyable {
     /// The consuming end of a ring, held by one live process at a time.
     ///
-    /// It is not copyable; when it goes out of scope, the end is free for the next, and what is in the ring stays there
-    /// for it. It may be sent to another thread, and is used by one at a time. No operation on values or bursts
-    /// takes a lock, allocates or makes a system call.
+    /// At the end of its scope, the end is free for the next holder. The elements in the ring stay there for it. It
+    /// cannot be copied, and may move to another thread; one thread uses it at a time. No operation on values or bursts
+    /// takes a lock, allocates memory or makes a system call. The other side's index is read again only if the last
+    /// value that was read does not suffice.
     @safe public struct Consumer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>
         @usableFromInline let producerTail: UnsafeMutablePointer<UInt32>
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
-        /// Where the next element is; counts on modulo 2³².
+        /// The index of the next element, modulo 2³².
         @usableFromInline var position: UInt32
-        /// Where the ring is empty: the producer's tail as it was read last.
+        /// The index at which the ring is empty: the producer's tail when it was last read.
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
@@ -25,7 +26,7 @@ extension SharedRing where Element: ~Copyable {
             mask = unsafe view.mask
             limit = unsafe view.capacity
             self.claim = claim
-            // A holder that died may have left the head behind or, in C, ahead of the tail: what counts is the tail.
+            // A holder that died may have left the head behind the tail or, in C, ahead of it. The tail is right.
             position = unsafe cdpdk_load_acquire_32(view.consumer_tail)
             bound = position
             unsafe cdpdk_store_relaxed_32(view.consumer_head, position)
@@ -36,10 +37,13 @@ extension SharedRing where Element: ~Copyable {
 
     /// Takes the consuming end.
     ///
-    /// Throws `.endpointInUse`, which names the live process that has it, `.wrongMode` for a ring of another mode,
-    /// `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`. The claim of a process that died is free as
-    /// soon as the primary has seen it, within some 20 ms; this waits for that, a second at most. It is for set-up,
-    /// from any thread. There is no corresponding C function: C counts on there being one consumer.
+    /// - Returns: The end.
+    /// - Throws: `.endpointInUse`, which names the live process that has the end; `.wrongMode` if the ring was created
+    ///   for many consumers; `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
+    ///
+    /// This is for set-up. If a dead process held the end, this waits until the primary has freed it: some 20 ms, and a
+    /// second at most. Any thread may call it. There is no corresponding C function: C does not check that there is
+    /// only one consumer.
     public func makeConsumer() throws(DPDKError) -> Consumer {
         guard consumers == .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeSharedConsumer()") }
         return unsafe Consumer(
@@ -53,14 +57,15 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// How many elements the ring holds at most.
     @inlinable public var capacity: Int { Int(limit) }
 
-    /// How many elements can be taken now; more may, as soon as the producer goes on.
+    /// How many elements can be taken now. There may be more as soon as the producer goes on.
     @inlinable public var count: Int { unsafe Int(min(limit, cdpdk_load_acquire_32(producerTail) &- position)) }
 
-    /// Whether nothing can be taken now.
+    /// Whether no element can be taken now.
     @inlinable public var isEmpty: Bool { count == 0 }
 
-    /// Whether `count` elements, at most the ring's capacity, are there: by the producer's tail as last read or, where
-    /// that is not enough, as it is.
+    /// Whether the ring holds `count` elements, which is at most its capacity.
+    ///
+    /// The producer's tail is read again only if its last value does not suffice.
     @inlinable @inline(__always)
     mutating func holds(_ count: Int) -> Bool {
         if Int(bound &- position) >= count { return true }
@@ -68,16 +73,16 @@ extension SharedRing.Consumer where Element: ~Copyable {
         return _fastPath(Int(bound &- position) >= count)
     }
 
-    /// How many of `wanted` elements are there.
+    /// How many of `wanted` elements the ring holds.
     ///
-    /// A branch decides, so that what follows need not wait for the producer's tail where all of them are.
+    /// It is a branch, so that the code after it need not wait for the producer's tail if all of them are there.
     @inlinable @inline(__always)
     mutating func available(of wanted: Int) -> Int {
         let wanted = _fastPath(wanted <= Int(limit)) ? wanted : Int(limit)
         return holds(wanted) ? wanted : Int(bound &- position)
     }
 
-    /// Copies `count` slots, which are there, in one run or two.
+    /// Copies `count` slots out, which the ring holds, in one run or two.
     @inlinable @inline(__always)
     func copyOut(_ destination: UnsafeMutablePointer<Element.Slot>, _ count: Int) {
         let index = Int(position & mask)
@@ -106,8 +111,9 @@ extension SharedRing.Consumer where Element: ~Copyable {
         unsafe cdpdk_store_relaxed_32(head, next)
     }
 
-    /// The same for one slot, with head and tail in one store: where elements go one by one, stores are what takes
-    /// time. For bursts two are better, since the other side finds its half in this CPU's store buffer sooner.
+    /// Gives one slot back, with head and tail in one store: if elements go one by one, stores are what takes time.
+    ///
+    /// For bursts two stores are better, since the other side finds its half in this CPU's store buffer sooner.
     @inlinable @inline(__always)
     mutating func releaseOne() {
         position &+= 1

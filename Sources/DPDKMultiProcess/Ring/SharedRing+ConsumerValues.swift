@@ -1,7 +1,9 @@
 public import CDPDK
 
 extension SharedRing.Consumer where Element: RingValue {
-    /// Takes the oldest value; nil where the ring is empty.
+    /// Takes the oldest value.
+    ///
+    /// - Returns: The value, or nil if the ring is empty.
     ///
     /// O(1). The corresponding C function is `rte_ring_sc_dequeue_elem`.
     @inlinable @inline(__always)
@@ -15,7 +17,10 @@ extension SharedRing.Consumer where Element: RingValue {
         return element
     }
 
-    /// Takes as many values as there are and as have room in `output`, and returns how many.
+    /// Takes as many values as are available and fit.
+    ///
+    /// - Parameter output: The values are appended to it.
+    /// - Returns: How many values were taken.
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst_elem`.
     @inlinable @inline(__always)
@@ -27,7 +32,12 @@ extension SharedRing.Consumer where Element: RingValue {
         return count
     }
 
-    /// Takes exactly `count` values, or none where there are fewer or `output` has less room; true where it did.
+    /// Takes exactly `count` values, or none.
+    ///
+    /// - Parameters:
+    ///   - count: How many values.
+    ///   - output: The values are appended to it.
+    /// - Returns: Whether they were taken: false if the ring holds fewer, or if `output` has less room.
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_bulk_elem`.
     @inlinable @inline(__always)
@@ -39,12 +49,19 @@ extension SharedRing.Consumer where Element: RingValue {
         return true
     }
 
-    /// Has `body` look at up to `limit` values where they lie in the ring, and takes as many as it says.
+    /// Lets `body` look at up to `limit` values in place, and takes as many of them as it says.
     ///
-    /// `body` is called at most twice, once for each contiguous run of values, and returns how many of the run it has
-    /// done with, which are taken then; fewer than all ends it. When it throws, none of that run is taken. Nothing is
-    /// copied. Returns how many were taken. The corresponding C functions are `rte_ring_dequeue_zc_burst_elem_start`
-    /// and `rte_ring_dequeue_zc_finish`.
+    /// `body` is called at most twice, once for each contiguous run of values. It returns how many values of the run
+    /// are to be taken; if these are not all, it is not called again.
+    ///
+    /// - Parameters:
+    ///   - limit: How many values `body` sees at most.
+    ///   - body: What to do with a run of values. If it throws, no value of that run is taken.
+    /// - Returns: How many values were taken.
+    /// - Throws: What `body` throws.
+    ///
+    /// No value is copied. The corresponding C functions are `rte_ring_dequeue_zc_burst_elem_start` and
+    /// `rte_ring_dequeue_zc_finish`.
     @inlinable @inline(__always)
     public mutating func dequeueBurst<Failure: Error>(
         upTo limit: Int, consumingWith body: (Span<Element>) throws(Failure) -> Int
@@ -65,8 +82,9 @@ extension SharedRing.Consumer where Element: RingValue {
 }
 
 extension OutputSpan where Element: BitwiseCopyable {
-    /// Counts `count` more elements, 1 at least, for which there is room, as initialized, and gives the address where
-    /// they go. It is used only while the span is: a closure around the copy would not be inlined.
+    /// Counts `count` more elements as initialized, at least 1, which must fit, and returns their address.
+    ///
+    /// Use the address only while the span is in use. A closure around the copy would not be inlined.
     @unsafe @inlinable @inline(__always)
     mutating func extend(by count: Int) -> UnsafeMutablePointer<Element> {
         unsafe withUnsafeMutableBufferPointer { buffer, initialized in

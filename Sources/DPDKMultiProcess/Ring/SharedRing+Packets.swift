@@ -1,10 +1,14 @@
 public import CDPDK
 
 extension SharedRing.Producer where Element == Packet {
-    /// Moves as many packets as fit from the front of the burst into the ring, and returns how many.
+    /// Moves as many packets as fit from the front of a burst into the ring.
     ///
-    /// What does not fit stays in the burst, in order, and is the caller's. O(n). The corresponding C function is
-    /// `rte_ring_sp_enqueue_burst`.
+    /// - Parameters:
+    ///   - burst: The burst, which keeps the packets that do not fit, in order.
+    ///   - limit: How many packets to move at most.
+    /// - Returns: How many packets were moved.
+    ///
+    /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
     public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let count = room(for: min(limit, burst.count))
@@ -16,19 +20,25 @@ extension SharedRing.Producer where Element == Packet {
         return count
     }
 
-    /// Moves all packets of the burst into the ring, or none where they do not all fit; true where they did.
+    /// Moves all packets of a burst into the ring, or none.
     ///
-    /// The corresponding C function is `rte_ring_sp_enqueue_bulk`.
+    /// - Parameter burst: The burst.
+    /// - Returns: Whether all of them fit and were moved.
+    ///
+    /// O(n). The corresponding C function is `rte_ring_sp_enqueue_bulk`.
     @inlinable @inline(__always)
     public mutating func enqueueBulk(_ burst: inout PacketBurst) -> Bool {
         guard room(for: burst.count) == burst.count else { return false }
         return enqueueBurst(&burst) >= 0
     }
 
-    /// Moves one packet into the ring, or gives it back where the ring is full.
+    /// Moves one packet into the ring.
     ///
-    /// Unlisting a packet that was held alone takes a lock of this process for an instant. The corresponding C function
-    /// is `rte_ring_sp_enqueue`.
+    /// - Parameter packet: The packet.
+    /// - Returns: Nil if the packet is in the ring now; the packet itself if the ring is full.
+    ///
+    /// It takes a lock of this process for an instant; bursts are faster. The corresponding C function is
+    /// `rte_ring_sp_enqueue`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard room(for: 1) == 1 else { return packet }
@@ -41,7 +51,12 @@ extension SharedRing.Producer where Element == Packet {
 }
 
 extension SharedRing.Consumer where Element == Packet {
-    /// Moves as many packets as there are and as have room into the burst, and returns how many.
+    /// Moves as many packets as are available and fit to the end of a burst.
+    ///
+    /// - Parameters:
+    ///   - burst: The burst.
+    ///   - limit: How many packets to move at most.
+    /// - Returns: How many packets were moved.
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
@@ -55,8 +70,12 @@ extension SharedRing.Consumer where Element == Packet {
         return count
     }
 
-    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true
-    /// where it did.
+    /// Moves exactly `count` packets to the end of a burst, or none.
+    ///
+    /// - Parameters:
+    ///   - count: How many packets.
+    ///   - burst: The burst.
+    /// - Returns: Whether they were moved: false if the ring holds fewer, or if the burst has less room.
     ///
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_bulk`.
     @inlinable @inline(__always)
@@ -68,13 +87,13 @@ extension SharedRing.Consumer where Element == Packet {
 
     /// Moves the oldest packet out of the ring.
     ///
-    /// It takes a lock of this process for an instant; bursts are faster. Once in some 60 000 packets that are held
-    /// alone at the same time, the arena of this process grows, which takes the locks of a creation. The corresponding
-    /// C function is `rte_ring_sc_dequeue`.
-    ///
     /// - Returns: The packet, or nil if the ring is empty.
-    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena is full and cannot grow. The
-    ///   packet stays in the ring then.
+    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
+    ///   process, is full and cannot grow. The packet stays in the ring then.
+    ///
+    /// It takes a lock of this process for an instant; bursts are faster. Each time that some 60 000 more packets are
+    /// held alone at once, the arena grows, which takes the locks of a creation. The corresponding C function is
+    /// `rte_ring_sc_dequeue`.
     @inlinable @inline(__always)
     public mutating func dequeue() throws(DPDKError) -> Packet? {
         guard available(of: 1) == 1 else { return nil }

@@ -3,18 +3,18 @@ public import CDPDK
 extension SharedRing where Element: ~Copyable {
     /// The producing end of a ring, held by one live process at a time.
     ///
-    /// It is not copyable; when it goes out of scope, the end is free for the next. It may be sent to another thread,
-    /// and is used by one at a time. No operation on values or bursts takes a lock, allocates or makes a system call;
-    /// the other side's index is read again only where the last one read does not suffice.
+    /// At the end of its scope, the end is free for the next holder. It cannot be copied, and may move to another
+    /// thread; one thread uses it at a time. No operation on values or bursts takes a lock, allocates memory or makes a
+    /// system call. The other side's index is read again only if the last value that was read does not suffice.
     @safe public struct Producer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>
         @usableFromInline let consumerTail: UnsafeMutablePointer<UInt32>
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
-        /// Where the next element goes; counts on modulo 2³².
+        /// The index of the next free slot, modulo 2³².
         @usableFromInline var position: UInt32
-        /// Where the ring is full, by the consumer's tail as it was read last.
+        /// The index at which the ring is full, by the consumer's tail when it was last read.
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
@@ -25,7 +25,7 @@ extension SharedRing where Element: ~Copyable {
             mask = unsafe view.mask
             limit = unsafe view.capacity
             self.claim = claim
-            // A holder that died may have left the head behind or, in C, ahead of the tail: what counts is the tail.
+            // A holder that died may have left the head behind the tail or, in C, ahead of it. The tail is right.
             position = unsafe cdpdk_load_acquire_32(view.producer_tail)
             bound = position
             unsafe cdpdk_store_relaxed_32(view.producer_head, position)
@@ -36,10 +36,13 @@ extension SharedRing where Element: ~Copyable {
 
     /// Takes the producing end.
     ///
-    /// Throws `.endpointInUse`, which names the live process that has it, `.wrongMode` for a ring of another mode,
-    /// `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`. The claim of a process that died is free as
-    /// soon as the primary has seen it, within some 20 ms; this waits for that, a second at most. It is for set-up,
-    /// from any thread. There is no corresponding C function: C counts on there being one producer.
+    /// - Returns: The end.
+    /// - Throws: `.endpointInUse`, which names the live process that has the end; `.wrongMode` if the ring was created
+    ///   for many producers; `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
+    ///
+    /// This is for set-up. If a dead process held the end, this waits until the primary has freed it: some 20 ms, and a
+    /// second at most. Any thread may call it. There is no corresponding C function: C does not check that there is
+    /// only one producer.
     public func makeProducer() throws(DPDKError) -> Producer {
         guard producers == .exclusive else { throw .wrongMode(attachment.what, "producers", "makeSharedProducer()") }
         return unsafe Producer(
@@ -53,13 +56,14 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// How many elements the ring holds at most.
     @inlinable public var capacity: Int { Int(limit) }
 
-    /// How many elements fit now; more may, as soon as the consumer goes on.
+    /// How many elements fit now. More may fit as soon as the consumer goes on.
     @inlinable public var freeCount: Int {
         unsafe Int(min(limit, limit &+ cdpdk_load_acquire_32(consumerTail) &- position))
     }
 
-    /// Whether `count` elements, at most the ring's capacity, fit: by the consumer's tail as last read or, where that
-    /// is not enough, as it is.
+    /// Whether `count` elements fit, which is at most the ring's capacity.
+    ///
+    /// The consumer's tail is read again only if its last value does not suffice.
     @inlinable @inline(__always)
     mutating func fits(_ count: Int) -> Bool {
         if Int(bound &- position) >= count { return true }
@@ -69,14 +73,14 @@ extension SharedRing.Producer where Element: ~Copyable {
 
     /// How many of `wanted` elements fit.
     ///
-    /// A branch decides, so that what follows need not wait for the consumer's tail where all of them fit.
+    /// It is a branch, so that the code after it need not wait for the consumer's tail if all of them fit.
     @inlinable @inline(__always)
     mutating func room(for wanted: Int) -> Int {
         let wanted = _fastPath(wanted <= Int(limit)) ? wanted : Int(limit)
         return fits(wanted) ? wanted : Int(bound &- position)
     }
 
-    /// Copies `count` slots, which fit, in one run or two.
+    /// Copies `count` slots in, which fit, in one run or two.
     @inlinable @inline(__always)
     func copyIn(_ source: UnsafePointer<Element.Slot>, _ count: Int) {
         let index = Int(position & mask)
@@ -105,8 +109,10 @@ extension SharedRing.Producer where Element: ~Copyable {
         unsafe cdpdk_store_relaxed_32(head, next)
     }
 
-    /// The same for one slot, with head and tail in one store: where elements go one by one, stores are what takes
-    /// time. For bursts two are better, since the other side finds its half in this CPU's store buffer sooner.
+    /// Gives one slot to the consumer, with head and tail in one store: if elements go one by one, stores are what
+    /// takes time.
+    ///
+    /// For bursts two stores are better, since the other side finds its half in this CPU's store buffer sooner.
     @inlinable @inline(__always)
     mutating func publishOne() {
         position &+= 1

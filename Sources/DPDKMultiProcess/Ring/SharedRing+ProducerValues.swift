@@ -4,7 +4,7 @@ extension SharedRing.Producer where Element: RingValue {
     /// Copies one value into the ring.
     ///
     /// - Parameter element: The value.
-    /// - Returns: Nil if it is in the ring now; the value itself if the ring is full.
+    /// - Returns: Nil if the value is in the ring now; the value itself if the ring is full.
     ///
     /// O(1). The corresponding C function is `rte_ring_sp_enqueue_elem`.
     @inlinable @inline(__always)
@@ -18,24 +18,29 @@ extension SharedRing.Producer where Element: RingValue {
         return nil
     }
 
-    /// Copies as many values as fit into the ring, the first ones, and returns how many.
+    /// Copies as many values as fit into the ring, from the first on.
+    ///
+    /// - Parameter elements: The values.
+    /// - Returns: How many values were copied.
     ///
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst_elem`.
     @inlinable @inline(__always)
     public mutating func enqueueBurst(_ elements: Span<Element>) -> Int {
         let count = room(for: elements.count)
         guard count > 0 else { return 0 }
-        // The address is used only while the span is: a closure around the copy would not be inlined. There is one,
-        // since the span is not empty.
+        // The address is used only while the span is in use: a closure around the copy would not be inlined. A span
+        // that is not empty has an address.
         unsafe copyIn(elements.withUnsafeBufferPointer { unsafe $0.baseAddress.unsafelyUnwrapped }, count)
         publish(count)
         return count
     }
 
-    /// Copies all values into the ring, or none where they do not all fit; true where they did.
+    /// Copies all values into the ring, or none.
     ///
-    /// More values than the ring's capacity never fit. O(n). The corresponding C function is
-    /// `rte_ring_sp_enqueue_bulk_elem`.
+    /// - Parameter elements: The values. More than the ring's capacity never fit.
+    /// - Returns: Whether all of them fit and were copied.
+    ///
+    /// O(n). The corresponding C function is `rte_ring_sp_enqueue_bulk_elem`.
     @inlinable @inline(__always)
     public mutating func enqueueBulk(_ elements: Span<Element>) -> Bool {
         let count = elements.count
@@ -46,11 +51,19 @@ extension SharedRing.Producer where Element: RingValue {
         return true
     }
 
-    /// Has `body` write up to `limit` values where they lie in the ring, and returns how many it wrote.
+    /// Lets `body` write up to `limit` values in place.
     ///
-    /// `body` is called at most twice, once for each contiguous run of free slots; a run that it leaves unfilled is the
-    /// last. What it appended is published after each call, also when it throws. Nothing is copied. The corresponding C
-    /// functions are `rte_ring_enqueue_zc_burst_elem_start` and `rte_ring_enqueue_zc_finish`.
+    /// `body` is called at most twice, once for each contiguous run of free slots. If it leaves a run unfilled, it is
+    /// not called again. The values that it appended are published after each call, also if it throws.
+    ///
+    /// - Parameters:
+    ///   - limit: How many values `body` may write at most.
+    ///   - body: Appends values to the free slots.
+    /// - Returns: How many values were written.
+    /// - Throws: What `body` throws.
+    ///
+    /// No value is copied. The corresponding C functions are `rte_ring_enqueue_zc_burst_elem_start` and
+    /// `rte_ring_enqueue_zc_finish`.
     @inlinable @inline(__always)
     public mutating func enqueueBurst<Failure: Error>(
         upTo limit: Int, initializingWith body: (inout OutputSpan<Element>) throws(Failure) -> Void

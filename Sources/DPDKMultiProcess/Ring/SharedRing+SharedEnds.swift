@@ -1,12 +1,11 @@
 internal import CDPDK
 
 extension SharedRing where Element: ~Copyable {
-    /// A producing end of a ring that has many at once.
+    /// A producing end of a ring that many processes and threads fill at once.
     ///
-    /// Any number of processes and threads may have one, and one may be used by many threads at once. Operations call
-    /// DPDK's functions for the ring's mode. A process that is killed between two steps of such an operation leaves the
-    /// ring blocked for everybody in the modes `.multiple` and `.relaxedTailSync`: where processes may be killed, use
-    /// exclusive ends.
+    /// Any number of processes and threads may have one, and many threads may use one at the same time. Operations call
+    /// DPDK's functions for the ring's mode. A process that is killed in the middle of an operation blocks the ring for
+    /// everybody, in every mode of shared ends: see ``RingAccess``. If processes may be killed, use exclusive ends.
     @safe public struct SharedProducer: ~Copyable, @unchecked Sendable {
         let ring: OpaquePointer
         let stride = UInt32(MemoryLayout<Element.Slot>.stride)
@@ -15,8 +14,10 @@ extension SharedRing where Element: ~Copyable {
         deinit { claim.release() }
     }
 
-    /// A consuming end of a ring that has many at once. What ``SharedProducer`` says of killed processes holds here
-    /// too.
+    /// A consuming end of a ring that many processes and threads empty at once.
+    ///
+    /// Any number of processes and threads may have one, and many threads may use one at the same time. A process that
+    /// is killed in the middle of an operation blocks the ring for everybody, as with a ``SharedProducer``.
     @safe public struct SharedConsumer: ~Copyable, @unchecked Sendable {
         let ring: OpaquePointer
         let stride = UInt32(MemoryLayout<Element.Slot>.stride)
@@ -27,8 +28,11 @@ extension SharedRing where Element: ~Copyable {
 
     /// Makes a producing end of a ring that has many.
     ///
-    /// Throws `.wrongMode` for a ring with an exclusive producer, `.destroyed`, `.shutDown`, `.registryFull` or
-    /// `.setUpLockTimeout`. It is for set-up, from any thread.
+    /// - Returns: The end.
+    /// - Throws: `.wrongMode` if the ring was created for one producer; `.destroyed`, `.shutDown`, `.registryFull` or
+    ///   `.setUpLockTimeout`.
+    ///
+    /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeSharedProducer() throws(DPDKError) -> SharedProducer {
         guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
         return unsafe SharedProducer(ring: ring, claim: try attachment.claim(End(kind: .sharedProducer)))
@@ -36,8 +40,11 @@ extension SharedRing where Element: ~Copyable {
 
     /// Makes a consuming end of a ring that has many.
     ///
-    /// Throws `.wrongMode` for a ring with an exclusive consumer, `.destroyed`, `.shutDown`, `.registryFull` or
-    /// `.setUpLockTimeout`. It is for set-up, from any thread.
+    /// - Returns: The end.
+    /// - Throws: `.wrongMode` if the ring was created for one consumer; `.destroyed`, `.shutDown`, `.registryFull` or
+    ///   `.setUpLockTimeout`.
+    ///
+    /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeSharedConsumer() throws(DPDKError) -> SharedConsumer {
         guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
         return unsafe SharedConsumer(ring: ring, claim: try attachment.claim(End(kind: .sharedConsumer)))
@@ -47,9 +54,12 @@ extension SharedRing where Element: ~Copyable {
 // MARK: - Values
 
 extension SharedRing.SharedProducer where Element: RingValue {
-    /// Copies as many values as fit, the first ones, and returns how many.
+    /// Copies as many values as fit into the ring, from the first on.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_burst_elem`.
+    /// - Parameter elements: The values.
+    /// - Returns: How many values were copied.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_burst_elem`.
     public borrowing func enqueueBurst(_ elements: Span<Element>) -> Int {
         unsafe elements.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
@@ -57,9 +67,12 @@ extension SharedRing.SharedProducer where Element: RingValue {
         }
     }
 
-    /// Copies all values, or none where they do not all fit; true where they did.
+    /// Copies all values into the ring, or none.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_bulk_elem`.
+    /// - Parameter elements: The values.
+    /// - Returns: Whether all of them fit and were copied.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_bulk_elem`.
     public borrowing func enqueueBulk(_ elements: Span<Element>) -> Bool {
         unsafe elements.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, elements.count > 0 else { return true }
@@ -70,9 +83,9 @@ extension SharedRing.SharedProducer where Element: RingValue {
     /// Copies one value into the ring.
     ///
     /// - Parameter element: The value.
-    /// - Returns: Nil if it is in the ring now; the value itself if the ring is full.
+    /// - Returns: Nil if the value is in the ring now; the value itself if the ring is full.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_elem`.
+    /// O(1). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_elem`.
     public borrowing func enqueue(_ element: Element) -> Element? {
         // A whole stride of memory, since that is what is copied.
         unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
@@ -84,9 +97,12 @@ extension SharedRing.SharedProducer where Element: RingValue {
 }
 
 extension SharedRing.SharedConsumer where Element: RingValue {
-    /// Takes as many values as there are and as have room in `output`, and returns how many.
+    /// Takes as many values as are available and fit.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_burst_elem`.
+    /// - Parameter output: The values are appended to it.
+    /// - Returns: How many values were taken.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_burst_elem`.
     public borrowing func dequeueBurst(into output: inout OutputSpan<Element>) -> Int {
         let room = output.freeCapacity
         return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
@@ -97,9 +113,14 @@ extension SharedRing.SharedConsumer where Element: RingValue {
         }
     }
 
-    /// Takes exactly `count` values, or none where there are fewer or `output` has less room; true where it did.
+    /// Takes exactly `count` values, or none.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_bulk_elem`.
+    /// - Parameters:
+    ///   - count: How many values.
+    ///   - output: The values are appended to it.
+    /// - Returns: Whether they were taken: false if the ring holds fewer, or if `output` has less room.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_bulk_elem`.
     public borrowing func dequeueBulk(_ count: Int, into output: inout OutputSpan<Element>) -> Bool {
         guard count > 0 else { return count == 0 }
         guard count <= output.freeCapacity, let number = UInt32(exactly: count) else { return false }
@@ -112,9 +133,11 @@ extension SharedRing.SharedConsumer where Element: RingValue {
         }
     }
 
-    /// Takes the oldest value; nil where the ring is empty.
+    /// Takes the oldest value.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_elem`.
+    /// - Returns: The value, or nil if the ring is empty.
+    ///
+    /// O(1). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_elem`.
     public borrowing func dequeue() -> Element? {
         unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
             guard let base = buffer.baseAddress, unsafe cdpdk_ring_dequeue_bulk(ring, base, stride, 1) == 1 else {
@@ -128,10 +151,12 @@ extension SharedRing.SharedConsumer where Element: RingValue {
 // MARK: - Packets
 
 extension SharedRing.SharedProducer where Element == Packet {
-    /// Moves as many packets as fit from the front of the burst into the ring, and returns how many.
+    /// Moves as many packets as fit from the front of a burst into the ring.
     ///
-    /// What does not fit stays in the burst. Safe from any thread. The corresponding C function is
-    /// `rte_ring_enqueue_burst`.
+    /// - Parameter burst: The burst, which keeps the packets that do not fit, in order.
+    /// - Returns: How many packets were moved.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_burst`.
     public borrowing func enqueueBurst(_ burst: inout PacketBurst) -> Int {
         guard burst.count > 0 else { return 0 }
         let count = unsafe Int(cdpdk_ring_enqueue_burst(ring, burst.start, stride, UInt32(burst.count)))
@@ -139,9 +164,12 @@ extension SharedRing.SharedProducer where Element == Packet {
         return count
     }
 
-    /// Moves all packets of the burst into the ring, or none where they do not all fit; true where they did.
+    /// Moves all packets of a burst into the ring, or none.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue_bulk`.
+    /// - Parameter burst: The burst.
+    /// - Returns: Whether all of them fit and were moved.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_bulk`.
     public borrowing func enqueueBulk(_ burst: inout PacketBurst) -> Bool {
         let count = burst.count
         guard count > 0 else { return true }
@@ -150,9 +178,13 @@ extension SharedRing.SharedProducer where Element == Packet {
         return true
     }
 
-    /// Moves one packet into the ring, or gives it back where the ring is full.
+    /// Moves one packet into the ring.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_enqueue`.
+    /// - Parameter packet: The packet.
+    /// - Returns: Nil if the packet is in the ring now; the packet itself if the ring is full.
+    ///
+    /// It takes a lock of this process for an instant; bursts are faster. Any thread may call this at any time. The
+    /// corresponding C function is `rte_ring_enqueue`.
     public borrowing func enqueue(_ packet: consuming Packet) -> Packet? {
         let isIn = unsafe withUnsafeBytes(of: Packet.Slot(packet._mbuf)) { bytes in
             guard let base = bytes.baseAddress else { return false }
@@ -165,9 +197,12 @@ extension SharedRing.SharedProducer where Element == Packet {
 }
 
 extension SharedRing.SharedConsumer where Element == Packet {
-    /// Moves as many packets as there are and as have room into the burst, and returns how many.
+    /// Moves as many packets as are available and fit to the end of a burst.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_burst`.
+    /// - Parameter burst: The burst.
+    /// - Returns: How many packets were moved.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_burst`.
     public borrowing func dequeueBurst(into burst: inout PacketBurst) -> Int {
         let room = burst.makeRoom(for: burst.freeCapacity)
         guard room > 0 else { return 0 }
@@ -177,10 +212,14 @@ extension SharedRing.SharedConsumer where Element == Packet {
         return count
     }
 
-    /// Moves exactly `count` packets into the burst, or none where there are fewer or the burst has less room; true
-    /// where it did.
+    /// Moves exactly `count` packets to the end of a burst, or none.
     ///
-    /// Safe from any thread. The corresponding C function is `rte_ring_dequeue_bulk`.
+    /// - Parameters:
+    ///   - count: How many packets.
+    ///   - burst: The burst.
+    /// - Returns: Whether they were moved: false if the ring holds fewer, or if the burst has less room.
+    ///
+    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_bulk`.
     public borrowing func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count > 0 else { return count == 0 }
         guard burst.makeRoom(for: count) == count else { return false }
@@ -192,13 +231,13 @@ extension SharedRing.SharedConsumer where Element == Packet {
 
     /// Moves the oldest packet out of the ring.
     ///
-    /// Any thread may call this at any time. It takes a lock of this process for an instant, and once in some 60 000
-    /// packets that are held alone at the same time the locks of a creation. The corresponding C function is
-    /// `rte_ring_dequeue`.
-    ///
     /// - Returns: The packet, or nil if the ring is empty.
     /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
     ///   process, is full and cannot grow. Nothing leaves the ring then.
+    ///
+    /// It takes a lock of this process for an instant; bursts are faster. Each time that some 60 000 more packets are
+    /// held alone at once, the arena grows, which takes the locks of a creation. Any thread may call this at any time.
+    /// The corresponding C function is `rte_ring_dequeue`.
     public borrowing func dequeue() throws(DPDKError) -> Packet? {
         unsafe try Packet(taking: { entry in unsafe cdpdk_ring_dequeue_bulk(ring, entry, stride, 1) == 1 })
     }

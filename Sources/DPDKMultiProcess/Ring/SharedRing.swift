@@ -3,14 +3,14 @@ internal import Glibc
 
 /// A ring in shared memory that carries values or packets between processes, first in, first out, without a lock.
 ///
-/// A `SharedRing` is a handle: it can be copied and sent freely, and going out of scope frees nothing. What moves
-/// elements are its two ends, which are owned: ``makeProducer()`` and ``makeConsumer()`` give each to one live process
-/// of the group at a time.
+/// A `SharedRing` is a handle: it can be copied and passed to other threads, and nothing is freed at the end of its
+/// scope. Elements are moved by the ring's two ends, which are owned: ``makeProducer()`` and ``makeConsumer()`` give
+/// each end to one live process of the group at a time.
 ///
 ///     // In the primary
 ///     let ring = try SharedRing<Tick>(creating: "ticks", capacity: 1023, in: primary)
 ///     var producer = try ring.makeProducer()
-///     let sent = producer.enqueueBurst(ticks.span)
+///     let count = producer.enqueueBurst(ticks.span)
 ///
 ///     // In a secondary
 ///     var consumer = try SharedRing<Tick>(lookingUp: "ticks", in: secondary).makeConsumer()
@@ -29,10 +29,10 @@ internal import Glibc
     /// How many elements the ring holds at most.
     public var capacity: Int { unsafe Int(view.capacity) }
 
-    /// How the producing side is shared.
+    /// How producers share the ring.
     public var producers: RingAccess { unsafe RingAccess(syncType: view.producer_sync) ?? .multiple }
 
-    /// How the consuming side is shared.
+    /// How consumers share the ring.
     public var consumers: RingAccess { unsafe RingAccess(syncType: view.consumer_sync) ?? .multiple }
 }
 
@@ -42,17 +42,19 @@ extension SharedRing where Element: ~Copyable {
     /// Creates a ring that holds exactly `capacity` elements.
     ///
     /// - Parameters:
-    ///   - name: 1 to 28 bytes, unique among the group's rings, and not beginning with `MP_`, as the rings behind pools
-    ///     do.
-    ///   - capacity: 1 to 1 073 741 823 elements. Memory is taken for the next power of two above it, so 2ⁿ − 1 wastes
-    ///     nothing.
-    ///   - producers: How the producing side is shared.
-    ///   - consumers: How the consuming side is shared.
+    ///   - name: 1 to 28 bytes, unique among the group's rings, and not beginning with `MP_`, as the names of the rings
+    ///     behind pools do.
+    ///   - capacity: 1 to 1 073 741 823 elements. The ring's memory has the next power of two above the capacity, so 2ⁿ
+    ///     − 1 wastes nothing.
+    ///   - producers: How producers share the ring.
+    ///   - consumers: How consumers share the ring.
     ///   - node: The NUMA node that the memory is to be on.
     ///   - process: The primary.
+    /// - Throws: `.invalidName`; `.nameTaken`; `.invalidSize`; `.unsupportedType` if the layout of `Element` cannot be
+    ///   shared; `.invalidArgument` for a node that does not exist; `.outOfMemory`; `.registryFull`;
+    ///   `.setUpLockTimeout`; `.shutDown`.
     ///
-    /// Throws `.invalidName`, `.nameTaken`, `.invalidSize`, `.unsupportedType` where the layout of `Element` cannot be
-    /// shared, `.outOfMemory`, `.registryFull`. Takes EAL's locks: it is for set-up. The corresponding C function is
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
     /// `rte_ring_create_elem` with `RING_F_EXACT_SZ`.
     public init(
         creating name: String, capacity: Int, producers: RingAccess = .exclusive, consumers: RingAccess = .exclusive,
@@ -86,34 +88,38 @@ extension SharedRing where Element: ~Copyable {
         unsafe self.init(ring: made.ring, view: made.view, attachment: attachment)
     }
 
-    /// A ring and what there is to know of it, which is read before a shutdown can pass.
+    /// A ring and its properties, which are read before a shutdown can take the memory away.
     @unsafe private typealias Made = (ring: OpaquePointer, view: cdpdk_ring_view)
 
     /// Looks up a ring that a process with this library created.
     ///
-    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_ring_lookup`.
-    ///
     /// - Parameters:
     ///   - name: The ring's name.
     ///   - process: This process.
-    /// - Throws: `.notFound`, `.layoutMismatch` if it was created for another layout, `.wrongKind` if a process without
-    ///   this library made it, `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
+    /// - Throws: `.notFound`; `.layoutMismatch` if the ring was created for another layout; `.wrongKind` if a process
+    ///   without this library made it; `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or
+    ///   `.shutDown`.
+    ///
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
+    /// `rte_ring_lookup`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
-    /// Looks up a ring that any process made, a C process for instance, on the caller's word for what is in it.
+    /// Looks up a ring that any process made, for instance a C process; you vouch for the type of its elements.
     ///
     /// DPDK stores neither the type nor the size of a ring's elements, so only the size of the ring's memory is
-    /// compared. A ring of integers that is looked up as one of packets cannot be told from one of packets, and
-    /// corrupts memory as soon as the first of them is used. Only the maker of the ring destroys it. Takes EAL's locks:
-    /// it is for set-up, from any thread. The corresponding C function is `rte_ring_lookup`.
+    /// checked. If you look up a ring of integers as a ring of packets, nothing notices it, and the first packet that
+    /// is used corrupts memory. Only the process that made the ring can destroy it.
     ///
     /// - Parameters:
     ///   - name: The ring's name.
     ///   - process: This process.
-    /// - Throws: `.notFound`, `.layoutMismatch` if the ring is too small for such elements, or was made by this library
-    ///   for others, and what ``init(lookingUp:in:)`` throws for the rest.
+    /// - Throws: `.notFound`; `.layoutMismatch` if the ring is too small for such elements, or if this library made it
+    ///   for others; otherwise what ``init(lookingUp:in:)`` throws.
+    ///
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
+    /// `rte_ring_lookup`.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }
@@ -127,8 +133,8 @@ extension SharedRing where Element: ~Copyable {
             guard unsafe cdpdk_ring_holds(made.ring, UInt64(layout.stride)) else {
                 throw DPDKError(
                     .layoutMismatch, ObjectKind.ring.named(name),
-                    "its memory does not hold slots for elements of \(layout.stride) bytes",
-                    remedy: "Look the element's type up in the program that made the ring")
+                    "its memory is too small for elements of \(layout.stride) bytes",
+                    remedy: "Check the type of the elements in the program that made the ring")
             }
         }
         unsafe self.init(ring: made.ring, view: made.view, attachment: attachment)
@@ -140,8 +146,8 @@ extension SharedRing where Element: ~Copyable {
 extension SharedRing where Element: ~Copyable {
     /// How many elements are in the ring now; 0 after it was destroyed.
     ///
-    /// A snapshot: it may be stale by the time you read it. Any thread of any process may ask. It takes a lock of this
-    /// process for an instant; the `count` of an end takes none. The corresponding C function is `rte_ring_count`.
+    /// A snapshot: it may be stale by the time you read it. It takes a lock of this process for an instant; the `count`
+    /// of an end takes none. Any thread of any process may ask. The corresponding C function is `rte_ring_count`.
     public var count: Int { used ?? 0 }
 
     /// How many elements fit now; 0 after the ring was destroyed.
@@ -149,10 +155,11 @@ extension SharedRing where Element: ~Copyable {
     /// A snapshot at the cost of ``count``. The corresponding C function is `rte_ring_free_count`.
     public var freeCount: Int { used.map { capacity - $0 } ?? 0 }
 
-    /// Whether nothing is in the ring now, at the cost of ``count``. The corresponding C function is `rte_ring_empty`.
+    /// Whether no element is in the ring now, at the cost of ``count``. The corresponding C function is
+    /// `rte_ring_empty`.
     public var isEmpty: Bool { count == 0 }
 
-    /// Whether nothing fits now, at the cost of ``count``. The corresponding C function is `rte_ring_full`.
+    /// Whether no element fits now, at the cost of ``count``. The corresponding C function is `rte_ring_full`.
     public var isFull: Bool { count == capacity }
 
     private var used: Int? {
@@ -163,11 +170,13 @@ extension SharedRing where Element: ~Copyable {
         }
     }
 
-    /// The NUMA nodes that the ring's memory is really on, with the number of its pages on each.
+    /// The NUMA nodes that the ring's memory is actually on, with the number of its pages on each.
     ///
-    /// Costs a system call, and some 100 ns for each page. Any thread may ask.
+    /// - Returns: The number of pages for each node.
+    /// - Throws: `.destroyed` or `.shutDown`; `.permissionDenied` if the kernel refuses to tell.
     ///
-    /// - Throws: `.destroyed` or `.shutDown`, and `.permissionDenied` if the kernel does not tell.
+    /// It costs a system call, and some 100 ns for each page. Any thread may call it. There is no corresponding C
+    /// function.
     public func nodes() throws(DPDKError) -> [NUMANode: Int] {
         try attachment.whileThere { (_) throws(DPDKError) in
             let bytes = unsafe Int(view.size) * MemoryLayout<Element.Slot>.stride
@@ -175,10 +184,14 @@ extension SharedRing where Element: ~Copyable {
         }
     }
 
-    /// The live process that holds the exclusive producer, or nil.
+    /// The live process that holds the exclusive producer, or nil if none does.
+    ///
+    /// It costs a few system calls. Any thread may ask.
     public var producerHolder: ProcessIdentity? { holder(of: .producer) }
 
-    /// The live process that holds the exclusive consumer, or nil.
+    /// The live process that holds the exclusive consumer, or nil if none does.
+    ///
+    /// It costs a few system calls. Any thread may ask.
     public var consumerHolder: ProcessIdentity? { holder(of: .consumer) }
 
     private func holder(of kind: End.Kind) -> ProcessIdentity? {
@@ -191,14 +204,15 @@ extension SharedRing where Element: ~Copyable {
 // MARK: - Destroying
 
 extension SharedRing where Element: ~Copyable {
-    /// Frees the ring's memory; values in it are lost, packets in it go back to their pool.
+    /// Frees the ring's memory. Values in the ring are lost, and packets in it go back to their pool.
     ///
-    /// Other processes cannot look it up afterwards, and copies of this handle find it destroyed. Any thread may call
-    /// this. The corresponding C function is `rte_ring_free`.
+    /// Other processes can no longer look the ring up, and operations on copies of this handle throw `.destroyed`.
     ///
     /// - Parameter process: The primary.
     /// - Throws: `.inUse` while any process, this one included, has an end or another handle of it; `.wrongKind` if a
     ///   process without this library made it; `.destroyed`, `.shutDown` or `.setUpLockTimeout`.
+    ///
+    /// Any thread may call this. The corresponding C function is `rte_ring_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let ring = unsafe ring
         let carriesPackets = Element.Slot.self == Packet.Slot.self
@@ -210,21 +224,21 @@ extension SharedRing where Element: ~Copyable {
 }
 
 extension SharedLayout {
-    /// The layout of what lies in the slots of a ring, which the element type itself states.
+    /// The layout of a ring's slots, which the element type states.
     fileprivate init<Element: RingElement & ~Copyable>(ofSlotsFor element: Element.Type) throws(DPDKError) {
         self = try Element.slotLayout()
-        // It decides how large the slots are that the ends write.
+        // The layout decides the size of the slots that the ends write.
         guard type == Reflection.identifier(of: Element.Slot.self) else {
             throw .describesAnotherType(Element.Slot.self, self, in: "slotLayout()")
         }
-        // Such a slot is an address, which packets alone may be read from.
+        // The slot of a packet is an address, which must not be read as anything else.
         guard
             Element.Slot.self != Packet.Slot.self
                 || Reflection.identifier(of: element) == Reflection.identifier(of: Packet.self)
         else {
             throw DPDKError(
                 .unsupportedType, "type '\(Reflection.name(of: element))'",
-                "only Packet has slots of the type Packet.Slot", remedy: "Use SharedRing<Packet>")
+                "its Slot is Packet.Slot, which only Packet may have", remedy: "Use SharedRing<Packet>")
         }
         try validateForRing()
     }
