@@ -1,40 +1,48 @@
 public import Synchronization
 
-/// A counter that one process adds to and all may read, in 64 bytes of its own.
+/// A counter that one process adds to and all processes may read, in 64 bytes of its own.
 ///
-/// Counters beside each other, in an `InlineArray` or as fields, never share a cache line, so that their writers do not
-/// disturb each other; a smaller field just before a counter may share its line, so put counters first.
+/// Counters next to each other, in an `InlineArray` or as fields, never share a cache line, so their writers do not
+/// slow each other down. A smaller field before a counter may share its cache line, so put counters first.
 ///
-/// Adding is a relaxed load and a relaxed store, which costs as much as adding to an ordinary variable. **One** thread
-/// of one process adds at a time: of two that add at once, one addition may be lost, though nothing worse happens.
-/// Where several add, use `Atomic<UInt64>`.
+/// **One** thread of one process adds at a time: if two add at once, one addition may be lost, but nothing worse
+/// happens. If several threads add, use `Atomic<UInt64>`.
 public struct SharedCounter: ~Copyable, SharedAtomicValue {
     @usableFromInline let count: Atomic<UInt64>
     @usableFromInline let padding: InlineArray<7, UInt64>
 
-    /// Makes a counter that begins at a number, 0 unless told.
+    /// Creates a counter.
+    ///
+    /// - Parameter initial: The first count.
     @inlinable
     public init(_ initial: UInt64 = 0) {
         count = Atomic(initial)
         padding = InlineArray(repeating: 0)
     }
 
-    /// Adds to the counter, and wraps around after 2⁶⁴ − 1.
+    /// Adds to the counter, which wraps around after 2⁶⁴ − 1.
     ///
-    /// For one writing thread at a time. Takes about a nanosecond; other processes see the sum soon, in no order with
-    /// other memory.
+    /// - Parameter amount: How much to add.
+    ///
+    /// A relaxed load and a relaxed store: it costs about a nanosecond, and orders no other memory. For one thread at a
+    /// time.
     @inlinable @inline(__always)
     public func add(_ amount: UInt64) {
         count.store(count.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
     }
 
-    /// The count as it is now, for any thread of any process; never torn, in no order with other memory.
+    /// The count as it is now.
+    ///
+    /// A relaxed load, which is never torn. Any thread of any process may read it.
     @inlinable
     public var value: UInt64 {
         @inline(__always) get { count.load(ordering: .relaxed) }
     }
 
-    /// Gives the layout `counter`: a `u64` in 64 bytes.
+    /// The layout `counter`: a `u64` in 64 bytes.
+    ///
+    /// - Returns: The layout.
+    /// - Throws: Nothing in practice.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
         try SharedLayout(leaf: "counter", of: Self.self, isAtomic: true)
     }

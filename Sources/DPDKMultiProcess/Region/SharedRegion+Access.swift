@@ -1,8 +1,8 @@
 extension SharedRegion where Value: ~Copyable {
-    /// Access to a region's memory without a check each time: for data paths, and for atomics.
+    /// Access to a region's memory without a check at each call: for data paths, and for atomics.
     ///
-    /// While it is out, this process cannot shut down and the region cannot be destroyed. Any number of processes and
-    /// threads may have one. It is not copyable, and may be sent to another thread.
+    /// While it exists, this process cannot shut down and the region cannot be destroyed. It cannot be copied, and may
+    /// move to another thread. Any number of processes and threads may have one.
     @safe public struct Access: ~Copyable, @unchecked Sendable {
         @usableFromInline let address: UnsafeMutableRawPointer
         fileprivate let claim: Claim
@@ -10,7 +10,12 @@ extension SharedRegion where Value: ~Copyable {
         deinit { claim.release() }
     }
 
-    /// Makes an access. Throws `.destroyed`, `.shutDown` or `.registryFull`.
+    /// Makes an access to the region's memory.
+    ///
+    /// - Returns: The access.
+    /// - Throws: `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
+    ///
+    /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeAccess() throws(DPDKError) -> Access {
         unsafe Access(address: address, claim: try attachment.claim(End(kind: .access)))
     }
@@ -19,7 +24,7 @@ extension SharedRegion where Value: ~Copyable {
 // MARK: - Atomics
 
 extension SharedRegion.Access where Value: SharedAtomicValue & ~Copyable {
-    /// The value where it is in shared memory: all of it is atomics, which any process may use at any time.
+    /// The value in place in shared memory. It consists of atomics, which any process may use at any time.
     ///
     ///     statistics.value.packets.add(32)
     @inlinable public var value: Value {
@@ -32,9 +37,19 @@ extension SharedRegion.Access where Value: SharedAtomicValue & ~Copyable {
 // MARK: - Plain values
 
 extension SharedRegion.Access {
-    /// Copies the value out, in pieces of up to 8 bytes that are whole. See ``SharedRegion/read()``.
+    /// Copies the value out.
+    ///
+    /// - Returns: The value as it is now.
+    ///
+    /// Each aligned piece of up to 8 bytes is read whole, the value as one is not: see ``SharedRegion/read()``.
+    /// O(size), without a lock.
     public borrowing func read() -> Value { unsafe SharedBytes.read(Value.self, at: address) }
 
-    /// Copies a value in, in pieces of up to 8 bytes that are whole. See ``SharedRegion/write(_:)``.
+    /// Copies a value in.
+    ///
+    /// - Parameter value: The new value.
+    ///
+    /// Each aligned piece of up to 8 bytes is written whole, the value as one is not: see ``SharedRegion/write(_:)``.
+    /// O(size), without a lock; for one writing thread at a time.
     public borrowing func write(_ value: Value) { unsafe SharedBytes.write(value, at: address) }
 }

@@ -1,11 +1,11 @@
 public import CDPDK
 
 extension SharedRegion {
-    /// The counters that a field of the value is: numbers of 64 bits beside each other, as C programs have them.
+    /// The counters in a field of a region: 64-bit numbers next to each other, as in C programs.
     ///
-    /// One thread of one process adds to each counter; all processes may read. While it is out, this process cannot
-    /// shut down and the region cannot be destroyed. Where a type can be laid out anew, ``SharedCounter`` is better: it
-    /// has a cache line of its own.
+    /// One thread of one process adds to each counter; all processes may read. While this exists, this process cannot
+    /// shut down and the region cannot be destroyed. If you can change the type's layout, ``SharedCounter`` is better:
+    /// it has a cache line of its own.
     @safe public struct Counters: ~Copyable, @unchecked Sendable {
         @usableFromInline let first: UnsafeMutablePointer<UInt64>
         private let claim: Claim
@@ -21,16 +21,20 @@ extension SharedRegion {
 
         deinit { claim.release() }
 
-        /// The counter at a position of `0..<count`, as it is now; traps outside, as an array does.
+        /// The counter at a position in `0..<count`, as it is now. Another position traps, as with an array.
         @inlinable
         public subscript(index: Int) -> UInt64 {
             precondition(index >= 0 && index < count, "position of a counter out of range")
             return unsafe cdpdk_load_relaxed_64(first + index)
         }
 
-        /// Adds to the counter at a position of `0..<count`, and wraps around after 2⁶⁴ − 1; traps outside.
+        /// Adds to a counter, which wraps around after 2⁶⁴ − 1.
         ///
-        /// A relaxed load and a relaxed store.
+        /// - Parameters:
+        ///   - amount: How much to add.
+        ///   - index: The counter's position in `0..<count`; another position traps.
+        ///
+        /// A relaxed load and a relaxed store; for one thread at a time.
         @inlinable
         public borrowing func add(_ amount: UInt64, at index: Int) {
             precondition(index >= 0 && index < count, "position of a counter out of range")
@@ -38,16 +42,21 @@ extension SharedRegion {
         }
     }
 
-    /// Gives access to the counters that a field is: a `UInt64`, an `InlineArray` of them, or of such arrays.
+    /// Makes an access to the counters in a field: a `UInt64`, an `InlineArray` of `UInt64`, or an array of such
+    /// arrays.
     ///
-    /// Throws `.invalidArgument` for a key path that is no stored property or a field that is something else,
-    /// `.destroyed`, `.shutDown` or `.registryFull`.
+    /// - Parameter field: A stored property of the value, or a stored property of one.
+    /// - Returns: The counters.
+    /// - Throws: `.invalidArgument` for a key path that is no stored property, or a field of another type;
+    ///   `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
+    ///
+    /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeCounters<Field: SharedValue>(at field: KeyPath<Value, Field>) throws(DPDKError) -> Counters {
         let offset = try SharedBytes.offset(of: field, attachment.what)
         let layout = try SharedLayout(of: Field.self)
         guard layout.isCounters else {
             throw DPDKError(
-                .invalidArgument, attachment.what, "the field is no array of UInt64: \(layout)",
+                .invalidArgument, attachment.what, "the field does not consist of UInt64 alone: \(layout)",
                 remedy: "Name a field that is a UInt64 or an InlineArray of UInt64")
         }
         return unsafe Counters(
@@ -57,7 +66,7 @@ extension SharedRegion {
 }
 
 extension SharedLayout {
-    /// Whether it is numbers of 64 bits and nothing else.
+    /// Whether the layout consists of 64-bit numbers only.
     fileprivate var isCounters: Bool {
         switch shape {
         case .leaf(let kind): kind == "u64"

@@ -5,46 +5,49 @@ internal import CDPDK
 extension SharedRegion {
     /// Copies the value out.
     ///
-    /// Each aligned piece of up to 8 bytes is read whole; the value as one need not be, if another process writes at
-    /// the same time. O(size). Any thread may call this; it takes a lock of this process meanwhile.
-    ///
     /// - Returns: The value as it is now.
     /// - Throws: `.destroyed` or `.shutDown`.
+    ///
+    /// Each aligned piece of up to 8 bytes is read whole. The value as one may be a mixture of old and new pieces if
+    /// another process writes at the same time. O(size). It takes a lock of this process meanwhile. Any thread may call
+    /// it.
     public func read() throws(DPDKError) -> Value {
         try attachment.whileThere { _ in unsafe SharedBytes.read(Value.self, at: address) }
     }
 
     /// Copies a value in.
     ///
-    /// Each aligned piece of up to 8 bytes is written whole; another process may see some of them before others. For
-    /// one writing process at a time. O(size). Any thread may call this; it takes a lock of this process meanwhile.
-    ///
-    /// - Parameter value: The value to be there from now on.
+    /// - Parameter value: The new value.
     /// - Throws: `.destroyed` or `.shutDown`.
+    ///
+    /// Each aligned piece of up to 8 bytes is written whole; another process may see some pieces before others.
+    /// O(size). It takes a lock of this process meanwhile. Any thread may call it, in one process at a time.
     public func write(_ value: Value) throws(DPDKError) {
         try attachment.whileThere { _ in unsafe SharedBytes.write(value, at: address) }
     }
 
-    /// Copies a field out, which is read whole if it is aligned and has 8 bytes at most.
-    ///
-    /// Any thread may call this; it takes a lock of this process meanwhile.
+    /// Copies a field out.
     ///
     /// - Parameter field: A stored property of the value, or a stored property of one.
     /// - Returns: The field as it is now.
-    /// - Throws: `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that is no stored property.
+    /// - Throws: `.invalidArgument` for a key path that is no stored property; `.destroyed` or `.shutDown`.
+    ///
+    /// A field that is aligned and has 8 bytes at most is read whole. It takes a lock of this process meanwhile. Any
+    /// thread may call it.
     public func read<Field: SharedValue>(_ field: KeyPath<Value, Field>) throws(DPDKError) -> Field {
         let offset = try SharedBytes.offset(of: field, attachment.what)
         return try attachment.whileThere { _ in unsafe SharedBytes.read(Field.self, at: address + offset) }
     }
 
-    /// Copies a field in, which is written whole if it is aligned and has 8 bytes at most.
-    ///
-    /// For one writing process at a time. Any thread may call this; it takes a lock of this process meanwhile.
+    /// Copies a field in.
     ///
     /// - Parameters:
-    ///   - value: What the field is from now on.
+    ///   - value: The new value of the field.
     ///   - field: A stored property of the value, or a stored property of one.
-    /// - Throws: `.destroyed`, `.shutDown`, or `.invalidArgument` for a key path that is no stored property.
+    /// - Throws: `.invalidArgument` for a key path that is no stored property; `.destroyed` or `.shutDown`.
+    ///
+    /// A field that is aligned and has 8 bytes at most is written whole. It takes a lock of this process meanwhile. Any
+    /// thread may call it, in one process at a time.
     public func write<Field: SharedValue>(
         _ value: Field, to field: WritableKeyPath<Value, Field>
     ) throws(DPDKError) {
@@ -53,7 +56,7 @@ extension SharedRegion {
     }
 }
 
-/// Values in memory that other processes read and write.
+/// Copies between values and memory that other processes read and write.
 enum SharedBytes {
     static func read<Value>(_ type: Value.Type, at address: UnsafeMutableRawPointer) -> Value {
         unsafe withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { buffer in

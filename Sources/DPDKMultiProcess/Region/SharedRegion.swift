@@ -2,9 +2,9 @@ internal import CDPDK
 
 /// One value of a type in shared memory, under a name: configuration, statistics, state.
 ///
-/// A `SharedRegion` is a handle: it can be copied and sent freely, and going out of scope frees nothing. Reading and
-/// writing through it checks each time that the region is still there; where that costs too much, and for atomics, take
-/// an ``Access``.
+/// A `SharedRegion` is a handle: it can be copied and passed to other threads, and nothing is freed at the end of its
+/// scope. Each read and each write through the handle checks that the region still exists. For data paths, where that
+/// costs too much, and for atomics, take an ``Access``.
 ///
 ///     struct Limits: SharedValue { var rate: UInt64; var burst: UInt32 }
 ///     let limits = try SharedRegion(creating: "limits", initial: Limits(rate: 1_000, burst: 32), in: primary)
@@ -24,20 +24,23 @@ internal import CDPDK
 // MARK: - Creating
 
 extension SharedRegion where Value: ~Copyable {
-    /// Creates a region with a first value, which others see whole or not at all.
+    /// Creates a region with a first value. Other processes find the region only when the value is complete.
     ///
     /// - Parameters:
     ///   - name: 1 to 31 bytes, unique among the group's regions and DPDK's own memory zones, and not beginning with
-    ///     `RG_`,
-    ///     `MP_` or `DPDKMP_`, as the memory behind other objects does.
+    ///     `RG_`, `MP_` or `DPDKMP_`, as the names of the memory behind other objects do.
     ///   - initial: The first value.
     ///   - node: The NUMA node that the memory is to be on.
     ///   - process: The primary.
+    /// - Throws: `.invalidName`; `.nameTaken`; `.unsupportedType` if the layout of `Value` cannot be shared;
+    ///   `.invalidArgument` for a node that does not exist; `.outOfMemory`; `.registryFull`; `.setUpLockTimeout`;
+    ///   `.shutDown`.
     ///
-    /// Throws `.invalidName`, `.nameTaken`, `.unsupportedType` where the layout of `Value` cannot be shared,
-    /// `.outOfMemory`, `.registryFull`. Takes EAL's locks: it is for set-up. The value comes by way of the stack, which
-    /// ends the process where it overflows: for one of megabytes, make a region of a small header and rings or packets
-    /// for the rest. The corresponding C function is `rte_memzone_reserve_aligned`.
+    /// The first value lies on the stack meanwhile. A value of megabytes overflows the stack, which ends the process;
+    /// make a region of a small header instead, and rings or packets for the rest.
+    ///
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
+    /// `rte_memzone_reserve_aligned`.
     public init(
         creating name: String, initial: consuming Value, on node: NUMANode = .local, in process: PrimaryProcess
     ) throws(DPDKError) {
@@ -65,28 +68,33 @@ extension SharedRegion where Value: ~Copyable {
 
     /// Looks up a region that a process with this library created.
     ///
-    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_memzone_lookup`.
-    ///
     /// - Parameters:
     ///   - name: The region's name.
     ///   - process: This process.
-    /// - Throws: `.notFound`, `.layoutMismatch` if it was created for another layout, `.wrongKind` if a process without
-    ///   this library made it, `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
+    /// - Throws: `.notFound`; `.layoutMismatch` if the region was created for another layout; `.wrongKind` if a process
+    ///   without this library made it; `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or
+    ///   `.shutDown`.
+    ///
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
+    /// `rte_memzone_lookup`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
 
-    /// Looks up a memory zone that any process made, a C process for instance, on the caller's word for what is in it.
+    /// Looks up a memory zone that any process made, for instance a C process; you vouch for its content.
     ///
-    /// Only the zone's size and alignment are compared; writing to a zone that something else lies in corrupts the
-    /// memory of whoever made it. Its maker may free it while this process uses it, and only its maker destroys it.
-    /// Takes EAL's locks: it is for set-up, from any thread. The corresponding C function is `rte_memzone_lookup`.
+    /// Only the zone's size and alignment are checked. If the zone holds something else, a write corrupts the memory of
+    /// the process that made it. That process may free the zone while this process uses it, and no other process can
+    /// destroy it.
     ///
     /// - Parameters:
     ///   - name: The zone's name.
     ///   - process: This process.
-    /// - Throws: `.notFound`, `.layoutMismatch` if the zone is too small or not aligned, and what
-    ///   ``init(lookingUp:in:)`` throws for the rest.
+    /// - Throws: `.notFound`; `.layoutMismatch` if the zone is too small or not aligned; otherwise what
+    ///   ``init(lookingUp:in:)`` throws.
+    ///
+    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
+    /// `rte_memzone_lookup`.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: true, try process.running())
     }
@@ -103,13 +111,13 @@ extension SharedRegion where Value: ~Copyable {
                     .layoutMismatch, ObjectKind.region.named(name),
                     "it has \(unsafe zone.view.length) bytes, and \(layout.typeName) needs \(layout.size) aligned to"
                         + " \(layout.alignment)",
-                    remedy: "Look the type up in the program that made the zone")
+                    remedy: "Check the type in the program that made the zone")
             }
         }
         unsafe self.init(zone: zone, attachment: attachment)
     }
 
-    /// A memory zone and what there is to know of it, which is read before a shutdown can pass.
+    /// A memory zone and its properties, which are read before a shutdown can take the memory away.
     @unsafe private typealias Zone = (address: UnsafeMutableRawPointer, view: cdpdk_memzone_view)
 
     private init(zone: Zone, attachment: Attachment) {
@@ -125,14 +133,16 @@ extension SharedRegion where Value: ~Copyable {
     }
 }
 
-// MARK: - Where it is, and its end
+// MARK: - NUMA nodes and destroying
 
 extension SharedRegion where Value: ~Copyable {
-    /// The NUMA nodes that the region's memory is really on, with the number of its pages on each.
+    /// The NUMA nodes that the region's memory is actually on, with the number of its pages on each.
     ///
-    /// Costs a system call, and some 100 ns for each page. Any thread may ask.
+    /// - Returns: The number of pages for each node.
+    /// - Throws: `.destroyed` or `.shutDown`; `.permissionDenied` if the kernel refuses to tell.
     ///
-    /// - Throws: `.destroyed` or `.shutDown`, and `.permissionDenied` if the kernel does not tell.
+    /// It costs a system call, and some 100 ns for each page. Any thread may call it. There is no corresponding C
+    /// function.
     public func nodes() throws(DPDKError) -> [NUMANode: Int] {
         try attachment.whileThere { (_) throws(DPDKError) in
             unsafe try NUMANode.pages(at: address, byteCount: MemoryLayout<Value>.size, pageSize: pageSize)
@@ -141,11 +151,12 @@ extension SharedRegion where Value: ~Copyable {
 
     /// Frees the region's memory, without running a `deinit` of the value.
     ///
-    /// Any thread may call this. The corresponding C function is `rte_memzone_free`.
-    ///
     /// - Parameter process: The primary.
-    /// - Throws: `.inUse` while another process, or another handle of this one, has looked it up, or an access is out;
-    ///   `.wrongKind` if a process without this library made it; `.destroyed`, `.shutDown` or `.setUpLockTimeout`.
+    /// - Throws: `.inUse` while another process, or another handle of this process, has looked it up, or while an
+    ///   access to it exists; `.wrongKind` if a process without this library made it; `.destroyed`, `.shutDown` or
+    ///   `.setUpLockTimeout`.
+    ///
+    /// Any thread may call this. The corresponding C function is `rte_memzone_free`.
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let name = name
         try attachment.destroy(by: process.running()) { _ = unsafe cdpdk_memzone_free(name) }
