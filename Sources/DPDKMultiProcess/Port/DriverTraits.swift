@@ -1,18 +1,18 @@
-/// What is known of a driver that DPDK does not tell.
+/// Properties of a driver that DPDK does not report.
 ///
-/// A driver's burst functions in a secondary are those that the driver sets when the secondary attaches; some set none,
-/// which crashes and is seen when a queue is taken, and some set ones that lose packets.
+/// A secondary uses the burst functions that the driver sets when the secondary attaches. Some drivers set none, which
+/// would crash and is noticed when a queue is taken; some set functions that lose packets.
 ///
-/// One thing cannot be told in time: a secondary that attaches opens the files of `net_pcap` anew, so that one which
-/// the port writes (`tx_pcap=`) is emptied. Nothing but the primary's own options says that the port has one.
+/// One problem cannot be noticed in time: a secondary that attaches opens the files of `net_pcap` anew, which empties a
+/// file that the port writes (`tx_pcap=`). Only the primary's own options show that a port has such a file.
 struct DriverTraits {
-    /// Why a secondary cannot use the driver's queues, or nil where it can.
+    /// Why a secondary cannot use the driver's queues, or nil if it can.
     let secondaryProblem: String?
-    /// Whether the driver wants as many receive queues as transmit queues.
+    /// Whether the driver requires as many receive queues as transmit queues.
     var pairsQueues = false
     /// How many queues of each kind can be shared with secondaries.
     var queueLimit: Int?
-    /// Whether asking for the link in a secondary leaves the wrong answer in memory that the primary reads.
+    /// Whether asking for the link in a secondary writes a wrong answer to memory that the primary reads.
     var spoilsLinkInSecondary = false
 
     static func of(_ driver: String) -> DriverTraits {

@@ -1,5 +1,5 @@
 extension EthPort {
-    /// How a port is set up: its queues and what it receives.
+    /// The settings of a port: its queues and what it receives.
     ///
     /// The corresponding C type is `struct rte_eth_conf`.
     public struct Configuration: Hashable, Sendable {
@@ -7,27 +7,26 @@ extension EthPort {
         /// `rte_eth_dev_configure`).
         public var receiveQueueCount: Int
         /// How many transmit queues, 1 to ``EthPort/Information/maximumTransmitQueueCount`` (`nb_tx_q` of
-        /// `rte_eth_dev_configure`). Each process that sends takes one of its own.
+        /// `rte_eth_dev_configure`). Each process that transmits takes one of its own.
         public var transmitQueueCount: Int
         /// How many descriptors each receive queue has, 1 to 65 535 (`nb_rx_desc` of `rte_eth_rx_queue_setup`).
         ///
-        /// Adjusted to the device: ``EthPort/Information/receiveDescriptorCount`` says to what.
+        /// The number is adjusted to the device; ``EthPort/Information/receiveDescriptorCount`` is the adjusted one.
         public var receiveDescriptorCount: Int
         /// How many descriptors each transmit queue has, 1 to 65 535 (`nb_tx_desc` of `rte_eth_tx_queue_setup`).
         ///
-        /// Adjusted to the device: ``EthPort/Information/transmitDescriptorCount`` says to what.
+        /// The number is adjusted to the device; ``EthPort/Information/transmitDescriptorCount`` is the adjusted one.
         public var transmitDescriptorCount: Int
-        /// The largest payload of a frame in bytes, within ``EthPort/Information/mtuRange``, nil for the device's
+        /// The largest payload of a frame in bytes, within ``EthPort/Information/mtuRange``, or nil for the device's
         /// default (`rte_eth_dev_set_mtu`).
         public var mtu: Int?
         /// Whether frames for other addresses are received too (`rte_eth_promiscuous_enable`).
         public var isPromiscuous: Bool
-        /// Whether received packets are spread over the queues by a hash of their flow, where the device can
+        /// Whether received packets are spread over the queues by a hash of their flow, if the device can do so
         /// (`RTE_ETH_MQ_RX_RSS`).
         public var usesRSS: Bool
 
-        /// Makes a configuration; what is left out is what DPDK's samples have. It is checked where a port is
-        /// configured.
+        /// Creates a configuration; the defaults are those of DPDK's samples. It is checked when a port is configured.
         public init(
             receiveQueueCount: Int = 1, transmitQueueCount: Int = 1, receiveDescriptorCount: Int = 1024,
             transmitDescriptorCount: Int = 1024, mtu: Int? = nil, isPromiscuous: Bool = false, usesRSS: Bool = true

@@ -2,26 +2,32 @@ internal import CDPDK
 internal import Glibc
 
 extension EthPort {
-    /// Starts the port: frames pass from now on. Starting one that runs changes nothing.
+    /// Starts the port: frames pass from now on. Starting a port that runs changes nothing.
     ///
-    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.portFailed`, `.noSuchPort`,
-    /// `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The corresponding C function is `rte_eth_dev_start`.
+    /// - Parameter process: The primary.
+    /// - Throws: `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`.
+    ///
+    /// Any thread may call this; it waits while another process or thread of the group sets something up. The
+    /// corresponding C function is `rte_eth_dev_start`.
     public func start(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, member) throws(DPDKError) in
             guard member.registry.configuration(of: attachment.reference) != .failed else {
                 throw DPDKError(
-                    .portFailed, attachment.what, "its last configuration failed", remedy: "Configure it anew first")
+                    .portFailed, attachment.what, "its last configuration failed", remedy: "Configure it again first")
             }
             try check("to start (rte_eth_dev_start)") { cdpdk_port_start(port) }
             member.registry.note(isRunning: true, of: attachment.reference)
         }
     }
 
-    /// Stops the port; it can be started again.
+    /// Stops the port, which can be started again.
     ///
-    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while
-    /// live processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or
-    /// `.shutDown`. The corresponding C function is `rte_eth_dev_stop`.
+    /// - Parameter process: The primary.
+    /// - Throws: `.inUse`, with the holders, while live processes hold queues of the port; `.portFailed`,
+    ///   `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`.
+    ///
+    /// Any thread may call this; it waits while another process or thread of the group sets something up. The
+    /// corresponding C function is `rte_eth_dev_stop`.
     public func stop(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, member) throws(DPDKError) in
             try Self.refuseWhileHeld(attachment, member)
@@ -30,12 +36,17 @@ extension EthPort {
         }
     }
 
-    /// Stops the port and gives its queues and packets back; it is gone afterwards.
+    /// Stops the port and frees its queues and packets; the port no longer exists afterwards.
     ///
-    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.inUse`, with the holders, while
-    /// live processes have queues of it, `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or
-    /// `.shutDown`. Where the driver fails in closing it, DPDK gives the port up all the same: it is gone, and
-    /// `.portFailed` says so. The corresponding C functions are `rte_eth_dev_stop` and `rte_eth_dev_close`.
+    /// If the driver fails to close the port, DPDK removes the port all the same, and this throws `.portFailed`, which
+    /// says so.
+    ///
+    /// - Parameter process: The primary.
+    /// - Throws: `.inUse`, with the holders, while live processes hold queues of the port; `.portFailed`,
+    ///   `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`.
+    ///
+    /// Any thread may call this; it waits while another process or thread of the group sets something up. The
+    /// corresponding C functions are `rte_eth_dev_stop` and `rte_eth_dev_close`.
     public func close(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, member) throws(DPDKError) in
             try Self.refuseWhileHeld(attachment, member)
@@ -56,28 +67,35 @@ extension EthPort {
             throw DPDKError(
                 .portFailed, attachment.what,
                 "the driver refused to close (rte_eth_dev_close)"
-                    + (isGone ? ", and the port is gone all the same" : ""),
+                    + (isGone ? ", but the port no longer exists" : ""),
                 remedy: isGone
-                    ? "Start the primary anew where the device is needed" : "See whether the driver supports it",
+                    ? "Restart the primary if the device is needed" : "Check whether the driver supports it",
                 underlying: RTEErrno(rawValue: status), log: EALLog.lines(since: logStart))
         }
     }
 
     /// Sets all of the port's counters to 0.
     ///
-    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.portFailed`, `.noSuchPort`,
-    /// `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The corresponding C function is `rte_eth_stats_reset`.
+    /// - Parameter process: The primary.
+    /// - Throws: `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`.
+    ///
+    /// Any thread may call this; it waits while another process or thread of the group sets something up. The
+    /// corresponding C function is `rte_eth_stats_reset`.
     public func resetStatistics(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, _) throws(DPDKError) in
             try check("to reset its statistics (rte_eth_stats_reset)") { cdpdk_port_reset_stats(port) }
         }
     }
 
-    /// Has the port receive frames for other addresses too, or not.
+    /// Sets whether the port also receives frames for other addresses.
     ///
-    /// Any thread may call it; another that changes a port waits meanwhile. Throws `.portFailed`, `.noSuchPort`,
-    /// `.setUpLockTimeout`, `.destroyed` or `.shutDown`. The corresponding C functions are `rte_eth_promiscuous_enable`
-    /// and `rte_eth_promiscuous_disable`.
+    /// - Parameters:
+    ///   - isOn: Whether it does.
+    ///   - process: The primary.
+    /// - Throws: `.portFailed`, `.noSuchPort`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`.
+    ///
+    /// Any thread may call this; it waits while another process or thread of the group sets something up. The
+    /// corresponding C functions are `rte_eth_promiscuous_enable` and `rte_eth_promiscuous_disable`.
     public func setPromiscuous(_ isOn: Bool, in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, _) throws(DPDKError) in
             let function = isOn ? "rte_eth_promiscuous_enable" : "rte_eth_promiscuous_disable"
@@ -89,7 +107,7 @@ extension EthPort {
     private func change(
         by process: PrimaryProcess, _ body: (UInt16, Member) throws(DPDKError) -> Void
     ) throws(DPDKError) {
-        // First, since the port of a handle may have been closed long ago.
+        // Checked first, since the handle's port may have been closed long ago.
         let port = try Self.checked(id)
         let member = try process.running()
         try member.registry.withSetUpLock { () throws(DPDKError) in

@@ -2,10 +2,18 @@ internal import CDPDK
 internal import Glibc
 
 extension EthPort {
-    /// Configures a port, by the device's name, and sets up its queues; it does not run before ``start(in:)``.
+    /// Configures a port, by the device's name, and sets up its queues; the port does not run before ``start(in:)``.
     ///
-    /// See ``init(configuring:_:receivingInto:on:in:)-(Int,_,_,_,_)``. The corresponding C functions are
-    /// `rte_eth_dev_get_port_by_name` and those that are named there.
+    /// - Parameters:
+    ///   - name: The device's name, for instance `net_tap0`.
+    ///   - configuration: The port's queues and what it receives.
+    ///   - pool: The pool that received packets are allocated from.
+    ///   - node: The NUMA node that the queues' memory is to be on; nil for the device's own.
+    ///   - process: The primary.
+    /// - Throws: What ``init(configuring:_:receivingInto:on:in:)-(Int,_,_,_,_)`` throws.
+    ///
+    /// Any thread may call this; it waits while another process or thread of the group sets something up. The
+    /// corresponding C functions are `rte_eth_dev_get_port_by_name` and those that are named there.
     public init(
         configuring name: String, _ configuration: EthPort.Configuration = EthPort.Configuration(),
         receivingInto pool: PacketPool, on node: NUMANode? = nil, in process: PrimaryProcess
@@ -14,22 +22,26 @@ extension EthPort {
             configuring: try Self.id(of: name), configuration, receivingInto: pool, on: node, in: process)
     }
 
-    /// Configures a port, by its id, and sets up its queues; it does not run before ``start(in:)``.
+    /// Configures a port, by its id, and sets up its queues; the port does not run before ``start(in:)``.
+    ///
+    /// A port that was configured before is configured again, if it is stopped and nobody holds a queue of it. The
+    /// numbers of descriptors are adjusted to the device; ``information()`` returns the adjusted numbers.
     ///
     /// - Parameters:
     ///   - id: The port's id.
-    ///   - configuration: Its queues and what it receives. The numbers of descriptors are adjusted to the device:
-    ///     ``information()`` tells to what.
-    ///   - pool: Where received packets are allocated.
-    ///   - node: The NUMA node that the queues' memory is to be on; the device's own if nil.
+    ///   - configuration: The port's queues and what it receives.
+    ///   - pool: The pool that received packets are allocated from.
+    ///   - node: The NUMA node that the queues' memory is to be on; nil for the device's own.
     ///   - process: The primary.
+    /// - Throws: `.noSuchPort`; `.invalidArgument` for a configuration outside the device's limits, or a node that does
+    ///   not exist; `.unsupportedByDriver`; `.inUse` if the port runs or its queues are held; `.portFailed` with the
+    ///   call that the driver refused; `.destroyed` if the pool was destroyed; `.registryFull`, `.setUpLockTimeout` or
+    ///   `.shutDown`.
     ///
-    /// A port that was configured before is configured anew, if it is stopped and nobody has a queue of it. Throws
-    /// `.noSuchPort`, `.invalidArgument` outside the device's limits, `.unsupportedByDriver`, `.inUse`, `.portFailed`
-    /// with the call that the driver refused, `.destroyed` where the pool is, `.registryFull`, `.setUpLockTimeout` or
-    /// `.shutDown`. Any thread may call it; another that changes a port waits meanwhile. The corresponding C functions
-    /// are `rte_eth_dev_configure`, `rte_eth_dev_set_mtu`, `rte_eth_dev_adjust_nb_rx_tx_desc`,
-    /// `rte_eth_rx_queue_setup`, `rte_eth_tx_queue_setup` and `rte_eth_promiscuous_enable`.
+    /// Any thread may call this; it waits while another process or thread of the group sets something up. The
+    /// corresponding C functions are `rte_eth_dev_configure`, `rte_eth_dev_set_mtu`,
+    /// `rte_eth_dev_adjust_nb_rx_tx_desc`, `rte_eth_rx_queue_setup`, `rte_eth_tx_queue_setup` and
+    /// `rte_eth_promiscuous_enable`.
     public init(
         configuring id: Int, _ configuration: EthPort.Configuration = EthPort.Configuration(),
         receivingInto pool: PacketPool, on node: NUMANode? = nil, in process: PrimaryProcess
@@ -47,11 +59,11 @@ extension EthPort {
         let traits = DriverTraits.of(info.driver)
         try member.registry.withSetUpLock { () throws(DPDKError) in
             try Self.refuseWhereGone(port, attachment, member)
-            // The pool may have been destroyed, too, while others set something up.
+            // The pool, too, may have been destroyed while others set something up.
             _ = try pool.attachment.member()
             try Self.refuseWhileHeld(attachment, member)
             let before = member.registry.configuration(of: attachment.reference)
-            // Until all of it has succeeded, the port has queues that are not set up.
+            // The port counts as failed until all of its queues are set up.
             member.registry.note(.failed, of: attachment.reference)
             PoolUses.add(pool, to: attachment)
             var wanted = cdpdk_port_configuration(
@@ -65,17 +77,17 @@ extension EthPort {
             guard status == 0 else {
                 let log = EALLog.lines(since: logStart)
                 if status == -EBUSY, step == Int32(CDPDK_PORT_STEP_CONFIGURE) {
-                    // The port runs, and goes on as it was.
+                    // The port runs, and its configuration is unchanged.
                     member.registry.note(before, of: attachment.reference)
                     PoolUses.removeLast(of: attachment)
                     throw DPDKError(
-                        .inUse, attachment.what, "the port runs", remedy: "Stop it before it is configured anew",
+                        .inUse, attachment.what, "the port runs", remedy: "Stop the port before you configure it again",
                         underlying: RTEErrno(rawValue: status))
                 }
                 member.registry.note(PortState(), of: attachment.reference)
                 throw DPDKError(
                     .portFailed, attachment.what, "the driver refused \(Self.name(ofStep: step))",
-                    remedy: "Compare the configuration with what the driver supports",
+                    remedy: "Check the configuration against what the driver supports",
                     underlying: RTEErrno(rawValue: status), log: log)
             }
             let state = PortState(
@@ -87,27 +99,27 @@ extension EthPort {
         self.init(id: id, attachment: attachment, traits: traits)
     }
 
-    /// Looks a port of a primary with this library up by the device's name.
-    ///
-    /// It is for set-up, from any thread. The corresponding C function is `rte_eth_dev_get_port_by_name`.
+    /// Looks up a port, by the device's name, of a primary that uses this library.
     ///
     /// - Parameters:
     ///   - name: The device's name, for instance `net_tap0`.
     ///   - process: This process.
     /// - Throws: What ``init(lookingUp:in:)-(Int,_)`` throws.
+    ///
+    /// This is for set-up. Any thread may call it. The corresponding C function is `rte_eth_dev_get_port_by_name`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: try Self.id(of: name), in: process)
     }
 
-    /// Looks a port of a primary with this library up by its id.
-    ///
-    /// It is for set-up, from any thread. The corresponding C function is `rte_eth_dev_is_valid_port`.
+    /// Looks up a port, by its id, of a primary that uses this library.
     ///
     /// - Parameters:
     ///   - id: The port's id.
     ///   - process: This process.
-    /// - Throws: `.noSuchPort`, `.portFailed`, `.wrongKind` if the primary does not use this library, `.registryFull`,
+    /// - Throws: `.noSuchPort`; `.portFailed`; `.wrongKind` if the primary does not use this library; `.registryFull`,
     ///   `.setUpLockTimeout` or `.shutDown`.
+    ///
+    /// This is for set-up. Any thread may call it. The corresponding C function is `rte_eth_dev_is_valid_port`.
     public init(lookingUp id: Int, in process: DPDKProcess) throws(DPDKError) {
         let hasPrimary = try Member.whileRunning { $0.registry.hasPrimary }
         unsafe try self.init(lookingUpForeign: id, in: process)
@@ -115,32 +127,33 @@ extension EthPort {
             throw DPDKError(
                 .wrongKind, attachment.what,
                 "the primary does not use this library, and may poll any of its queues itself",
-                remedy: "Use init(lookingUpForeign:in:) for queues that the primary leaves to others")
+                remedy: "Use init(lookingUpForeign:in:) for queues that the primary does not use itself")
         }
     }
 
-    /// Looks a port of any primary up by the device's name, on the caller's word for which queues the primary leaves to
-    /// others.
-    ///
-    /// It is for set-up, from any thread. The corresponding C function is `rte_eth_dev_get_port_by_name`.
+    /// Looks up a port of any primary, by the device's name; you vouch for the queues that the primary does not use
+    /// itself.
     ///
     /// - Parameters:
     ///   - name: The device's name, for instance `net_tap0`.
     ///   - process: This process.
     /// - Throws: What ``init(lookingUpForeign:in:)-(Int,_)`` throws.
+    ///
+    /// This is for set-up. Any thread may call it. The corresponding C function is `rte_eth_dev_get_port_by_name`.
     @unsafe public init(lookingUpForeign name: String, in process: DPDKProcess) throws(DPDKError) {
         unsafe try self.init(lookingUpForeign: try Self.id(of: name), in: process)
     }
 
-    /// Looks a port of any primary up by its id, on the caller's word for which queues the primary leaves to others.
+    /// Looks up a port of any primary, by its id; you vouch for the queues that the primary does not use itself.
     ///
-    /// A primary without this library claims no queues, and two processes that poll one queue corrupt its memory. It is
-    /// for set-up, from any thread. The corresponding C function is `rte_eth_dev_is_valid_port`.
+    /// A primary without this library claims no queues, and two processes that poll the same queue corrupt its memory.
     ///
     /// - Parameters:
     ///   - id: The port's id.
     ///   - process: This process.
     /// - Throws: `.noSuchPort`, `.portFailed`, `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
+    ///
+    /// This is for set-up. Any thread may call it. The corresponding C function is `rte_eth_dev_is_valid_port`.
     @unsafe public init(lookingUpForeign id: Int, in process: DPDKProcess) throws(DPDKError) {
         let info = try Self.information(of: try Self.checked(id))
         self.init(
@@ -148,7 +161,7 @@ extension EthPort {
             traits: DriverTraits.of(info.driver))
     }
 
-    /// Attaches to the registry's entry of a port, which is made where it is missing.
+    /// Attaches to the registry's entry of a port, which is made if it is missing.
     private static func attach(_ name: String, _ member: Member) throws(DPDKError) -> Attachment {
         let (attachment, _) = try member.lookUp(
             .port, name, isForeign: true, layout: nil, find: { true }, check: { (_) throws(DPDKError) in })
@@ -161,7 +174,7 @@ extension EthPort {
             guard !range.contains(value) else { return }
             throw DPDKError(
                 .invalidArgument, what, "\(name) is \(value)",
-                remedy: DPDKError.choice(range.lowerBound, range.upperBound) + ", which the device can")
+                remedy: DPDKError.choice(range.lowerBound, range.upperBound) + ", as the device allows")
         }
         try check(
             configuration.receiveQueueCount, "the number of receive queues", 1...max(1, info.maximumReceiveQueueCount))
@@ -176,19 +189,19 @@ extension EthPort {
         if traits.pairsQueues, receiving != transmitting {
             throw DPDKError(
                 .unsupportedByDriver, what,
-                "\(info.driver) wants as many receive queues as transmit queues, and \(receiving) and \(transmitting)"
+                "\(info.driver) needs as many receive queues as transmit queues, but \(receiving) and \(transmitting)"
                     + " are asked for",
                 remedy: "Ask for \(max(receiving, transmitting)) of each, and poll all receive queues")
         }
         if let limit = traits.queueLimit, transmitting > limit {
             throw DPDKError(
                 .unsupportedByDriver, what,
-                "\(info.driver) can share \(limit) queues with secondaries, and \(transmitting) are asked for",
+                "\(info.driver) can share \(limit) queues with secondaries, but \(transmitting) are asked for",
                 remedy: "Ask for \(limit) queues at most")
         }
     }
 
-    /// Throws where the port was closed while others set something up.
+    /// Throws if the port was closed while others set something up.
     static func refuseWhereGone(
         _ port: UInt16, _ attachment: Attachment, _ member: Member
     ) throws(DPDKError) {
@@ -202,13 +215,13 @@ extension EthPort {
             throw DPDKError(
                 .inUse, attachment.what,
                 "queues of it are held by \(holders.map(\.description).joined(separator: ", "))",
-                remedy: "End those processes, or let go of the queues", holders: holders)
+                remedy: "End these processes, or let them give up the queues", holders: holders)
         }
     }
 
     private static func name(ofStep step: Int32) -> String {
         switch Int(step) {
-        case CDPDK_PORT_STEP_INFO: "to be asked (rte_eth_dev_info_get)"
+        case CDPDK_PORT_STEP_INFO: "to report its properties (rte_eth_dev_info_get)"
         case CDPDK_PORT_STEP_CONFIGURE: "the numbers of queues (rte_eth_dev_configure)"
         case CDPDK_PORT_STEP_MTU: "the MTU (rte_eth_dev_set_mtu)"
         case CDPDK_PORT_STEP_DESCRIPTORS: "the numbers of descriptors (rte_eth_dev_adjust_nb_rx_tx_desc)"

@@ -1,9 +1,9 @@
 internal import CDPDK
 
 extension EthPort {
-    /// What a port is and can, as its driver says.
+    /// What the driver reports about a port: its identity, limits and configuration.
     ///
-    /// The corresponding C type is `struct rte_eth_dev_info`, and the functions that are named here tell the rest.
+    /// The corresponding C type is `struct rte_eth_dev_info`; the functions that are named here report the rest.
     public struct Information: Hashable, Sendable {
         /// The device's name, for instance `net_tap0` or `0000:03:00.0` (`rte_eth_dev_get_name_by_port`).
         public let name: String
@@ -11,11 +11,11 @@ extension EthPort {
         public let driver: String
         /// The port's own address (`rte_eth_macaddr_get`).
         public let address: MACAddress
-        /// The NUMA node that the device is at, or nil where it is not known (`rte_eth_dev_socket_id`).
+        /// The NUMA node that the device is attached to, or nil if it is not known (`rte_eth_dev_socket_id`).
         public let node: NUMANode?
-        /// The largest payload of a frame in bytes, as it is set (`rte_eth_dev_get_mtu`).
+        /// The current limit of a frame's payload in bytes (`rte_eth_dev_get_mtu`).
         public let mtu: Int
-        /// The payloads that can be set, in bytes (`min_mtu`, `max_mtu`).
+        /// The limits of the payload that can be set, in bytes (`min_mtu`, `max_mtu`).
         public let mtuRange: ClosedRange<Int>
         /// How many receive queues are set up (`nb_rx_queues`).
         public let receiveQueueCount: Int
@@ -25,30 +25,30 @@ extension EthPort {
         public let maximumReceiveQueueCount: Int
         /// How many transmit queues the device can have (`max_tx_queues`).
         public let maximumTransmitQueueCount: Int
-        /// How many descriptors each receive queue has, after what was asked for was adjusted to the device; nil before
-        /// the port is configured, and where neither the driver nor this library knows it
-        /// (`rte_eth_rx_queue_info_get`).
+        /// How many descriptors each receive queue has, after the number was adjusted to the device; nil before the
+        /// port is configured, or if neither the driver nor this library knows it (`rte_eth_rx_queue_info_get`).
         public let receiveDescriptorCount: Int?
-        /// How many descriptors each transmit queue has, after what was asked for was adjusted to the device; nil
-        /// before the port is configured, and where neither the driver nor this library knows it
-        /// (`rte_eth_tx_queue_info_get`).
+        /// How many descriptors each transmit queue has, after the number was adjusted to the device; nil before the
+        /// port is configured, or if neither the driver nor this library knows it (`rte_eth_tx_queue_info_get`).
         public let transmitDescriptorCount: Int?
         /// How many descriptors a receive queue can have (`rx_desc_lim`).
         public let receiveDescriptorRange: ClosedRange<Int>
         /// How many descriptors a transmit queue can have (`tx_desc_lim`).
         public let transmitDescriptorRange: ClosedRange<Int>
-        /// Whether frames for other addresses are received too (`rte_eth_promiscuous_get`).
+        /// Whether the port also receives frames for other addresses (`rte_eth_promiscuous_get`).
         public let isPromiscuous: Bool
         /// Whether the device can spread received packets over queues by a hash of their flow
         /// (`flow_type_rss_offloads`).
         public let supportsRSS: Bool
-        /// Whether the driver wants as many receive queues as transmit queues, all of which are to be polled then.
+        /// Whether the driver requires as many receive queues as transmit queues; all receive queues must be polled
+        /// then.
         public let pairsQueues: Bool
-        /// How many queues of each kind the port can have where secondaries use it, or nil where the driver sets no
-        /// limit.
+        /// How many queues of each kind the port can have if secondaries use it, or nil if the driver sets no limit.
         public let sharedQueueLimit: Int?
 
-        /// - Parameter state: What the registry says, for what the driver does not tell.
+        /// - Parameters:
+        ///   - info: What the driver reports.
+        ///   - state: What the registry has noted, for what the driver does not report.
         init(_ info: cdpdk_port_info, _ state: PortState = PortState()) {
             func text<Field>(_ field: Field) -> String {
                 unsafe withUnsafeBytes(of: field) { unsafe SharedText.read($0) } ?? ""
@@ -88,9 +88,9 @@ extension EthPort {
     public struct Link: Hashable, Sendable {
         /// Whether frames can pass (`link_status`).
         public let isUp: Bool
-        /// The speed in megabits a second, or nil where the driver does not know it (`link_speed`).
+        /// The speed in megabits per second, or nil if the driver does not know it (`link_speed`).
         public let megabitsPerSecond: Int?
-        /// Whether frames can pass both ways at once (`link_duplex`).
+        /// Whether frames can pass in both directions at once (`link_duplex`).
         public let isFullDuplex: Bool
     }
 }
@@ -102,19 +102,19 @@ extension EthPort {
     public struct Statistics: Hashable, Sendable {
         /// Packets received (`ipackets`).
         public let receivedPackets: UInt64
-        /// Packets sent (`opackets`).
+        /// Packets transmitted (`opackets`).
         public let transmittedPackets: UInt64
         /// Bytes received (`ibytes`).
         public let receivedBytes: UInt64
-        /// Bytes sent (`obytes`).
+        /// Bytes transmitted (`obytes`).
         public let transmittedBytes: UInt64
-        /// Packets that the device dropped because nobody took them in time (`imissed`).
+        /// Packets that the device dropped because no process received them in time (`imissed`).
         public let missedPackets: UInt64
         /// Packets received with errors (`ierrors`).
         public let receiveErrors: UInt64
-        /// Packets that could not be sent (`oerrors`).
+        /// Packets that could not be transmitted (`oerrors`).
         public let transmitErrors: UInt64
-        /// How often no packet could be allocated to receive into (`rx_nombuf`).
+        /// How often a packet could not be received because the pool was empty (`rx_nombuf`).
         public let allocationFailures: UInt64
     }
 }

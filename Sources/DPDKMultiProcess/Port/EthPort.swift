@@ -3,19 +3,20 @@ internal import Glibc
 
 /// An Ethernet port: a NIC, or a virtual device.
 ///
-/// An `EthPort` is a handle: it can be copied and sent freely, and going out of scope changes nothing. The primary
-/// configures, starts, stops and closes a port; every process may read about it and take queues of it, which are owned
-/// ends: ``makeReceiveQueue(_:)``, ``makeTransmitQueue(_:)``. Everything here may be called from any thread: what
-/// changes a port waits for what others of the group are just setting up, for ten seconds at most, and throws
-/// `.setUpLockTimeout` then.
-///
-/// A secondary that attaches opens the files of a `net_pcap` port anew, so that one which the port writes (`tx_pcap=`)
-/// is emptied: have such ports only in groups without secondaries.
+/// An `EthPort` is a handle: it can be copied and passed to other threads, and nothing is changed at the end of its
+/// scope. The primary configures, starts, stops and closes a port. Every process may ask for its information and take
+/// queues of it, which are owned ends: ``makeReceiveQueue(_:)``, ``makeTransmitQueue(_:)``.
 ///
 ///     let port = try EthPort(
 ///         configuring: "net_tap0", EthPort.Configuration(transmitQueueCount: 2), receivingInto: pool, in: primary)
 ///     try port.start(in: primary)
 ///     var queue = try port.makeReceiveQueue(0)
+///
+/// Any thread may call everything here. What changes a port waits while others of the group set something up, for ten
+/// seconds at most, and then throws `.setUpLockTimeout`.
+///
+/// A secondary that attaches opens the files of a `net_pcap` port anew, which empties a file that the port writes
+/// (`tx_pcap=`). Use such ports only in groups without secondaries.
 public struct EthPort: Sendable {
     /// The port's id, from 0 on (`port_id`).
     public let id: Int
@@ -27,12 +28,15 @@ public struct EthPort: Sendable {
     public var name: String { attachment.name }
 }
 
-// MARK: - Which there are
+// MARK: - Finding ports
 
 extension EthPort {
-    /// The ids of the ports that there are, in rising order, without those that belong to another, as a bond's do.
+    /// The ids of the ports, in ascending order, without those that belong to another port, such as a bond's.
     ///
-    /// Empty after the shutdown. The corresponding C macro is `RTE_ETH_FOREACH_DEV`.
+    /// - Parameter process: This process.
+    /// - Returns: The ids; none after the shutdown.
+    ///
+    /// Any thread may call this. The corresponding C macro is `RTE_ETH_FOREACH_DEV`.
     public static func ids(in process: DPDKProcess) -> [Int] {
         all.map(Int.init)
     }
@@ -50,7 +54,7 @@ extension EthPort {
         return all ?? []
     }
 
-    /// The id of the port with a device's name. Throws `.noSuchPort`.
+    /// The id of the port with a device's name, or throws `.noSuchPort`.
     static func id(of name: String) throws(DPDKError) -> Int {
         let id = try Member.whileRunning { _ in unsafe cdpdk_port_by_name(name) }
         if id >= 0 { return Int(id) }
@@ -74,13 +78,14 @@ extension DPDKError {
         if Member.running?.primaryWasSilent ?? false {
             return DPDKError(
                 .noSuchPort, what,
-                message + "; its primary did not answer while it attached, so the virtual devices are not known here",
-                remedy: "See whether the primary was stopped, and start this process anew when that goes on")
+                message
+                    + "; the primary did not answer when this process attached, so its virtual devices are not known here",
+                remedy: "Check whether the primary is stopped, and restart this process when the primary runs")
         }
         return DPDKError(
             .noSuchPort, what, message,
             remedy: there.isEmpty
-                ? "Add a device, for instance --vdev=net_tap0, or bind a NIC; EAL's log has what it found, see EALLog"
+                ? "Add a device, for instance --vdev=net_tap0, or bind a NIC; EALLog shows which devices EAL found"
                 : "Choose one of them")
     }
 }

@@ -1,10 +1,11 @@
 internal import CDPDK
 
-/// What the registry says of a port beside the time of its configuration, in one word.
+/// What the registry has noted about a port besides the time of its configuration, in one word.
 struct PortState: Hashable {
-    /// Whether the primary has started it, and has not stopped it since.
+    /// Whether the primary has started the port and not stopped it since.
     var isRunning = false
-    /// What the configured numbers of descriptors were adjusted to; 0 where nobody with this library configured it.
+    /// The configured numbers of descriptors, adjusted to the device; 0 if no process with this library configured the
+    /// port.
     var receiveDescriptorCount: UInt16 = 0
     var transmitDescriptorCount: UInt16 = 0
 }
@@ -22,12 +23,12 @@ extension PortState {
 }
 
 extension Registry {
-    /// Notes what a port is like now. The set-up lock is held.
+    /// Notes the state of a port. The set-up lock is held.
     func note(_ state: PortState, of reference: ObjectReference) {
         unsafe cdpdk_store_release_64(&objectEntry(reference.index).pointee.port_state, state.word)
     }
 
-    /// Notes that a port runs, or does not. The set-up lock is held.
+    /// Notes whether a port runs. The set-up lock is held.
     func note(isRunning: Bool, of reference: ObjectReference) {
         var state = portState(of: reference)
         state.isRunning = isRunning

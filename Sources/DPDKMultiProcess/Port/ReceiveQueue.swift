@@ -2,8 +2,8 @@ public import CDPDK
 
 /// A receive queue of a port, held by one live process at a time.
 ///
-/// It is not copyable; when it goes out of scope, the queue is free for the next. It may be sent to another thread, and
-/// is used by one at a time. The corresponding C words are the pair `port_id`, `queue_id` of `rte_eth_rx_burst`.
+/// At the end of its scope, the queue is free for the next holder. It cannot be copied, and may move to another thread;
+/// one thread uses it at a time. C names such a queue by the arguments `port_id` and `queue_id` of `rte_eth_rx_burst`.
 public struct ReceiveQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16
@@ -17,9 +17,15 @@ public struct ReceiveQueue: ~Copyable, Sendable {
     /// The queue's index (`queue_id`).
     public var index: Int { Int(queue) }
 
-    /// Receives packets to the end of the burst, as many as there are and as have room, and returns how many.
+    /// Receives as many packets as are available and fit, to the end of a burst.
     ///
-    /// One call of the driver. The corresponding C function is `rte_eth_rx_burst`.
+    /// - Parameters:
+    ///   - burst: The burst.
+    ///   - limit: How many packets to receive at most.
+    /// - Returns: How many packets were received.
+    ///
+    /// It calls the driver once, or not at all if the burst has no room. The corresponding C function is
+    /// `rte_eth_rx_burst`.
     @inlinable
     public mutating func receiveBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let room = burst.makeRoom(for: max(0, min(limit, burst.freeCapacity, Int(UInt16.max))))

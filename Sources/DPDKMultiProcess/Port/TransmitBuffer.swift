@@ -1,15 +1,14 @@
 internal import CDPDK
 
-/// Gathers packets for a transmit queue, sends them in bursts, and does what was said with those that it does not take.
+/// Gathers packets for a transmit queue, transmits them in bursts, and handles those that the queue does not take.
 ///
 ///     let queue = try port.makeTransmitQueue(0)
 ///     var buffer = try TransmitBuffer(queue: queue, capacity: 32, whenFull: .retry(3), in: process)
-///     buffer.append(from: &burst)      // sends as often as 32 are together
-///     buffer.flush()                   // sends what there is
+///     buffer.append(from: &burst)      // transmits each time 32 packets are gathered
+///     buffer.flush()                   // transmits the rest
 ///
-/// It owns the queue and the packets that it gathers; those that it still has when it goes out of scope are freed. It
-/// may be sent to another thread, and is used by one at a time. The corresponding C type is
-/// `struct rte_eth_dev_tx_buffer`.
+/// It owns the queue and the gathered packets; packets that it still has at the end of its scope are freed. It may move
+/// to another thread; one thread uses it at a time. The corresponding C type is `struct rte_eth_dev_tx_buffer`.
 public struct TransmitBuffer: ~Copyable, Sendable {
     /// What to do with packets that the queue does not take.
     ///
@@ -17,9 +16,9 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     public enum OverflowPolicy: Sendable {
         /// Free them, and count them as dropped (`rte_eth_tx_buffer_drop_callback`).
         case drop
-        /// Try again up to so many times, and then drop what is left.
+        /// Try again, at most as often as the number says, and then drop the rest.
         case retry(Int)
-        /// Hand them over. What is left in the burst afterwards is dropped.
+        /// Give them to a function. Packets that it leaves in the burst are dropped.
         case hand(@Sendable (inout PacketBurst) -> Void)
     }
 
@@ -27,23 +26,25 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     @usableFromInline var burst: PacketBurst
     private let whenFull: OverflowPolicy
 
-    /// How many packets the queue has taken. C keeps no such count.
+    /// How many packets the queue has taken. C does not count them.
     public private(set) var transmittedCount: UInt64 = 0
 
-    /// How many packets were dropped because the queue did not take them; what
-    /// `rte_eth_tx_buffer_count_callback` counts in C.
+    /// How many packets were dropped because the queue did not take them.
+    ///
+    /// C counts them with `rte_eth_tx_buffer_count_callback`.
     public private(set) var droppedCount: UInt64 = 0
 
-    /// Makes a buffer that sends when `capacity` packets are together.
+    /// Creates a buffer that transmits when `capacity` packets are gathered.
     ///
     /// - Parameters:
-    ///   - queue: Where to send; the buffer owns it.
+    ///   - queue: The queue, which the buffer owns from now on.
     ///   - capacity: 1 to 16 384 packets.
     ///   - whenFull: What to do with packets that the queue does not take.
     ///   - process: This process.
+    /// - Throws: `.invalidSize`, `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`. The queue is
+    ///   given up then.
     ///
-    /// Throws `.invalidSize`, `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`; the queue is free
-    /// then. The corresponding C function is `rte_eth_tx_buffer_init`.
+    /// This is for set-up. Any thread may call it. The corresponding C function is `rte_eth_tx_buffer_init`.
     public init(
         queue: consuming TransmitQueue, capacity: Int = 32, whenFull: OverflowPolicy = .drop, in process: DPDKProcess
     ) throws(DPDKError) {
@@ -60,9 +61,13 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     /// The port's id (`port_id`).
     public var portID: Int { queue.portID }
 
-    /// Adds a packet, and sends if `capacity` packets are together then; returns how many were sent.
+    /// Adds a packet, and transmits if `capacity` packets are gathered then.
     ///
-    /// The corresponding C function is `rte_eth_tx_buffer`.
+    /// - Parameter packet: The packet.
+    /// - Returns: How many packets were transmitted.
+    ///
+    /// It takes a lock of this process for an instant; bursts are faster. The corresponding C function is
+    /// `rte_eth_tx_buffer`.
     @inlinable @discardableResult
     public mutating func append(_ packet: consuming Packet) -> Int {
         // There is room: a full buffer was flushed when it became full.
@@ -70,27 +75,31 @@ public struct TransmitBuffer: ~Copyable, Sendable {
         return burst.isFull ? flush() : 0
     }
 
-    /// Adds all packets of another burst, which is empty afterwards, sending as often as `capacity` packets are
-    /// together; returns how many were sent.
+    /// Adds all packets of a burst, and transmits each time `capacity` packets are gathered.
     ///
-    /// The corresponding C function is `rte_eth_tx_buffer`, for each packet.
+    /// - Parameter other: The burst, which is empty afterwards.
+    /// - Returns: How many packets were transmitted.
+    ///
+    /// O(n). The corresponding C function is `rte_eth_tx_buffer`, for each packet.
     @inlinable @discardableResult
     public mutating func append(from other: inout PacketBurst) -> Int {
-        var sent = 0
+        var transmitted = 0
         while !other.isEmpty {
             // A burst that would fill the buffer goes to the queue as it is.
             if burst.isEmpty, other.count >= burst.capacity {
-                sent += transmit(&other)
+                transmitted += transmit(&other)
             } else {
                 _ = burst.append(from: &other)
-                if burst.isFull { sent += flush() }
+                if burst.isFull { transmitted += flush() }
             }
         }
-        return sent
+        return transmitted
     }
 
-    /// Sends what is gathered, and returns how many the queue took. What it did not take is dealt with as was said, so
-    /// that the buffer is empty afterwards.
+    /// Transmits the gathered packets. The buffer is empty afterwards: `whenFull` says what becomes of the packets that
+    /// the queue does not take.
+    ///
+    /// - Returns: How many packets were transmitted.
     ///
     /// The corresponding C function is `rte_eth_tx_buffer_flush`.
     @discardableResult
@@ -98,7 +107,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
         Self.transmit(&burst, to: &queue, whenFull, &transmittedCount, &droppedCount)
     }
 
-    /// Sends a whole burst past the buffer.
+    /// Transmits a whole burst, past the buffer.
     @usableFromInline
     mutating func transmit(_ other: inout PacketBurst) -> Int {
         Self.transmit(&other, to: &queue, whenFull, &transmittedCount, &droppedCount)
@@ -106,10 +115,9 @@ public struct TransmitBuffer: ~Copyable, Sendable {
 
     private static func transmit(
         _ burst: inout PacketBurst, to queue: inout TransmitQueue, _ whenFull: OverflowPolicy,
-        _ transmittedCount: inout UInt64,
-        _ droppedCount: inout UInt64
+        _ transmittedCount: inout UInt64, _ droppedCount: inout UInt64
     ) -> Int {
-        var sent = queue.transmitBurst(&burst)
+        var transmitted = queue.transmitBurst(&burst)
         if !burst.isEmpty {
             switch whenFull {
             case .drop: break
@@ -117,7 +125,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
                 var attempts = 0
                 while !burst.isEmpty, attempts < limit {
                     cdpdk_pause()
-                    sent += queue.transmitBurst(&burst)
+                    transmitted += queue.transmitBurst(&burst)
                     attempts += 1
                 }
             case .hand(let handler): handler(&burst)
@@ -125,7 +133,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
             droppedCount += UInt64(burst.count)
             burst.removeAll()
         }
-        transmittedCount += UInt64(sent)
-        return sent
+        transmittedCount += UInt64(transmitted)
+        return transmitted
     }
 }

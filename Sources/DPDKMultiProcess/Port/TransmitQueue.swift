@@ -2,9 +2,9 @@ public import CDPDK
 
 /// A transmit queue of a port, held by one live process at a time.
 ///
-/// It is not copyable; when it goes out of scope, the queue is free for the next. It may be sent to another thread, and
-/// is used by one at a time. A ``TransmitBuffer`` on it gathers packets and says what to do with those it does not
-/// take. The corresponding C words are the pair `port_id`, `queue_id` of `rte_eth_tx_burst`.
+/// At the end of its scope, the queue is free for the next holder. It cannot be copied, and may move to another thread;
+/// one thread uses it at a time. A ``TransmitBuffer`` gathers packets for the queue and decides about those that it
+/// does not take. C names such a queue by the arguments `port_id` and `queue_id` of `rte_eth_tx_burst`.
 public struct TransmitQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16
@@ -18,10 +18,12 @@ public struct TransmitQueue: ~Copyable, Sendable {
     /// The queue's index (`queue_id`).
     public var index: Int { Int(queue) }
 
-    /// Sends packets from the front of the burst, as many as the queue takes, and returns how many.
+    /// Transmits as many packets as the queue takes, from the front of a burst.
     ///
-    /// What it does not take stays in the burst, in order, and is the caller's. One call of the driver. The
-    /// corresponding C function is `rte_eth_tx_burst`.
+    /// - Parameter burst: The burst, which keeps the packets that the queue does not take, in order.
+    /// - Returns: How many packets the queue took.
+    ///
+    /// It calls the driver once. The corresponding C function is `rte_eth_tx_burst`.
     @inlinable
     public mutating func transmitBurst(_ burst: inout PacketBurst) -> Int {
         let wanted = min(burst.count, Int(UInt16.max))
