@@ -1,5 +1,5 @@
 extension SharedLayout {
-    /// The layout of a copyable structure, one level by reflection, deeper ones through the fields' conformances.
+    /// Finds the layout of a copyable structure: its own fields by reflection, and theirs through their conformances.
     init<T: SharedValue>(reflecting type: T.Type) throws(DPDKError) {
         switch Reflection.kind(of: type) {
         case .structure: break
@@ -19,5 +19,16 @@ extension SharedLayout {
         }
         guard !fields.isEmpty, place.fits(type) else { throw .opaque(type) }
         try self.init(.structure(fields), of: type, isAtomic: false)
+    }
+
+    /// Finds the layout of a part of a type. An error names the part by its path from the whole.
+    static func part<P: SharedValue & ~Copyable, T: ~Copyable>(
+        _ part: P.Type, of whole: T.Type, as component: String
+    ) throws(DPDKError) -> SharedLayout {
+        do throws(DPDKError) {
+            return try SharedLayout(of: part)
+        } catch {
+            throw error.inside(Reflection.name(of: whole), as: component, of: Reflection.name(of: part))
+        }
     }
 }

@@ -2,157 +2,84 @@ public import Synchronization
 
 // MARK: - Numbers
 
-extension Int8: SharedValue {
-    /// Gives the layout `i8`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "i8", of: Self.self) }
-}
-
-extension Int16: SharedValue {
-    /// Gives the layout `i16`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "i16", of: Self.self) }
-}
-
-extension Int32: SharedValue {
-    /// Gives the layout `i32`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "i32", of: Self.self) }
-}
-
-extension Int64: SharedValue {
-    /// Gives the layout `i64`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "i64", of: Self.self) }
-}
-
-extension Int128: SharedValue {
-    /// Gives the layout `i128`.
+extension SharedValue where Self: FixedWidthInteger {
+    /// Gives the layout of an integer by its signedness and width, for instance `i64` or `u8`.
+    ///
+    /// `Int` and `UInt` have the layout of the integer of the same width.
+    /// - Returns: The layout.
+    /// - Throws: Nothing for the integers of the standard library.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "i128", of: Self.self)
+        try SharedLayout(.leaf("\(isSigned ? "i" : "u")\(bitWidth)"), of: Self.self, isAtomic: false)
     }
 }
 
-extension UInt8: SharedValue {
-    /// Gives the layout `u8`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "u8", of: Self.self) }
-}
-
-extension UInt16: SharedValue {
-    /// Gives the layout `u16`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "u16", of: Self.self) }
-}
-
-extension UInt32: SharedValue {
-    /// Gives the layout `u32`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "u32", of: Self.self) }
-}
-
-extension UInt64: SharedValue {
-    /// Gives the layout `u64`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "u64", of: Self.self) }
-}
-
-extension UInt128: SharedValue {
-    /// Gives the layout `u128`.
+extension SharedValue where Self: BinaryFloatingPoint {
+    /// Gives the layout of a floating-point number by its width, for instance `f64`.
+    /// - Returns: The layout.
+    /// - Throws: Nothing for the floating-point numbers that the library conforms.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "u128", of: Self.self)
+        // The sign has a bit as well.
+        let width = 1 + exponentBitCount + significandBitCount
+        return try SharedLayout(.leaf("f\(width)"), of: Self.self, isAtomic: false)
     }
 }
 
-extension Int: SharedValue {
-    /// Gives the layout of the integer of the same width, `i64` on the machines that DPDK runs on.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "i\(bitWidth)", of: Self.self)
-    }
-}
-
-extension UInt: SharedValue {
-    /// Gives the layout of the integer of the same width, `u64` on the machines that DPDK runs on.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "u\(bitWidth)", of: Self.self)
-    }
-}
-
+extension Int8: SharedValue {}
+extension Int16: SharedValue {}
+extension Int32: SharedValue {}
+extension Int64: SharedValue {}
+extension Int128: SharedValue {}
+extension Int: SharedValue {}
+extension UInt8: SharedValue {}
+extension UInt16: SharedValue {}
+extension UInt32: SharedValue {}
+extension UInt64: SharedValue {}
+extension UInt128: SharedValue {}
+extension UInt: SharedValue {}
 #if !(os(macOS) && arch(x86_64))
-extension Float16: SharedValue {
-    /// Gives the layout `f16`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "f16", of: Self.self) }
-}
+extension Float16: SharedValue {}
 #endif
-
-extension Float: SharedValue {
-    /// Gives the layout `f32`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "f32", of: Self.self) }
-}
-
-extension Double: SharedValue {
-    /// Gives the layout `f64`.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout { try SharedLayout(leaf: "f64", of: Self.self) }
-}
+extension Float: SharedValue {}
+extension Double: SharedValue {}
 
 extension Bool: SharedValue {
     /// Gives the layout `bool`.
+    /// - Returns: The layout.
+    /// - Throws: Nothing.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "bool", of: Self.self)
+        try SharedLayout(.leaf("bool"), of: Self.self, isAtomic: false)
     }
 }
 
 // MARK: - Vectors
 
-extension SIMD2: SharedValue where Scalar: SharedValue {
-    /// Gives the layout of a vector of 2 scalars.
+extension SharedValue where Self: SIMD, Scalar: SharedValue {
+    /// Gives the layout of a vector: the number of its scalars and their layout.
+    /// - Returns: The layout.
+    /// - Throws: `.unsupportedType` if the scalar cannot be shared, or if the vector is aligned to more than 64 bytes.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(vector: 2, Scalar.self, of: Self.self)
+        try SharedLayout(.vector(scalarCount, of: SharedLayout(of: Scalar.self)), of: Self.self, isAtomic: false)
     }
 }
 
-extension SIMD3: SharedValue where Scalar: SharedValue {
-    /// Gives the layout of a vector of 3 scalars.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(vector: 3, Scalar.self, of: Self.self)
-    }
-}
-
-extension SIMD4: SharedValue where Scalar: SharedValue {
-    /// Gives the layout of a vector of 4 scalars.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(vector: 4, Scalar.self, of: Self.self)
-    }
-}
-
-extension SIMD8: SharedValue where Scalar: SharedValue {
-    /// Gives the layout of a vector of 8 scalars.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(vector: 8, Scalar.self, of: Self.self)
-    }
-}
-
-extension SIMD16: SharedValue where Scalar: SharedValue {
-    /// Gives the layout of a vector of 16 scalars.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(vector: 16, Scalar.self, of: Self.self)
-    }
-}
-
-extension SIMD32: SharedValue where Scalar: SharedValue {
-    /// Gives the layout of a vector of 32 scalars.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(vector: 32, Scalar.self, of: Self.self)
-    }
-}
-
-extension SIMD64: SharedValue where Scalar: SharedValue {
-    /// Gives the layout of a vector of 64 scalars.
-    public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(vector: 64, Scalar.self, of: Self.self)
-    }
-}
+extension SIMD2: SharedValue where Scalar: SharedValue {}
+extension SIMD3: SharedValue where Scalar: SharedValue {}
+extension SIMD4: SharedValue where Scalar: SharedValue {}
+extension SIMD8: SharedValue where Scalar: SharedValue {}
+extension SIMD16: SharedValue where Scalar: SharedValue {}
+extension SIMD32: SharedValue where Scalar: SharedValue {}
+extension SIMD64: SharedValue where Scalar: SharedValue {}
 
 // MARK: - Arrays and atomics
 
 extension InlineArray: SharedValue where Element: SharedValue & ~Copyable {
-    /// Gives the layout of an array of the elements' layout.
-    ///
-    /// Throws `.unsupportedType`, when the array is empty or its elements cannot be shared.
+    /// Gives the layout of an array: the number of its elements and their layout.
+    /// - Returns: The layout.
+    /// - Throws: `.unsupportedType` if the array is empty, or if its elements cannot be shared.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(array: count, Element.self, of: Self.self)
+        guard count > 0 else { throw .zeroSized(Self.self) }
+        let element = try SharedLayout.part(Element.self, of: Self.self, as: "[]")
+        return try SharedLayout(.array(count, of: element), of: Self.self, isAtomic: element.isAtomic)
     }
 
     /// An implementation detail of ``SharedAtomicValue``.
@@ -160,11 +87,12 @@ extension InlineArray: SharedValue where Element: SharedValue & ~Copyable {
 }
 
 extension Atomic: SharedValue where Value: SharedValue {
-    /// Gives the layout of an atomic of the value.
-    ///
-    /// Throws `.unsupportedType`, when the value cannot be shared.
+    /// Gives the layout of an atomic: that of its value, marked as atomic.
+    /// - Returns: The layout.
+    /// - Throws: `.unsupportedType` if the value cannot be shared.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(atomic: Value.self, of: Self.self)
+        let value = try SharedLayout.part(Value.self, of: Self.self, as: ".value")
+        return try SharedLayout(.atomic(value), of: Self.self, isAtomic: true)
     }
 
     /// An implementation detail of ``SharedAtomicValue``.

@@ -44,6 +44,6 @@ public struct SharedCounter: ~Copyable, SharedAtomicValue {
     /// - Returns: The layout.
     /// - Throws: Nothing in practice.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "counter", of: Self.self, isAtomic: true)
+        try SharedLayout(.leaf("counter"), of: Self.self, isAtomic: true)
     }
 }

@@ -54,6 +54,6 @@ extension Packet: RingElement {
     /// - Returns: The layout.
     /// - Throws: Nothing in practice.
     public static func slotLayout() throws(DPDKError) -> SharedLayout {
-        try SharedLayout(leaf: "packet", of: Slot.self, named: "Packet")
+        try SharedLayout(.leaf("packet"), of: Slot.self, named: "Packet", isAtomic: false)
     }
 }

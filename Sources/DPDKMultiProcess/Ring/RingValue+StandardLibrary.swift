@@ -38,6 +38,7 @@ extension SIMD8: RingElement, RingValue where Scalar: RingScalar {}
 extension SIMD16: RingElement, RingValue where Scalar: RingScalar {}
 extension SIMD32: RingElement, RingValue where Scalar: RingScalar {}
 extension SIMD64: RingElement, RingValue where Scalar: RingScalar {}
+
 extension InlineArray: RingElement, RingValue where Element: RingValue {}
 
 // MARK: - Types of this library
