@@ -119,7 +119,7 @@ struct EALArgumentsTests {
 
     @Test(arguments: [
         ("-l 4", "0-3"), ("-c 0x10", "0-3"), ("--lcores 0@9", "--lcores 0@0"), ("--lcores 200@1", "--lcores 0@1"),
-        ("--main-lcore 128", "0 to 127"), ("-l 0,1 --main-lcore 2", "0-1"), ("-l 0 -S 1", "are 0"),
+        ("--main-lcore 128", "0 to 127"), ("-l 0,1 --main-lcore 2", "0-1"), ("-l 0 -S 1", "only 0"),
     ])
     func namesTheLcoresThatThereAre(line: String, hint: String) {
         let error = error { () throws(DPDKError) in _ = try read(line) }

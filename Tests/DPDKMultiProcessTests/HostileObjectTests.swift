@@ -75,7 +75,7 @@ struct HostileObjectTests {
                 let pool = unsafe try PacketPool(lookingUpForeign: "pool", in: primary)
                 for destroy in [ring.destroy, region.destroy, pool.destroy] as [(PrimaryProcess) throws -> Void] {
                     let error = refusal(.wrongKind) { try destroy(primary) }
-                    check(error?.remedy, is: "Let the program that made it destroy it")
+                    check(error?.remedy, is: "Let the program that created it destroy it")
                 }
                 check(unsafe cdpdk_ring_lookup("ring") == made && cdpdk_pool_lookup("pool") == theirs)
                 check(unsafe cdpdk_memzone_lookup("zone", &zone), is: 0)

@@ -55,7 +55,7 @@ struct PreflightGroupTests {
         let refusal = try await group.refusal(of: "secondary")
         #expect(refusal == .versionMismatch)
         #expect(refusal.text.contains("24.11.3"), "\(refusal.text)")
-        #expect(refusal.text.contains("this process DPDK \(DPDKVersion.installed)."), "\(refusal.text)")
+        #expect(refusal.text.contains("this process uses DPDK \(DPDKVersion.installed)."), "\(refusal.text)")
         primary.kill()
     }
 

@@ -46,7 +46,7 @@ struct PreflightHugepageTests {
             Shortage.freshMount, Shortage.hiding("free_hugepages", with: 3), Shortage.hiding("nr_hugepages", with: 10),
         ]
         try await expectRefusal(
-            .notEnoughHugepages, "8 MB are asked for, and 3 of 10", "echo 11 >", asking: ["--memory", "8"],
+            .notEnoughHugepages, "8 MB are needed, but only 3 of 10", "echo 11 >", asking: ["--memory", "8"],
             after: commands)
         #expect(try await preflight(["--memory", "6"], after: commands) == "primary")
     }

@@ -103,7 +103,7 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
         #expect(throws: DPDKError.self) { try UInt8.slotLayout() }
         let error = try #require(throws: DPDKError.self) { try InlineArray<3, UInt16>.slotLayout() }
         #expect(error.code == .unsupportedType)
-        #expect(error.message.contains("multiple of 4") && error.message.contains("is 6"))
+        #expect(error.message.contains("multiple of 4") && error.message.contains("of 6"))
         #expect(error.remedy.hasPrefix("Widen the element to 8 bytes"))
     }
 }
@@ -189,18 +189,18 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
             message: "'UnsafeMutablePointer<UInt8>' cannot be shared: an address", remedy: "an index")
         expectRefusal(
             of: OpaquePointerHolder.self, object: "property 'OpaquePointerHolder.pointer'",
-            message: "'Optional<OpaquePointer>' cannot be shared", remedy: "Bool beside")
+            message: "'Optional<OpaquePointer>' cannot be shared", remedy: "add a Bool property")
         expectRefusal(ofMember: ObjectIdentifier.self, message: "an address", remedy: "an index")
     }
 
     @Test func references() {
         expectRefusal(ofMember: Reference.self, message: "a reference", remedy: "struct")
-        expectRefusal(ofMember: SharedReference.self, message: "Only structures", remedy: "struct")
-        expectRefusal(ofMember: (any Drawable).self, message: "an existential", remedy: "concrete type")
+        expectRefusal(ofMember: SharedReference.self, message: "only structures", remedy: "struct")
+        expectRefusal(ofMember: (any Drawable).self, message: "an existential", remedy: "concrete SharedValue type")
         expectRefusal(ofMember: (@Sendable () -> Void).self, message: "a closure", remedy: "enumeration")
         expectRefusal(ofMember: UInt8.Type.self, message: "a metatype", remedy: "enumeration")
         expectRefusal(
-            of: SharedReference.self, object: "type 'SharedReference'", message: "Only structures", remedy: "struct")
+            of: SharedReference.self, object: "type 'SharedReference'", message: "only structures", remedy: "struct")
     }
 
     @Test func containers() {
@@ -211,18 +211,18 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
     }
 
     @Test func otherMembers() {
-        expectRefusal(ofMember: UInt8?.self, message: "an optional", remedy: "Bool beside")
+        expectRefusal(ofMember: UInt8?.self, message: "an optional", remedy: "add a Bool property")
         expectRefusal(ofMember: (UInt8, UInt8).self, message: "a tuple", remedy: "InlineArray")
         expectRefusal(
-            ofMember: Plain.self, message: "does not declare SharedValue",
+            ofMember: Plain.self, message: "does not conform to SharedValue",
             remedy: "enum Plain: UInt8, CaseIterable, Shared"
         )
-        expectRefusal(ofMember: Undeclared.self, message: "does not declare SharedValue", remedy: "SharedValue")
-        expectRefusal(ofMember: Carrying.self, message: "does not declare SharedValue", remedy: "Use a struct")
-        expectRefusal(ofMember: Undefined.self, message: "does not declare", remedy: "struct Undefined: SharedValue")
-        expectRefusal(ofMember: Range<Int>.self, message: "does not declare", remedy: "SharedValue")
+        expectRefusal(ofMember: Undeclared.self, message: "does not conform to SharedValue", remedy: "SharedValue")
+        expectRefusal(ofMember: Carrying.self, message: "does not conform to SharedValue", remedy: "Use a struct")
+        expectRefusal(ofMember: Undefined.self, message: "does not conform", remedy: "struct Undefined: SharedValue")
+        expectRefusal(ofMember: Range<Int>.self, message: "does not conform", remedy: "SharedValue")
         expectRefusal(ofMember: DeclaredPlain.self, message: "an integer raw type", remedy: "UInt8")
-        expectRefusal(ofMember: Empty.self, message: "no bytes", remedy: "Leave it out")
+        expectRefusal(ofMember: Empty.self, message: "a size of 0 bytes", remedy: "Leave it out")
     }
 
     @Test func enumerations() {
@@ -238,14 +238,14 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
     /// Its cases could not be compared, because only the program that declares them knows their raw values.
     @Test func anEnumerationThatDoesNotListItsCases() {
         expectRefusal(
-            of: Unlisted.self, object: "type 'Unlisted'", message: "lists its cases", remedy: "CaseIterable")
-        expectRefusal(of: Single.self, object: "type 'Single'", message: "no bytes", remedy: "two cases")
+            of: Unlisted.self, object: "type 'Unlisted'", message: "is CaseIterable", remedy: "CaseIterable")
+        expectRefusal(of: Single.self, object: "type 'Single'", message: "a size of 0 bytes", remedy: "two cases")
     }
 
     @Test func sizesOfNothing() {
-        expectRefusal(of: Empty.self, object: "type 'Empty'", message: "no bytes", remedy: "stored property")
+        expectRefusal(of: Empty.self, object: "type 'Empty'", message: "a size of 0 bytes", remedy: "stored property")
         expectRefusal(
-            of: InlineArray<0, UInt8>.self, object: "type 'InlineArray<0, UInt8>'", message: "no bytes",
+            of: InlineArray<0, UInt8>.self, object: "type 'InlineArray<0, UInt8>'", message: "a size of 0 bytes",
             remedy: "Leave it out")
     }
 
@@ -258,14 +258,14 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
     @Test func statementsThatDisagree() {
         expectRefusal(
             of: Misspelt.self, object: "type 'Misspelt'",
-            message: "states the fields packet, and its stored properties are packets", remedy: "own name")
+            message: "states the fields packet, but its stored properties are packets", remedy: "own name")
         expectRefusal(
             of: Forgetful.self, object: "type 'Forgetful'", message: "take 8 bytes", remedy: "every stored property")
         expectRefusal(
             of: Reordered.self, object: "type 'Reordered'", message: "fields bytes, packets", remedy: "order")
         expectRefusal(
             of: Mistyped.self, object: "property 'Mistyped.price'",
-            message: "stated as 'UInt64', and declared as 'Double'", remedy: "as it is declared")
+            message: "stated type is 'UInt64', but its declared type is 'Double'", remedy: "declared type")
         expectRefusal(
             of: Pretender.self, object: "type 'Pretender'", message: "describes another type, 'UInt64'",
             remedy: "own fields")
@@ -273,7 +273,7 @@ private func layout<T: SharedValue & ~Copyable>(_ type: T.Type) -> String {
 
     @Test func promisesOfAtomics() {
         expectRefusal(
-            of: FalsePromise.self, object: "property 'FalsePromise.mixed[].side'", message: "only atomics",
+            of: FalsePromise.self, object: "property 'FalsePromise.mixed[].side'", message: "consists of atomics only",
             remedy: "SharedValue instead")
     }
 }

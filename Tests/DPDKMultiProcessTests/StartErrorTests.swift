@@ -10,7 +10,7 @@ struct StartErrorTests {
         (DPDKError.Code.noHugepages, "sysctl -w vm.nr_hugepages=512", Shortage.noHugepages),
         (.hugetlbfsNotMounted, "mount -t hugetlbfs -o pagesize=", [Shortage.unmounting]),
         (
-            .notEnoughHugepages, "End processes that hold hugepages",
+            .notEnoughHugepages, "End processes that use hugepages",
             [Shortage.freshMount, Shortage.hiding("free_hugepages", with: 0)]
         ),
     ])
@@ -83,7 +83,7 @@ struct StartErrorTests {
         try file.write(contentsOf: unsafe withUnsafeBytes(of: DPDKVersion(21, 11, 3).number) { unsafe Data($0) })
         try file.close()
         let refusal = try await group.expectRefusal(
-            .versionMismatch, of: "secondary", remedy: "Build both with the same release of DPDK")
+            .versionMismatch, of: "secondary", remedy: "Use exactly the same release of DPDK")
         #expect(refusal.text.contains("21.11.3"), "\(refusal.text)")
         #expect(try await primary.ask("attached") == "\(primary.pid)")
     }
@@ -97,11 +97,11 @@ struct StartErrorTests {
             ("--no-shconf", .excludesSecondaries, "Leave it out"),
             ("--huge-unlink", .excludesSecondaries, "--huge-unlink=existing"),
             ("--vdve=net_null0", .unknownOption, "See --help"),
-            ("--frobnicate", .unknownOption, "write your own after --"),
+            ("--frobnicate", .unknownOption, "write the program's own after --"),
             ("--lcores=0@", .malformedOption, "--lcores"), ("-m", .malformedOption, "-m"),
             ("word", .malformedOption, "after --"),
             ("--lcores=500@0", .noSuchLcore, "Give the CPU a lower lcore id"),
-            ("--lcores=0@900", .noSuchLcore, "Put it on one of these"),
+            ("--lcores=0@900", .noSuchLcore, "Choose one of these"),
         ] {
             try await group.expectRefusal(code, of: role, option, remedy: remedy)
         }
@@ -139,7 +139,7 @@ struct StartErrorTests {
     @Test func aRelativeFolderOfHugepagesIsNoMount() async throws {
         let group = try EALGroup()
         try await group.expectRefusal(
-            .hugetlbfsNotMounted, of: "primary", "--huge-dir=huge", remedy: "Name a folder in one that is mounted")
+            .hugetlbfsNotMounted, of: "primary", "--huge-dir=huge", remedy: "Name a folder in a mounted hugetlbfs")
     }
 
     @Test func optionsThatAskForAnotherRoleAreRefused() async throws {
@@ -165,7 +165,7 @@ struct StartErrorTests {
         let primary = try await group.primary()
         for role in ["primary", "secondary", "either"] {
             try await primary.expectRefusal(
-                .alreadyStarted, to: group.start(role), remedy: "Use the process object that there is")
+                .alreadyStarted, to: group.start(role), remedy: "Use the existing process object")
         }
         #expect(try await primary.ask("attached") == "\(primary.pid)")
         try await primary.ask("shutdown")

@@ -91,7 +91,8 @@ struct ForwardTests {
 
     @Test(arguments: [
         ([], 1, "this process has no port"), (["--vdev=net_null0"], 1, "port 1: the ports are 0 (net_null0)"),
-        (["--vdev=net_null0", "--vdve=net_null1"], 64, "--vdve"), (["--proc-type=secondary"], 1, "there is no primary"),
+        (["--vdev=net_null0", "--vdve=net_null1"], 64, "--vdve"),
+        (["--proc-type=secondary"], 1, "no primary with this file prefix"),
     ])
     func aMistakeIsAnsweredWithASentence(arguments: [String], status: CInt, text: String) async throws {
         let program = try group.start(arguments)

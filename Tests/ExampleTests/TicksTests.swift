@@ -81,7 +81,7 @@ struct TicksTests {
 
     @Test(arguments: [
         (["--proc-tpye=auto"], 64, "--proc-tpye"), (["--lcores=0@9999"], 64, "9999"),
-        (["--proc-type=secondary"], 1, "there is no primary"), (["-m", "999999"], 1, "hugepages"),
+        (["--proc-type=secondary"], 1, "no primary with this file prefix"), (["-m", "999999"], 1, "hugepages"),
     ])
     func aMistakeIsAnsweredWithASentence(arguments: [String], status: CInt, text: String) async throws {
         let program = try group.start(arguments)

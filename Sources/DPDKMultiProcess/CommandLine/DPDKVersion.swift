@@ -1,13 +1,11 @@
 internal import CDPDK
 
-/// A version of DPDK, ordered as DPDK orders them.
-///
-/// The corresponding C macro is `RTE_VERSION`: one byte each for year, month, minor and release.
+/// A version of DPDK: one byte each for year, month, minor and release, as in the C macro `RTE_VERSION`.
 package struct DPDKVersion: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// The number as DPDK writes it into a group's configuration.
+    /// The number that DPDK writes into a group's configuration file.
     package let number: UInt32
 
-    /// The version that has this number.
+    /// The version with a number.
     package init(number: UInt32) { self.number = number }
 
     /// The release `year.month.minor`, for instance 22.11.11.
@@ -23,12 +21,12 @@ package struct DPDKVersion: Hashable, Sendable, Comparable, CustomStringConverti
 
     private func byte(_ index: Int) -> UInt8 { UInt8(truncatingIfNeeded: number >> (24 - 8 * index)) }
 
-    /// The year and the month alone, on which depends which options there are.
+    /// The year and the month alone. They decide which options exist.
     package var series: Self { Self(byte(0), byte(1)) }
 
     package static func < (one: Self, other: Self) -> Bool { one.number < other.number }
 
-    /// The version as DPDK spells it: `22.11.11`, or `26.11.0-rc1` for a release candidate.
+    /// The version in DPDK's spelling: `22.11.11`, or `26.11.0-rc1` for a release candidate.
     package var description: String {
         func padded(_ value: UInt8) -> String { value < 10 ? "0\(value)" : "\(value)" }
         let release = "\(padded(byte(0))).\(padded(byte(1))).\(byte(2))"

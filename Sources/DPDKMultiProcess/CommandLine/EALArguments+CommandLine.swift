@@ -1,15 +1,14 @@
 extension EALArguments {
     /// Reads a command line of the form `program [EAL options] -- [own arguments]`.
     ///
-    /// What follows `--` is left in `applicationArguments`; without `--`, everything is for EAL, as in DPDK. Options
-    /// have to be spelt out. An unknown option is refused, unless the installed DPDK is newer than the versions that
-    /// the library knows. Options without a property go into `additionalOptions`, and EAL checks their values. Over
-    /// some of them it prints its own help to standard output before the start fails.
-    ///
-    /// Whether lcores and CPUs exist is not checked here, but by `validate()` and before EAL starts.
+    /// The arguments after `--` go into `applicationArguments`. Without `--`, all arguments are for EAL, as in C.
+    /// Options must not be abbreviated. Unknown options are refused, unless the installed DPDK is newer than the
+    /// versions that the library knows. Options without a property go into `additionalOptions`; EAL checks their
+    /// values, and may print its help to standard output before the start fails. Whether lcores and CPUs exist is
+    /// checked only by `validate()` and by the start of a process.
     /// - Parameter commandLine: The program and its arguments, usually `CommandLine.arguments`.
-    /// - Throws: `.unknownOption`, `.malformedOption` or `.excludesSecondaries`, which names the option;
-    ///   `.helpRequested` for `--help`, with a summary of the options as its message.
+    /// - Throws: `.unknownOption`, `.malformedOption` or `.excludesSecondaries`; the error names the option.
+    ///   `.helpRequested` for `--help`; the message is a summary of the options.
     public init(commandLine: [String]) throws(DPDKError) {
         try self.init(commandLine: commandLine, for: .installed)
     }
@@ -34,29 +33,29 @@ extension EALArguments {
             if let earlier = values.updateValue(found.value, forKey: id), !option.repeats {
                 guard earlier != found.value else { continue }
                 throw .malformed(
-                    found.name, "it is given twice, with '\(earlier ?? "")' and with '\(found.value ?? "")'",
+                    found.name, "the option is given twice, with '\(earlier ?? "")' and with '\(found.value ?? "")'",
                     remedy: "Give it once")
             }
             try take(found, id, version)
         }
         for (one, other) in Self.conflicts where values.keys.contains(one) && values.keys.contains(other) {
-            throw .malformed(one, "it cannot be given together with \(other)", remedy: "Give one of the two")
+            throw .malformed(one, "the option excludes \(other)", remedy: "Give only one of the two")
         }
     }
 
-    /// Options that contradict each other. EAL prints its help and fails over some, and silently ignores one of others.
+    /// Options that exclude each other. EAL fails with its help for some pairs, and ignores one option of others.
     private static let conflicts = [
         ("--lcores", "-l"), ("--lcores", "-c"), ("-l", "-c"), ("-S", "-s"), ("--allow", "--block"),
         ("-m", "--socket-mem"), ("--legacy-mem", "--socket-limit"), ("--telemetry", "--no-telemetry"),
     ]
 
-    /// Puts an option into its property, or among the additional options.
+    /// Sets the property of an option, or adds the option to the additional ones.
     private mutating func take(_ found: OptionScanner.Found, _ id: String, _ version: DPDKVersion) throws(DPDKError) {
         switch id {
         case "--file-prefix": filePrefix = try found.read(EALOption.filePrefix)
         case "--proc-type": role = try found.read { Role(rawValue: $0.lowercased()) }
         case "--lcores": lcores = try found.read(LcoreGrammar.map)
-        // From 25.11 on, `-l` is another name of `--lcores`.
+        // From 25.11 on, `-l` means the same as `--lcores`.
         case "-l" where version.series >= DPDKVersion(25, 11): lcores = try found.read(LcoreGrammar.map)
         case "-l": lcores = try found.read(LcoreGrammar.list).map { LcoreAssignment(id: $0, cpus: [$0]) }
         case "-c": lcores = try found.read(LcoreGrammar.mask).map { LcoreAssignment(id: $0, cpus: [$0]) }
@@ -73,11 +72,11 @@ extension EALArguments {
         case "--huge-unlink" where [nil, "always"].contains(found.value):
             throw DPDKError(
                 .excludesSecondaries, "option '\(id)\(found.value.map { "=\($0)" } ?? "")'",
-                "no secondary can attach with it: it removes the files that secondaries map",
+                "no secondary could attach, because EAL would remove the files that secondaries map",
                 remedy: "Leave it out, or write --huge-unlink=existing")
         case "--huge-unlink":
             throw .malformed(
-                id, "EAL is to remove the files of earlier runs at its start, so that their contents do not return",
+                id, "the files of earlier runs must be removed, so that their contents do not return",
                 remedy: "Leave it out, or write --huge-unlink=existing")
         case "--base-virtaddr": virtualBaseAddress = try found.read(EALOption.address)
         case "--iova-mode": iovaMode = try found.read(IOVAMode.init(rawValue:))
@@ -90,8 +89,9 @@ extension EALArguments {
         case "--no-telemetry": usesTelemetry = false
         case "--help":
             throw DPDKError(
-                .helpRequested, nil, "help was asked for; EAL's options are:\n\(EALOption.usage(of: version))\n",
-                remedy: "Print EALArguments.usage with the program's own help, and end")
+                .helpRequested, nil,
+                "the command line asks for help; EAL's options are:\n\(EALOption.usage(of: version))\n",
+                remedy: "Print EALArguments.usage with the program's own help, and exit")
         default: additionalOptions.append(found.value.map { "\(id)=\($0)" } ?? id)
         }
     }

@@ -1,7 +1,8 @@
 extension EALArguments {
-    /// The arguments as a command line of EAL's, the program first, in spellings that every version of DPDK knows.
+    /// The arguments as a command line for EAL: the program, then options in spellings that every version of DPDK
+    /// knows.
     ///
-    /// The application's own arguments are not in it. The corresponding C parameter is the `argv` of `rte_eal_init`.
+    /// The application's own arguments are left out. The corresponding C parameter is the `argv` of `rte_eal_init`.
     public var commandLine: [String] {
         var words = [program, "--file-prefix=\(filePrefix)"]
         func long(_ name: String, _ value: (some Any)?) {
@@ -33,6 +34,6 @@ extension EALArguments {
         return words + additionalOptions
     }
 
-    /// A summary of EAL's options in the installed DPDK, one to a line, for a program's own help.
+    /// A summary of the installed DPDK's EAL options, one in each line, for a program's own help.
     public static var usage: String { EALOption.usage(of: .installed) }
 }

@@ -1,6 +1,6 @@
-/// How EAL, DPDK's environment, is started in this process: which group, which lcores, memory and devices.
+/// The options with which DPDK's environment, EAL, starts in this process: the group, lcores, memory and devices.
 ///
-/// Make one in code, or read it from a command line. Both are checked before DPDK sees them.
+/// Set the properties in code, or read them from a command line. The library checks both before EAL starts.
 ///
 ///     var arguments = EALArguments()
 ///     arguments.filePrefix = "shop"
@@ -10,68 +10,68 @@
 ///
 ///     let arguments = try EALArguments(commandLine: CommandLine.arguments)
 ///
-/// The corresponding C function is `rte_eal_init`, which takes the same as `argc` and `argv`.
+/// The corresponding C parameters are `argc` and `argv` of `rte_eal_init`.
 public struct EALArguments: Hashable, Sendable {
-    /// The program's name in DPDK's log. The default is the name that the process was started by.
+    /// The program's name in DPDK's log. The default is the name of this process's executable.
     public var program: String
 
-    /// The name of the group: a primary and the secondaries that attach to it have the same (`--file-prefix`).
+    /// The name of the group, the same in the primary and in the secondaries that attach to it (`--file-prefix`).
     ///
-    /// It is part of the names of files: it has some 50 bytes at most, and neither `/` nor `%`. The default is `rte`.
+    /// The name is part of file names, so it has at most about 50 bytes, and neither `/` nor `%`. The default is `rte`.
     public var filePrefix: String
 
-    /// The kind of process that is asked for, nil if the command line does not say (`--proc-type`).
+    /// The role of this process, nil if the command line does not say (`--proc-type`).
     public var role: Role?
 
     /// The lcores of this process, the main one included (`--lcores`, `-l`, `-c`).
     ///
-    /// If nil, they are `mainLcore` and `serviceLcores`, spread over the CPUs that the process may run on. If
-    /// `mainLcore` is nil too, the library picks an lcore id that no other process of the group has.
+    /// If nil, the lcores are `mainLcore` and `serviceLcores`, on the CPUs that the process may run on. If `mainLcore`
+    /// is nil too, the library chooses an lcore id that no other process of the group has.
     public var lcores: [LcoreAssignment]?
 
-    /// The lcore id of the thread that starts EAL (`--main-lcore`); if nil, the lowest that runs no services.
+    /// The lcore id of the thread that starts EAL, nil for the lowest id that runs no services (`--main-lcore`).
     public var mainLcore: Int?
 
-    /// The lcore ids that run DPDK's services, none if nil (`-S`, `-s`). They are among `lcores`, if that is stated.
+    /// The lcore ids that run DPDK's services, nil for none (`-S`, `-s`). If `lcores` is set, they must be among them.
     public var serviceLcores: [Int]?
 
-    /// The megabytes of hugepages to take at the start, nil for as many as are needed later on (`-m`).
+    /// The megabytes of hugepages to take at the start, nil to take hugepages only when they are needed (`-m`).
     public var memoryMegabytes: Int?
 
     /// The megabytes of hugepages to take at the start on each NUMA node (`--socket-mem`, `--numa-mem`).
     public var memoryMegabytesPerNode: [Int]?
 
-    /// The megabytes of hugepages that each NUMA node may come to use (`--socket-limit`, `--numa-limit`).
+    /// The most megabytes of hugepages to use on each NUMA node (`--socket-limit`, `--numa-limit`).
     public var memoryLimitMegabytesPerNode: [Int]?
 
-    /// The virtual devices to make, each a driver's name with a number and key=value pairs (`--vdev`).
+    /// The virtual devices to create, each a driver's name with a number, then key=value pairs (`--vdev`).
     public var devices: [String]
 
-    /// The only devices to use, PCI addresses or names (`-a`), all if empty. Not together with `blockedDevices`.
+    /// The only devices to use, as PCI addresses or names; all if empty (`-a`). It excludes `blockedDevices`.
     public var allowedDevices: [String]
 
-    /// The devices not to use, PCI addresses or names (`-b`).
+    /// The devices not to use, as PCI addresses or names (`-b`).
     public var blockedDevices: [String] = []
 
-    /// Whether PCI devices are looked for (`--no-pci` if false).
+    /// Whether EAL looks for PCI devices (`--no-pci` if false).
     public var usesPCI: Bool
 
-    /// Drivers, or folders of drivers, to load beside those of DPDK's own folder (`-d`).
+    /// Drivers, or folders of drivers, to load in addition to DPDK's own driver folder (`-d`).
     public var driverPaths: [String] = []
 
-    /// How much DPDK logs: `debug`, `lib.eal:info`, `pmd\..*,8` (`--log-level`).
+    /// What DPDK logs, for instance `debug`, `lib.eal:info` or `pmd\..*,8` (`--log-level`).
     ///
-    /// If empty, nothing is shown of the log: its last lines are kept for the errors that they explain. Otherwise it
-    /// goes to standard error, or to the handler of ``EALLog``.
+    /// If empty, the log is silent, but an error carries the lines that explain it. Else the log goes to the handler of
+    /// ``EALLog``, or to standard error if there is none.
     public var logLevels: [String]
 
-    /// Whether the primary answers at the telemetry socket (`--no-telemetry` if false).
+    /// Whether DPDK opens its telemetry socket (`--no-telemetry` if false).
     public var usesTelemetry: Bool
 
-    /// The address from which on shared memory is mapped, nil for DPDK's choice (`--base-virtaddr`).
+    /// The lowest address for mapping shared memory, nil for DPDK's choice (`--base-virtaddr`).
     public var virtualBaseAddress: UInt?
 
-    /// The folder in which hugepage files are made, nil for the first hugetlbfs mount (`--huge-dir`).
+    /// The folder for hugepage files, nil for the first hugetlbfs mount (`--huge-dir`).
     public var hugepageDirectory: String?
 
     /// How devices address memory, nil for DPDK's choice (`--iova-mode`).
@@ -83,25 +83,23 @@ public struct EALArguments: Hashable, Sendable {
     /// The number of memory ranks, 1 to 16, nil for DPDK's choice (`-r`).
     public var memoryRankCount: Int?
 
-    /// Options that have no property here, with the value in the same word: `--legacy-mem`, `--trace-dir=/tmp`.
+    /// Further options, each with its value in the same word: `--legacy-mem`, `--trace-dir=/tmp`.
     ///
-    /// EAL gets them as they are, also if the library does not know them. EAL ends the process over an option that it
-    /// does not know from 25.11 on, and before that fails to start. Options that have a property count as if they
-    /// were in it, and those that exclude secondaries are refused.
+    /// EAL gets options without a property here as they are. If EAL does not know one, the start fails, and from DPDK
+    /// 25.11 on EAL ends the process. Options with a property set it, and options that exclude secondaries are refused.
     public var additionalOptions: [String]
 
-    /// The application's own arguments: what followed `--` on the command line. EAL does not see them.
+    /// The application's own arguments, which follow `--` on the command line. EAL does not get them.
     public var applicationArguments: [String] = []
 
-    /// Makes arguments from values for the properties of the same names; the other properties have their defaults.
+    /// Creates arguments. Each parameter sets the property of its name; the other properties have their defaults.
     ///
-    /// Nothing is checked here. `validate()` and the start of EAL check all of it.
+    /// Nothing is checked here, but by `validate()` and by the start of a process.
     public init(
         filePrefix: String = "rte", role: Role? = nil, lcores: [LcoreAssignment]? = nil, mainLcore: Int? = nil,
         memoryMegabytes: Int? = nil, devices: [String] = [], allowedDevices: [String] = [], usesPCI: Bool = true,
         logLevels: [String] = [], usesTelemetry: Bool = true, virtualBaseAddress: UInt? = nil,
-        hugepageDirectory: String? = nil,
-        additionalOptions: [String] = []
+        hugepageDirectory: String? = nil, additionalOptions: [String] = []
     ) {
         program = Self.name(of: CommandLine.arguments.first ?? "")
         self.filePrefix = filePrefix

@@ -7,12 +7,12 @@ extension EALOption {
     /// The options that are not refused.
     static let accepted = properties + others
 
-    /// The newest version of DPDK whose options are in the table. A newer one may have more.
+    /// The newest version of DPDK whose options are in the table. A newer version may have more options.
     static let newestVersion = DPDKVersion(26, 7)
 
     private static let device = "a PCI address such as 0000:03:00.1 or a device's name, then key=value pairs"
 
-    /// The options that are read into a property of `EALArguments`.
+    /// The options that set a property of `EALArguments`.
     private static let properties: [EALOption] = [
         Self("--file-prefix", use: .one("a name without '/' and '%'")),
         Self("--proc-type", use: .one("primary, secondary or auto")),
@@ -41,7 +41,7 @@ extension EALOption {
         Self("--help", "-h"),
     ]
 
-    /// The options that EAL gets as they are. It checks their values itself.
+    /// The options that EAL gets as they are; EAL checks their values.
     private static let others: [EALOption] =
         otherFlags.map { Self($0) } + [
             Self(.since(26, 7, "--auto-probing")),
@@ -65,32 +65,32 @@ extension EALOption {
         "--vmware-tsc-map",
     ]
 
-    /// The options that leave a primary without secondaries, and those that a group cannot honour.
+    /// The options that exclude secondaries, and those that a process of a group cannot use.
     private static let refused: [EALOption] = [
-        Self("--in-memory", use: .exclusive("it keeps all memory private to one process")),
-        Self("--no-huge", use: .exclusive("memory that is not in hugepages is private to one process")),
-        Self("--no-shconf", use: .exclusive("it keeps the group's configuration private to one process")),
+        Self("--in-memory", use: .exclusive("all memory would be private to one process")),
+        Self("--no-huge", use: .exclusive("memory outside hugepages is private to one process")),
+        Self("--no-shconf", use: .exclusive("the group's configuration would be private to one process")),
         Self(
             "--huge-worker-stack",
             use: .refused(
-                .malformedOption, "EAL ends the process if it cannot have such a stack",
-                remedy: "Leave it out, and raise the stack size of all threads if it is too small (ulimit -s)")),
+                .malformedOption, "EAL would end the process if such a stack cannot be made",
+                remedy: "Leave it out, and raise the stack size of all threads if needed (ulimit -s)")),
         Self(
             "--syslog",
             use: .refused(
-                .malformedOption, "the library keeps EAL's log itself, so the syslog would get nothing",
-                remedy: "Leave it out; --log-level has the lines written to standard error as well")),
+                .malformedOption, "the library handles EAL's log, so syslog would get nothing",
+                remedy: "Leave it out, and use --log-level to see the log on standard error")),
         Self(
             .since(25, 11, "--remap-lcore-ids"), .since(25, 11, "-R"),
             use: .refused(
-                .malformedOption, "lcore ids belong to the group, and each process needs its own",
-                remedy: "Name them with --lcores ID@CPU")),
+                .malformedOption, "each process of the group needs its own lcore ids",
+                remedy: "Leave it out, and name the ids with --lcores ID@CPU")),
     ]
 }
 
 extension EALOption.Use {
-    /// With this option, no secondary could attach.
+    /// The option is refused because no secondary could attach.
     static func exclusive(_ reason: String) -> Self {
-        .refused(.excludesSecondaries, "no secondary can attach with it: \(reason)", remedy: "Leave it out")
+        .refused(.excludesSecondaries, "no secondary could attach, because \(reason)", remedy: "Leave it out")
     }
 }

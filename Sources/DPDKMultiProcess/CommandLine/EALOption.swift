@@ -1,6 +1,6 @@
-/// One option of EAL's command line: its names, and what follows them.
+/// An option of EAL's command line: its names and its value.
 package struct EALOption: Sendable {
-    /// A name, dashes included, and the first version of DPDK that knows it.
+    /// A name with its dashes, and the first version of DPDK that knows it.
     package struct Name: Sendable, ExpressibleByStringLiteral {
         package let text: String
         package let since: DPDKVersion
@@ -8,13 +8,13 @@ package struct EALOption: Sendable {
 
     enum Use: Sendable {
         case flag
-        /// A value of the form that the text describes; the option may be given once.
+        /// A value; the text describes its form. The option may be given once.
         case one(String)
-        /// The same, and the option may be given several times.
+        /// A value of an option that may be given several times.
         case many(String)
         /// A value that may be left out.
         case optional(String)
-        /// The option is refused for a reason.
+        /// The option is refused: the code, the reason and the remedy of the error.
         case refused(DPDKError.Code, String, remedy: String)
     }
 
@@ -27,7 +27,7 @@ package struct EALOption: Sendable {
         self.use = use
     }
 
-    /// What the value looks like, nil for an option without one.
+    /// The form of the value, nil for an option without one.
     var form: String? {
         switch use {
         case .one(let form), .many(let form), .optional(let form): form
@@ -40,7 +40,7 @@ package struct EALOption: Sendable {
 }
 
 extension EALOption.Name {
-    /// A name that DPDK has had since 22.11 or longer.
+    /// A name that DPDK 22.11 knows.
     package init(stringLiteral text: String) { self.init(text: text, since: DPDKVersion(22, 11)) }
 
     static func since(_ year: UInt8, _ month: UInt8, _ text: String) -> Self {
@@ -52,12 +52,12 @@ extension EALOption {
     /// The names that a version of DPDK knows.
     func names(in version: DPDKVersion) -> [String] { names.filter { $0.since <= version.series }.map(\.text) }
 
-    /// The option that a version of DPDK knows by this name, which has to be spelt out; nil if there is none.
+    /// The option that a version of DPDK knows by this full name; nil if there is none.
     static func named(_ name: String, in version: DPDKVersion) -> EALOption? {
         all.first { $0.names(in: version).contains(name) }
     }
 
-    /// A summary of the options in a version of DPDK, one to a line.
+    /// A summary of the options of a version of DPDK, one in each line.
     static func usage(of version: DPDKVersion) -> String {
         let lines = accepted.map { option in
             (names: option.names(in: version).joined(separator: ", "), form: option.form.map { ": \($0)" } ?? "")

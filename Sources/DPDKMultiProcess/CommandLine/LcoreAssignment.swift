@@ -1,7 +1,7 @@
 /// An lcore id and the CPUs that its thread may run on.
 ///
 /// An lcore id is DPDK's number for a thread. It indexes the caches of packet pools in shared memory, so no two
-/// processes of a group may have the same. The thread runs on the CPU, and several lcores may share a CPU.
+/// processes of a group may use the same id. Several lcores may share a CPU.
 ///
 ///     arguments.lcores = [LcoreAssignment(id: 3, cpus: [0])]    // --lcores 3@0
 ///     arguments.lcores = [0, 1]                                 // -l 0,1
@@ -11,13 +11,13 @@ public struct LcoreAssignment: Hashable, Sendable {
     /// The lcore id, from 0 to one less than DPDK's limit (128 in Debian's build).
     public var id: Int
 
-    /// The CPUs that the lcore's thread may run on, in rising order.
+    /// The CPUs that the lcore's thread may run on, in ascending order.
     public var cpus: [Int]
 
-    /// Assigns an lcore id to CPUs. Whether both exist is checked when the arguments are used.
+    /// Assigns CPUs to an lcore id. Whether they exist is checked when the arguments are used.
     /// - Parameters:
-    ///   - id: The lcore id, which no other process of the group may have.
-    ///   - cpus: The CPUs that its thread may run on.
+    ///   - id: The lcore id. No other process of the group may use it.
+    ///   - cpus: The CPUs that the lcore's thread may run on.
     public init(id: Int, cpus: [Int]) {
         self.id = id
         self.cpus = cpus
@@ -25,12 +25,12 @@ public struct LcoreAssignment: Hashable, Sendable {
 }
 
 extension LcoreAssignment: ExpressibleByIntegerLiteral {
-    /// Assigns an lcore id to the CPU of the same number.
+    /// Assigns the CPU with the same number to an lcore id.
     public init(integerLiteral id: Int) { self.init(id: id, cpus: [id]) }
 }
 
 extension LcoreAssignment: CustomStringConvertible {
-    /// The assignment as `--lcores` spells it: `3@0`, or `3@(0,2)` for several CPUs.
+    /// The assignment in the form of `--lcores`: `3@0`, or `3@(0,2)` for several CPUs.
     public var description: String {
         let list = cpus.map(String.init).joined(separator: ",")
         return cpus.count == 1 ? "\(id)@\(list)" : "\(id)@(\(list))"

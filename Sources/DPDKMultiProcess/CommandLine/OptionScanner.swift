@@ -1,36 +1,36 @@
-/// Reads the words of a command line one option at a time, as `getopt_long` does but without abbreviations.
+/// Reads a command line option by option, as `getopt_long` does, but without abbreviations.
 struct OptionScanner {
-    /// An option, the name that it was given by, and its value.
+    /// An option of the command line.
     struct Found {
-        /// The option, nil if the name is a whole word that EAL gets as it is.
+        /// The option; nil if `name` is a word that EAL gets as it is.
         let option: EALOption?
         let name: String
         let value: String?
 
-        /// The value as a reader reads it, which returns nil for a text that is not of the option's form.
+        /// Reads the value with a function that returns nil if the value has the wrong form.
         func read<Result>(_ reader: (String) -> Result?) throws(DPDKError) -> Result {
             let value = value ?? ""
             if let result = reader(value) { return result }
-            throw .malformed(name, "'\(value)' is not of its form", remedy: "Give it \(option?.form ?? "another")")
+            throw .malformed(name, "the value '\(value)' is malformed", remedy: "Give it \(option?.form ?? "another")")
         }
     }
 
-    /// The words that are not read yet.
+    /// The words that have not been read yet.
     var words: ArraySlice<String>
     let version: DPDKVersion
-    /// Whether EAL gets words with unknown options, and the words after them, which may be their values.
+    /// Whether EAL gets unknown options, and the words after them, which may be their values.
     let passesUnknown: Bool
     var followsUnknown = false
 
-    /// The next option, or nil at the end.
+    /// Reads the next option; nil at the end.
     mutating func next() throws(DPDKError) -> Found? {
         guard let word = words.popFirst() else { return nil }
         guard !word.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
             throw DPDKError(
                 .malformedOption, "argument '\(word.debugDescription.dropFirst().dropLast())'",
-                "an EAL option has no control characters", remedy: "Leave them out")
+                "an EAL option cannot have control characters", remedy: "Leave them out")
         }
-        // By scalars, as C would: an accent after the sign would make another character of it.
+        // C compares bytes. As a Swift character, `=` with a combining accent after it is not `=`.
         let scalars = word.unicodeScalars
         let isLong = word.hasPrefix("--")
         let end = (isLong ? scalars.firstIndex(of: "=") : scalars.indices.dropFirst(2).first) ?? scalars.endIndex
@@ -43,7 +43,7 @@ struct OptionScanner {
         guard word.hasPrefix("-"), word != "-" else {
             if followsUnknown { return Found(option: nil, name: word, value: nil) }
             throw DPDKError(
-                .malformedOption, "argument '\(word)'", "it is neither an EAL option nor the value of one",
+                .malformedOption, "argument '\(word)'", "this is neither an EAL option nor the value of one",
                 remedy: "Write the program's own arguments after --")
         }
         let meant = namesMeant(by: word, name)
@@ -52,7 +52,7 @@ struct OptionScanner {
         return Found(option: nil, name: word, value: nil)
     }
 
-    /// The option's value: what was attached to its name, or else the next word.
+    /// The value of an option: the text attached to its name, else the next word.
     private mutating func value(
         of option: EALOption, _ name: String, _ attached: String?
     ) throws(DPDKError) -> String? {
@@ -62,7 +62,7 @@ struct OptionScanner {
         case .flag:
             guard let attached else { return nil }
             guard name.hasPrefix("--") else {
-                words.insert("-" + attached, at: words.startIndex)  // Other short options in the same word.
+                words.insert("-" + attached, at: words.startIndex)  // The word has more short options.
                 return nil
             }
             throw .malformed(name, "the option takes no value", remedy: "Write \(name) alone")
@@ -71,11 +71,11 @@ struct OptionScanner {
             var value = attached
             if value == nil, words.first?.hasPrefix("-") == false { value = words.removeFirst() }
             if let value, !value.isEmpty { return value }
-            throw .malformed(name, "its value is missing", remedy: "Give it \(form)")
+            throw .malformed(name, "the value is missing", remedy: "Give it \(form)")
         }
     }
 
-    /// The known names that a word abbreviates, or spells with one dash, as no version of DPDK can know it.
+    /// The known names that a word abbreviates, or spells with one dash. No version of DPDK can know such a name.
     private func namesMeant(by word: String, _ name: String) -> [String] {
         let known = EALOption.all.flatMap { $0.names(in: version) }
         guard name.hasPrefix("--") else { return known.filter { $0 == "-" + word.prefix { $0 != "=" } } }
@@ -88,11 +88,12 @@ struct OptionScanner {
         }
         if !meant.isEmpty {
             return error(
-                "options have to be spelt out, long ones with two dashes",
+                "options cannot be abbreviated, and long ones need two dashes",
                 remedy: "Write \(meant.joined(separator: " or "))")
         }
         guard let later = EALOption.all.first(where: { $0.names.contains { $0.text == name } }) else {
-            return error("EAL has no such option", remedy: "See --help for EAL's options, and write your own after --")
+            return error(
+                "EAL has no such option", remedy: "See --help for EAL's options, and write the program's own after --")
         }
         let older = later.names(in: version).first
         return error("DPDK \(version) does not know it yet", remedy: older.map { "Write \($0)" } ?? "Leave it out")

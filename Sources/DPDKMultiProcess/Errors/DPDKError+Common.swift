@@ -6,46 +6,45 @@ extension DPDKError {
     static func outOfMemory(_ object: String, byteCount: Int?, _ underlying: RTEErrno) -> DPDKError {
         if underlying.rawValue == ENOSPC {
             return DPDKError(
-                .outOfMemory, object, "DPDK has no room in its table for another memory zone",
+                .outOfMemory, object, "DPDK's table of memory zones is full",
                 remedy: "Destroy rings, pools and regions that are no longer needed", underlying: underlying)
         }
-        let size = byteCount.map { " of \($0) bytes" } ?? ""
+        let need = byteCount.map { " for its \($0) bytes" } ?? " for it"
         return DPDKError(
-            .outOfMemory, object, "there is no hugepage memory for it\(size)",
+            .outOfMemory, object, "there is not enough free hugepage memory\(need)",
             remedy: "Make it smaller, or reserve more hugepages: sysctl -w vm.nr_hugepages=1024",
             underlying: underlying)
     }
 
-    /// What to do about a number out of its range: `Choose 0 to 7 packets`, or `Choose 0 packets` if that is all.
+    /// A remedy that states a range: `Choose 0 to 7 packets`, or `Choose 0 packets` if the range has one number.
     static func choice(_ least: Int, _ most: Int, _ noun: String? = nil) -> String {
         "Choose \(least)" + (most > least ? " to \(most)" : "") + (noun.map { " " + $0 } ?? "")
     }
 
     static func destroyed(_ object: String) -> DPDKError {
         DPDKError(
-            .destroyed, object, "it was destroyed", remedy: "Create it again, or look up the one that there is now")
+            .destroyed, object, "it was destroyed", remedy: "Create it again, or look up the new object of this name")
     }
 
     static func notFound(_ object: String) -> DPDKError {
         DPDKError(
-            .notFound, object, "there is none of that name",
-            remedy: "Create it in the primary before it is looked up, and compare the spelling")
+            .notFound, object, "there is no object of this name",
+            remedy: "Create it in the primary before you look it up, and check the spelling of the name")
     }
 
     static func foreign(_ object: String) -> DPDKError {
         DPDKError(
-            .wrongKind, object, "it was made by a process without this library, so its layout was not recorded",
-            remedy: "Use init(lookingUpForeign:in:) if you know that the layout is the same")
+            .wrongKind, object, "a process without this library created it, so its layout is not recorded",
+            remedy: "Use init(lookingUpForeign:in:) if you know that the layouts are the same")
     }
 
     static func wrongMode(_ what: String, _ side: String, _ instead: String) -> DPDKError {
         DPDKError(
-            .wrongMode, what, "it was created for other \(side) than are asked for",
+            .wrongMode, what, "the ring was created with another mode for its \(side)",
             remedy: "Use \(instead), or create the ring with the mode that you want")
     }
 }
 
 extension RTEErrno {
     var isPermission: Bool { rawValue == EACCES || rawValue == EPERM }
-    var isOutOfMemory: Bool { rawValue == ENOMEM }
 }

@@ -1,47 +1,46 @@
-/// What went wrong, with which object, and what to do about it.
+/// What went wrong, which object is concerned, and what to do about it.
 ///
-/// Every throwing function of the library throws this type, so a `catch` needs no cast. Throwing is for set-up; the
-/// functions of a data path return counts instead.
+/// Every throwing function of the library throws this type, so a `catch` needs no cast. Only set-up functions throw.
+/// The functions of data paths return counts instead.
 ///
 ///     do throws(DPDKError) {
 ///         let ring = try SharedRing<UInt64>(lookingUp: "ticks", in: process)
 ///     } catch {
 ///         if error.code == .notFound { … }
-///         print(error)        // ring 'ticks': there is none of that name. Create it in the primary before …
+///         print(error)        // ring 'ticks': there is no object of this name. Create it in the primary before …
 ///     }
 public struct DPDKError: Error, Sendable {
-    /// What kind of failure it is.
+    /// The kind of the failure.
     public let code: Code
 
-    /// The object that the failure is about, as a person would name it (`ring 'ticks'`, `option '-l'`), if there is
-    /// one.
+    /// The object that the failure is about, for instance `ring 'ticks'` or `option '-l'`; nil if there is none.
     public let object: String?
 
-    /// One sentence that says what is wrong.
+    /// What is wrong, without a full stop.
     public let message: String
 
-    /// One sentence that says what to do.
+    /// What to do, without a full stop.
     public let remedy: String
 
-    /// The error number of DPDK or of the operating system, if there was one.
+    /// The error number of DPDK or of the operating system; nil if there is none.
     public let underlying: RTEErrno?
 
-    /// The processes that are in the way: the holders of an end, those attached to an object, the first primary.
+    /// The processes that stand in the way, for instance the holder of an end, or the primary that already runs.
     public let holders: [ProcessIdentity]
 
-    /// EAL's own last log lines, the oldest first, if they explain the failure.
+    /// EAL's last log lines, the oldest first, if they explain the failure.
     ///
-    /// They are all that is seen of EAL's log by default; ``EALLog`` gives an application the rest.
+    /// EAL's log is silent by default. Use ``EALLog`` to see the other lines.
     public let log: [String]
 
-    /// For `.layoutMismatch`: the layout that this process asked for and the one that the object was created with.
+    /// For `.layoutMismatch`, the layouts of this process and of the process that created the object; else nil.
     public let layouts: LayoutPair?
 
-    /// Two descriptions of a layout that should be the same.
+    /// Two descriptions of layouts that should be the same.
     public struct LayoutPair: Hashable, Sendable {
-        /// The layout of the type that this process named.
+        /// The layout of the type in this process.
         public let expected: String
-        /// The layout that the creating process recorded.
+        /// The layout that the creating process recorded for the object.
         public let found: String
     }
 
@@ -61,7 +60,7 @@ public struct DPDKError: Error, Sendable {
 }
 
 extension DPDKError: CustomStringConvertible {
-    /// The object, what is wrong, what to do, and EAL's log lines if there are any.
+    /// The object, the message, the remedy, and EAL's log lines if there are any.
     public var description: String {
         var text = object.map { "\($0): " } ?? ""
         text += message

@@ -3,42 +3,45 @@ internal import Synchronization
 
 /// The log of EAL and the drivers in this process.
 ///
-/// It is silent by default: the last 128 lines are kept in memory, and an error that they explain carries some of them
-/// as ``DPDKError/log``. ``setHandler(_:)`` gives every line to the application. If ``EALArguments/logLevels`` are
-/// stated and there is no handler, the lines also go to standard error.
+/// The log is silent by default. The library keeps the last 128 lines in memory, and an error that they explain carries
+/// some of them in ``DPDKError/log``. ``setHandler(_:)`` passes every line to the application. If
+/// ``EALArguments/logLevels`` is not empty and there is no handler, the lines also go to standard error.
 public enum EALLog {
-    /// How serious a message is, with the words and numbers of DPDK. Lower is worse.
+    /// The severity of a message, with DPDK's names and numbers. Lower numbers are more severe.
     public enum Level: Int32, CaseIterable, Comparable, Sendable {
         case emergency = 1
         case alert, critical, error, warning, notice, info, debug
 
-        /// Whether the left level is the more serious one.
+        /// Whether the left level is the more severe one.
         public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// One line.
+    /// One line of the log.
     public struct Entry: Hashable, Sendable {
-        /// How serious the message is.
+        /// The severity of the message.
         public let level: Level
-        /// The part of DPDK that logged it, as ``EALArguments/logLevels`` name it, for instance `lib.eal`.
+        /// The part of DPDK that logged the message, as in ``EALArguments/logLevels``, for instance `lib.eal`.
         public let component: String
-        /// The message as DPDK wrote it, without the newline, cut after 255 bytes.
+        /// DPDK's message without the newline, cut after 255 bytes.
         public let message: String
     }
 
     private static let handler = Mutex<(@Sendable (Entry) -> Void)?>(nil)
 
-    /// Has a handler called for each line that is logged from now on.
+    /// Sets the handler that is called for each line that DPDK logs from now on.
     ///
     ///     EALLog.setHandler { entry in logger.log("\(entry.component): \(entry.message)") }
     ///
-    /// What is logged at all is up to ``EALArguments/logLevels``; without them, it is `notice` and what is more
-    /// serious. Any thread may call this, before EAL's start or later. The handler runs on the thread that logs, one
-    /// call at a time, and other threads that log wait meanwhile: it must be brief, and must not wait for a lock that
-    /// is held anywhere around calls of this library. What DPDK logs because of the handler is kept, and not given to
-    /// it. The functions of data paths log nothing. The corresponding C function is `rte_openlog_stream`.
+    /// ``EALArguments/logLevels`` says which lines DPDK logs; by default, those of level `notice` or more severe. Any
+    /// thread may call this at any time, also before EAL starts.
     ///
-    /// - Parameter handler: What is called; nil for nothing, which is the default.
+    /// The handler runs on the thread that logs, one call at a time, while other threads that log wait. So it must be
+    /// short, and must not wait for a lock that is held anywhere during calls of this library. Lines that DPDK logs
+    /// because of the handler are kept, but not passed to it. The functions of data paths log nothing.
+    ///
+    /// - Parameter handler: The function to call; nil, the default, for none.
+    ///
+    /// The corresponding C function is `rte_openlog_stream`.
     public static func setHandler(_ handler: (@Sendable (Entry) -> Void)?) {
         Self.handler.withLock { $0 = handler }
         guard handler != nil else { return cdpdk_log_set_handler(nil) }
@@ -51,7 +54,7 @@ public enum EALLog {
         }
     }
 
-    /// The lines that were logged since a number that `cdpdk_log_count` gave, 12 at most, the oldest first.
+    /// The lines logged since `cdpdk_log_count` returned `start`, the last `limit` of them, the oldest first.
     static func lines(since start: UInt64, atMost limit: UInt64 = 12) -> [String] {
         let end = cdpdk_log_count()
         var lines: [String] = []

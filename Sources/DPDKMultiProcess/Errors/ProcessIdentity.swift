@@ -1,23 +1,16 @@
-/// A process of the group, as its entry in the shared registry names it.
+/// A process of the group.
 public struct ProcessIdentity: Hashable, Sendable {
-    /// The process id in the process's own pid namespace; 0 if it is not known.
+    /// The process id in the process's own pid namespace; 0 if unknown.
     public let pid: Int32
 
-    /// The name that the process gave when it attached, or that the kernel has for it; may be empty.
+    /// The name that the process gave when it attached, else the kernel's name for it; empty if unknown.
     public let name: String
 
-    /// The process's place in the registry, 0 for the primary; nil if only the kernel knows of the process.
+    /// The process's slot in the shared registry, 0 for the primary; nil if the process has no slot.
     public let slot: Int?
 
-    /// How often that place had been taken when the process took it; 0 if `slot` is nil.
+    /// Tells the process from earlier and later ones in the same slot; 0 if `slot` is nil.
     public let generation: UInt32
-
-    init(pid: Int32, name: String, slot: Int? = nil, generation: UInt32 = 0) {
-        self.pid = pid
-        self.name = name
-        self.slot = slot
-        self.generation = generation
-    }
 }
 
 extension ProcessIdentity: CustomStringConvertible {

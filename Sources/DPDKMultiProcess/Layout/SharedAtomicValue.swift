@@ -1,9 +1,9 @@
 public import Synchronization
 
-/// A type of shared values that are all atomics, so that any number of threads and processes may use it at once.
+/// A shared type that consists of atomics, so that any number of threads and processes may use a value at once.
 ///
-/// The library conforms `Atomic`, `InlineArray` of atomic values, and ``SharedCounter``. A structure of your own
-/// declares it and states its fields:
+/// The library conforms `Atomic`, `InlineArray` of atomic values, and ``SharedCounter``. Your own structure declares
+/// the conformance and states its fields:
 ///
 ///     struct Totals: ~Copyable, SharedAtomicValue {
 ///         let packets = Atomic<UInt64>(0)
@@ -15,8 +15,8 @@ public import Synchronization
 ///         }
 ///     }
 ///
-/// ``SharedLayout/init(of:)`` checks the promise and throws `.unsupportedType` with the path of a field that is no
-/// atomic. Declare the conformance where the type is declared: one that is added later, by another module, is not seen.
+/// ``SharedLayout/init(of:)`` checks the fields, and throws `.unsupportedType` with the path of a field that is not
+/// atomic. Declare the conformance in the module of the type: the library cannot see one that another module adds.
 public protocol SharedAtomicValue: SharedValue, ~Copyable {}
 
 extension SharedAtomicValue where Self: ~Copyable {

@@ -1,11 +1,11 @@
 extension SharedLayout: CustomStringConvertible {
-    /// The fields with their offsets, and the measures, for instance
+    /// The fields with their offsets, then the size, stride and alignment, for instance
     /// `{ price: f64 @0, quantity: u32 @8, levels: [8 x u16] @12 } (size 28, stride 32, alignment 8)`.
     public var description: String {
         "\(kind) (size \(size), stride \(stride), alignment \(alignment))"
     }
 
-    /// The fields with their offsets, without the measures.
+    /// The fields with their offsets, without the size, stride and alignment.
     var kind: String {
         switch shape {
         case .leaf(let name): name
@@ -18,7 +18,7 @@ extension SharedLayout: CustomStringConvertible {
         }
     }
 
-    /// The cases of an enumeration, the first sixteen of them where there are more.
+    /// The first 16 cases of an enumeration, and how many more there are.
     private static func kind(of cases: [Case], size: Int) -> String {
         let bits = size * 8
         if cases.isEmpty { return "enum\(bits)" }

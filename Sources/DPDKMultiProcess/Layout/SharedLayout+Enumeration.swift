@@ -1,5 +1,6 @@
 extension SharedLayout {
-    /// The layout of an enumeration with a raw type: the index of the case, with the names and raw values of the cases.
+    /// Finds the layout of an enumeration with a raw type: the size of the index, and the names and raw values of the
+    /// cases.
     init<T: SharedValue & RawRepresentable & CaseIterable>(enumeration type: T.Type) throws(DPDKError)
     where T.RawValue: FixedWidthInteger {
         guard MemoryLayout<T>.size > 0 else { throw .zeroSized(type) }
@@ -18,7 +19,7 @@ extension SharedLayout {
         try self.init(.enumeration(ordered), of: type, isAtomic: false)
     }
 
-    /// What is stored for a case.
+    /// The index that is stored for a case.
     private static func index<T: RawRepresentable>(of value: T) -> UInt32 {
         unsafe withUnsafeBytes(of: value) { bytes in
             switch bytes.count {
@@ -30,6 +31,6 @@ extension SharedLayout {
     }
 }
 
-/// The name of a value's case, whatever the type's `description` says; nil in a program built without the names.
+/// The name of a value's case, independent of the type's `description`; nil if the program was built without names.
 @_silgen_name("swift_EnumCaseName")
 private func caseName<T>(_ value: T) -> UnsafePointer<CChar>?

@@ -1,7 +1,7 @@
-/// FNV-1a of 64 bits over an unambiguous encoding of a layout.
+/// The 64-bit FNV-1a hash of an unambiguous encoding of a layout.
 ///
-/// The encoding is part of what processes compare: numbers as 8 bytes with the least significant first, texts as their
-/// length and their UTF-8, a tag before each shape, and a part's own fingerprint for the part.
+/// Processes compare the hashes, so the encoding must not change: a number has 8 bytes, the least significant first; a
+/// text has its length, then its UTF-8; each shape begins with a tag; a part is encoded as its own fingerprint.
 struct Fingerprint {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 

@@ -1,12 +1,16 @@
 extension SharedLayout {
-    /// A field of a structure as the structure itself states it.
+    /// A stored property that a structure states for its layout.
     public struct StatedField: Sendable {
         let name: String
         let type: ObjectIdentifier
         let typeName: String
         let layout: @Sendable () throws(DPDKError) -> SharedLayout
 
-        /// States a stored property by its name and type, as they are declared.
+        /// States a stored property.
+        /// - Parameters:
+        ///   - name: The declared name of the property.
+        ///   - type: The declared type of the property.
+        /// - Returns: The field for ``SharedLayout/structure(of:fields:)``.
         public static func field<F: SharedValue & ~Copyable>(_ name: String, _ type: F.Type) -> StatedField {
             StatedField(name: name, type: Reflection.identifier(of: type), typeName: Reflection.name(of: type)) {
                 () throws(DPDKError) in try SharedLayout(of: F.self)
@@ -14,14 +18,18 @@ extension SharedLayout {
         }
     }
 
-    /// Gives the layout of a structure that states its stored properties, all of them, in the order of declaration.
+    /// Makes the layout of a structure that states its stored properties.
     ///
-    /// This is for noncopyable structures; copyable ones need nothing. The offsets follow from the order by Swift's
-    /// rule, and are checked: against the size and the alignment of the type, and against the names, the offsets and
-    /// the copyable types that the compiler recorded. A field that is forgotten, misspelt, of another type or out of
-    /// order is an error.
+    /// Use it in the `sharedLayout()` of a noncopyable structure; copyable ones need no such function. The fields are
+    /// compared with the size and alignment of the type, and with the names, offsets and copyable types that the
+    /// compiler recorded, so a field that is missing, misspelt, of another type or out of order is an error.
     ///
-    /// Throws `.unsupportedType`, when the fields are not those of the type, or cannot be shared.
+    /// It takes some ten microseconds; it is for set-up. Any thread may call it.
+    /// - Parameters:
+    ///   - type: The structure.
+    ///   - stated: All its stored properties in the order of declaration.
+    /// - Returns: The layout.
+    /// - Throws: `.unsupportedType` if the fields are not those of the type, or cannot be shared.
     public static func structure<T: SharedValue & ~Copyable>(
         of type: T.Type, fields stated: [StatedField]
     ) throws(DPDKError) -> SharedLayout {
@@ -41,14 +49,14 @@ extension SharedLayout {
         return try SharedLayout(.structure(fields), of: type, isAtomic: fields.allSatisfy(\.layout.isAtomic))
     }
 
-    /// Compares what a structure states with what the compiler recorded of it, as far as it did.
+    /// Compares the stated fields of a structure with those that the compiler recorded, if it recorded any.
     private static func compare<T: ~Copyable>(
         _ stated: [StatedField], at offsets: [Int], with type: T.Type
     ) throws(DPDKError) {
         let kind = Reflection.kind(of: type)
         guard kind == .structure || kind == nil else { throw .notAStructure(type) }
         let recorded = Reflection.fields(of: type)
-        // A program may be built without the record; the measures have been compared all the same.
+        // The program may be built without reflection metadata. Size and alignment have been compared already.
         if recorded.isEmpty { return }
         let names = recorded.map(\.name)
         guard names == stated.map(\.name), recorded.map(\.offset) == offsets else {
@@ -61,7 +69,7 @@ extension SharedLayout {
     }
 }
 
-/// Swift's rule for laying out a structure: each field at the next multiple of its alignment.
+/// Swift's rule for placing the fields of a structure: each at the next multiple of its alignment.
 struct Placement {
     private(set) var end = 0
     private(set) var alignment = 1
@@ -74,7 +82,7 @@ struct Placement {
         return offset
     }
 
-    /// Whether a type with these fields has the measures of the given one; C counts padding at the end as size.
+    /// Whether a type has the size and alignment that follow from the fields. C counts padding at the end as size.
     func fits<T: ~Copyable>(_ type: T.Type) -> Bool {
         let padded = (end + alignment - 1) / alignment * alignment
         return MemoryLayout<T>.alignment == alignment && (MemoryLayout<T>.size == end || MemoryLayout<T>.size == padded)

@@ -1,31 +1,30 @@
-/// How the values of a type lie in memory, in a form that processes can compare.
+/// The memory layout of a type, in a form that processes can compare.
 ///
-/// Two types have equal layouts when their sizes, strides and alignments are the same,
-/// and the names, offsets and kinds of all their fields; the names of the types play no part. The layout of a type is
-/// the same in every process and in every build, on one architecture.
+/// Two layouts are equal if they have the same size, stride and alignment, and fields with the same names, offsets and
+/// kinds in the same order. The names of the types do not matter. On one architecture, the layout of a type is the same
+/// in every process and every build.
 public struct SharedLayout: Sendable {
-    /// The bytes from the beginning of the first field to the end of the last, at least 1.
+    /// The size of a value in bytes without padding at its end, at least 1.
     public let size: Int
 
-    /// The bytes from one element of an array to the next, at least 1.
+    /// The distance between two elements of an array in bytes, at least 1.
     public let stride: Int
 
-    /// The alignment in bytes, a power of 2 of at most 64.
+    /// The alignment in bytes: a power of 2, at most 64.
     public let alignment: Int
 
-    /// The type's name, for messages only; it is not part of the fingerprint.
+    /// The name of the type. Only messages use it; layouts are compared without it.
     public let typeName: String
 
-    /// A hash of the size, the stride, the alignment, and the name, offset and kind of every field.
+    /// A 64-bit hash of the size, the stride, the alignment, and the name, offset and kind of each field.
     ///
-    /// It is FNV-1a of 64 bits and may be stored: it is the same in every process and every build, and a later version
-    /// of the library changes it only with the version of the shared registry.
+    /// It is the same in every process and build, and changes only with the format of the shared registry.
     package let fingerprint: UInt64
 
-    /// Whether everything in it is an atomic, so that any number of threads and processes may use it at once.
+    /// Whether the type consists of atomics, so that any number of threads and processes may use a value at once.
     public let isAtomic: Bool
 
-    /// The fields of a structure in the order of their declaration; empty for any other type.
+    /// The fields of a structure in the order of declaration; empty for other types.
     public var fields: [Field] {
         guard case .structure(let fields) = shape else { return [] }
         return fields
@@ -33,13 +32,13 @@ public struct SharedLayout: Sendable {
 
     let shape: Shape
 
-    /// The type that it was made for, in this process.
+    /// The type of this process that has the layout.
     let type: ObjectIdentifier
 
-    /// The largest alignment that shared objects give: a cache line, 64 bytes.
+    /// The alignment of shared objects: a cache line, 64 bytes. A type cannot have a larger one.
     static let maximumAlignment = 64
 
-    /// What a value consists of.
+    /// What a type consists of.
     indirect enum Shape: Hashable, Sendable {
         case leaf(String)
         case vector(Int, of: SharedLayout)
@@ -53,7 +52,7 @@ public struct SharedLayout: Sendable {
     public struct Field: Hashable, Sendable {
         /// The property's name.
         public let name: String
-        /// The bytes from the beginning of the structure to the field.
+        /// The distance in bytes from the beginning of the structure to the field.
         public let offset: Int
         /// The layout of the property's type.
         public let layout: SharedLayout
@@ -61,9 +60,9 @@ public struct SharedLayout: Sendable {
 
     /// A case of an enumeration.
     struct Case: Hashable, Sendable {
-        /// What is stored for the case.
+        /// The index that is stored for the case.
         let index: UInt32
-        /// The case's name; empty where the program was built without the names.
+        /// The name of the case; empty if the program was built without names.
         let name: String
         /// The raw value in decimal digits.
         let rawValue: String
@@ -71,10 +70,11 @@ public struct SharedLayout: Sendable {
 
     /// Finds and checks the layout of a type.
     ///
-    /// Takes some ten microseconds, a fraction of a millisecond with enumerations, and allocates; it is for set-up.
-    ///
-    /// Throws `.unsupportedType`, when the type cannot be shared, or when its own `sharedLayout()` describes
-    ///   something else. The error names the property and says what to use instead.
+    /// It takes some ten microseconds, or a fraction of a millisecond with enumerations, and allocates memory; it is
+    /// for set-up. Any thread may call it, also before EAL starts.
+    /// - Parameter type: The type.
+    /// - Throws: `.unsupportedType` if the type cannot be shared, or if its own `sharedLayout()` describes another
+    ///   type. The error names the property, and says what to use instead.
     public init<T: SharedValue & ~Copyable>(of type: T.Type) throws(DPDKError) {
         let layout = try T.sharedLayout()
         guard layout.type == Reflection.identifier(of: type) else { throw .describesAnotherType(type, layout) }
@@ -82,7 +82,7 @@ public struct SharedLayout: Sendable {
         self = layout
     }
 
-    /// Makes a layout of a type's measured size and a shape that has been checked.
+    /// Makes a layout from the measured size of a type and a shape that has been checked.
     init<T: ~Copyable>(_ shape: Shape, of type: T.Type, named name: String? = nil, isAtomic: Bool) throws(DPDKError) {
         guard MemoryLayout<T>.size > 0 else { throw .zeroSized(type) }
         guard MemoryLayout<T>.alignment <= Self.maximumAlignment else { throw .overaligned(type) }
@@ -98,13 +98,13 @@ public struct SharedLayout: Sendable {
 }
 
 extension SharedLayout: Hashable {
-    /// Whether the layouts are the same; the names of the types play no part.
+    /// Whether the layouts are the same. The names of the types do not matter.
     public static func == (left: Self, right: Self) -> Bool {
         left.fingerprint == right.fingerprint && left.size == right.size && left.stride == right.stride
             && left.alignment == right.alignment && left.shape == right.shape
     }
 
-    /// Hashes the fingerprint.
+    /// Feeds the fingerprint into a hasher.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(fingerprint)
     }

@@ -1,27 +1,28 @@
 internal import CDPDK
 
 extension NUMANode {
-    /// Counts the pages of a piece of memory by the node that they really are on.
+    /// Counts the pages of a memory area on each node.
     ///
-    /// Pages that no process has touched yet are on no node and are not counted. One question is asked for each page,
-    /// at some 100 ns, for hugepages too. Where the machine counts as one node, all pages are on it.
-    /// The corresponding C function is `move_pages`, with no nodes to move to.
-    ///
+    /// Pages that no process has touched yet are on no node and are not counted. Each page costs about 100 ns, also a
+    /// hugepage. If the machine counts as one node, all pages are on it.
     /// - Parameters:
-    ///   - address: The first byte. The page that it lies in counts.
+    ///   - address: The first byte. Its whole page is counted.
     ///   - byteCount: The number of bytes; 0 or less for none.
     ///   - pageSize: The size of the memory's pages, a power of 2; nil for the size of ordinary pages.
-    ///   - topology: The machine's nodes.
-    /// Throws `.permissionDenied`, when there are several nodes and the container forbids the question;
-    ///   `.invalidArgument` for a page size that is no power of 2.
+    ///   - topology: The nodes of the machine.
+    /// - Returns: The number of pages on each node that has any.
+    /// - Throws: `.permissionDenied` if there are several nodes and the container forbids the system call;
+    ///   `.invalidArgument` if the page size is not a power of 2.
+    ///
+    /// The corresponding C function is `move_pages` without target nodes.
     package static func pages(
         at address: UnsafeRawPointer, byteCount: Int, pageSize: Int? = nil, in topology: NUMATopology = .machine
     ) throws(DPDKError) -> [NUMANode: Int] {
         let pageSize = pageSize ?? Int(cdpdk_numa_page_size())
         guard pageSize > 0, pageSize & (pageSize - 1) == 0 else {
             throw DPDKError(
-                .invalidArgument, "page size \(pageSize)", "A page size is a power of 2",
-                remedy: "Give the size of the hugepages in bytes, for instance 2097152")
+                .invalidArgument, "page size \(pageSize)", "a page size is a power of 2",
+                remedy: "Pass the size of the hugepages in bytes, for instance 2097152")
         }
         guard byteCount > 0 else { return [:] }
         let inFirstPage = Int(bitPattern: address) & (pageSize - 1)
@@ -33,7 +34,7 @@ extension NUMANode {
         if failure != 0 {
             if topology.nodes.count == 1 { return [.node(topology.nodes[0]): count] }
             throw DPDKError(
-                .permissionDenied, "NUMA", "The kernel did not say on which nodes the pages are",
+                .permissionDenied, "NUMA", "the kernel did not say on which nodes the pages are",
                 remedy: "Allow move_pages in the container's seccomp profile, for instance with CAP_SYS_NICE",
                 underlying: RTEErrno(rawValue: failure))
         }

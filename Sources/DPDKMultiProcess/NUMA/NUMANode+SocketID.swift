@@ -1,11 +1,12 @@
 extension NUMANode {
-    /// The socket id that DPDK's creating functions take.
-    ///
+    /// Finds the socket id to pass to DPDK's creating functions.
     /// - Parameters:
-    ///   - localSocket: What `rte_socket_id` says for the calling thread; negative where it says any, or for a thread
-    ///     that is no lcore. The node of the thread's CPU is taken then.
+    ///   - localSocket: The result of `rte_socket_id` for the calling thread. If it is negative, as for a thread that
+    ///     is
+    ///     no lcore, ``local`` stands for the node of the thread's CPU.
     ///   - topology: The nodes that exist.
-    /// Throws `.invalidArgument`, when the machine has no such node; the message names those that it has.
+    /// - Returns: The socket id, -1 for ``any``.
+    /// - Throws: `.invalidArgument` if the machine has no such node. The message names the nodes that exist.
     package func socketID(
         localSocket: Int32 = -1, in topology: NUMATopology = .machine
     ) throws(DPDKError) -> Int32 {
@@ -21,9 +22,9 @@ extension NUMANode {
     private static func noSuchNode(_ id: Int, in topology: NUMATopology) -> DPDKError {
         let existing = topology.nodes.map(String.init).joined(separator: ", ")
         let noun = topology.nodes.count == 1 ? "the only node is" : "the nodes are"
-        let reason = topology.isAvailable ? "" : ", since it does not answer questions about NUMA"
+        let reason = topology.isAvailable ? "" : ", because it does not answer questions about NUMA"
         return DPDKError(
-            .invalidArgument, "NUMA node \(id)", "The machine has no such node: \(noun) \(existing)\(reason)",
+            .invalidArgument, "NUMA node \(id)", "the machine has no such node: \(noun) \(existing)\(reason)",
             remedy: "Name a node that exists, or use .local or .any")
     }
 }

@@ -3,23 +3,24 @@ internal import CDPDK
 extension NUMANode {
     /// Whether the kernel, and the container if there is one, answer questions about NUMA.
     ///
-    /// Where they do not, the machine counts as one node 0. The corresponding C function is `numa_available`.
+    /// If they do not, the machine counts as one node, node 0. The corresponding C function is `numa_available`.
     public static var isAvailable: Bool { NUMATopology.machine.isAvailable }
 
-    /// The nodes of the machine in the order of their ids, at least one; some may have no CPUs.
+    /// The nodes of the machine in ascending order of their ids, at least one. A node may have no CPUs.
     ///
-    /// The machine is asked once in a process's life.
+    /// The library reads the topology once in a process.
     public static var all: [NUMANode] { NUMATopology.machine.nodes.map { .node($0) } }
 
-    /// The number of nodes, at least 1. Ids may have gaps, so it is no bound for them.
+    /// The number of nodes, at least 1. The ids may have gaps, so an id may be larger than the number.
     public static var count: Int { NUMATopology.machine.nodes.count }
 
-    /// The node of the CPU that the calling thread runs on at this moment.
+    /// The node of the CPU that the calling thread runs on now.
     ///
-    /// The thread may be on another one a moment later, unless it is pinned.
+    /// The value may be stale at once, unless the thread is pinned.
     public static var current: NUMANode { .node(NUMATopology.machine.node(ofCPU: Int(cdpdk_numa_current_cpu())) ?? 0) }
 
-    /// Finds the node of a CPU; nil where the machine has no such CPU, or it is offline.
+    /// Finds the node of a CPU; nil if the CPU does not exist or is offline.
+    /// - Parameter cpu: The number of the CPU.
     ///
     /// The corresponding C function is `numa_node_of_cpu`.
     public init?(ofCPU cpu: Int) {
@@ -27,15 +28,19 @@ extension NUMANode {
         self = .node(node)
     }
 
-    /// The CPUs of the node in ascending order; those of the calling thread's node for ``local``, all for ``any``.
+    /// The CPUs of the node in ascending order. For ``local``, the CPUs of the calling thread's node; for ``any``, all.
     ///
-    /// Empty for a node that has none, or does not exist. The corresponding C function is `numa_node_to_cpus`.
+    /// It is empty if the node has no CPUs or does not exist. The corresponding C function is `numa_node_to_cpus`.
     public var cpus: [Int] { cpus(in: .machine) }
 
-    /// The distance to another node: 10 to itself, and as many times more as the memory is slower to reach.
+    /// The relative cost of reaching the memory of another node.
     ///
-    /// For ``local`` it is measured from or to the calling thread's node; nil where one of the two is ``any``, does not
-    /// exist, or the machine does not tell. The corresponding C function is `numa_distance`.
+    /// The distance of a node to itself is 10; 20 means that memory accesses take twice as long. ``local`` stands for
+    /// the calling thread's node.
+    /// - Parameter other: The node whose memory is accessed.
+    /// - Returns: The distance; nil if one of the nodes is ``any`` or does not exist, or if the machine does not say.
+    ///
+    /// The corresponding C function is `numa_distance`.
     public func distance(to other: NUMANode) -> Int? { distance(to: other, in: .machine) }
 
     package func cpus(in topology: NUMATopology) -> [Int] {
@@ -51,6 +56,6 @@ extension NUMANode {
         return topology.distance(from: from, to: to)
     }
 
-    /// The node's id, that of the calling thread's node for `.local`; nil for `.any`.
+    /// The id of the node, or of the calling thread's node for `.local`; nil for `.any`.
     private var concreteID: Int? { self == .local ? Self.current.id : id }
 }

@@ -1,8 +1,8 @@
 internal import CDPDK
 
-/// The nodes of a machine, their CPUs and distances, as they were when they were asked for.
+/// The NUMA nodes of a machine, their CPUs and distances, as they were when the value was made.
 package struct NUMATopology: Sendable {
-    /// Whether the machine answered; false where it only counts as one node.
+    /// Whether the machine answers questions about NUMA; if not, it counts as one node.
     package let isAvailable: Bool
 
     /// The ids of the nodes in ascending order, at least one.
@@ -19,7 +19,7 @@ package struct NUMATopology: Sendable {
         let to: Int
     }
 
-    /// Describes a machine: its nodes with their CPUs, and how far the nodes are from each other.
+    /// Describes a machine: its nodes, their CPUs, and the distance of each two nodes.
     package init(isAvailable: Bool, cpus: [Int: [Int]], distance: (Int, Int) -> Int) {
         self.isAvailable = isAvailable
         self.cpus = cpus
@@ -34,16 +34,16 @@ package struct NUMATopology: Sendable {
         self.distances = distances
     }
 
-    /// The machine that this process runs on, asked when it is first needed.
+    /// The machine that this process runs on, read at the first use.
     package static let machine =
-        cdpdk_numa_available() ? asked() : singleNode(cpuCount: Int(cdpdk_numa_configured_cpus()))
+        cdpdk_numa_available() ? detected() : singleNode(cpuCount: Int(cdpdk_numa_configured_cpus()))
 
-    /// A machine that does not tell about NUMA: node 0 with all the CPUs.
+    /// A machine that does not answer questions about NUMA: node 0 with all CPUs.
     package static func singleNode(cpuCount: Int) -> NUMATopology {
         NUMATopology(isAvailable: false, cpus: [0: Array(0..<cpuCount)]) { _, _ in 10 }
     }
 
-    private static func asked() -> NUMATopology {
+    private static func detected() -> NUMATopology {
         var cpus: [Int: [Int]] = [:]
         for node in 0..<cdpdk_numa_node_limit() where cdpdk_numa_node_exists(node) {
             cpus[Int(node)] = self.cpus(ofNode: node)
@@ -62,10 +62,10 @@ package struct NUMATopology: Sendable {
         }
     }
 
-    /// The node of a CPU; nil where there is no such CPU.
+    /// The node of a CPU; nil if there is no such CPU.
     package func node(ofCPU cpu: Int) -> Int? { nodeOfCPU[cpu] }
 
-    /// The distance between two nodes; nil where it is not known.
+    /// The distance between two nodes; nil if it is not known.
     package func distance(from: Int, to: Int) -> Int? {
         guard let distance = distances[Pair(from: from, to: to)], distance > 0 else { return nil }
         return distance

@@ -1,10 +1,11 @@
 internal import CDPDK
 
-/// The arenas: where each process lists the packets that it holds, so that others can read it after its death.
+/// The arenas. Each process lists the packets that it holds in its arena, so that others can read the list after its
+/// death.
 enum Arena {
     static func zoneName(slot: Int, chunk: Int) -> String { "DPDKMP_arena_\(slot)_\(chunk)" }
 
-    /// The memory zone of a chunk, made where it is missing. A zone stays for the next holder of the slot.
+    /// The memory zone of a chunk, which is reserved if it is missing. The next holder of the slot uses it again.
     static func zone(slot: Int, chunk: Int) throws(DPDKError) -> (address: UnsafeMutableRawPointer, length: UInt64) {
         let name = zoneName(slot: slot, chunk: chunk)
         let size = UInt64(cdpdk_arena_chunk_size(UInt32(chunk)))
@@ -21,15 +22,14 @@ enum Arena {
         return unsafe (address, zone.length)
     }
 
-    /// Reserves the first chunk of each process slot, in a primary before it makes the registry.
+    /// Reserves the first chunk of each process slot, in a primary, before the registry exists.
     ///
-    /// A secondary that attaches finds its own then. Reserving it would need the primary's answer, which a stopped one
-    /// does not give.
+    /// A secondary would need the primary's answer to reserve its own chunk. A stopped primary does not answer.
     static func reserveFirstChunks() throws(DPDKError) {
         for slot in 0..<Registry.processCount { _ = unsafe try zone(slot: slot, chunk: 0) }
     }
 
-    /// A block that lists up to `capacity` packets; the arena grows if it is full.
+    /// Takes a block that lists up to `capacity` packets. The arena grows if it is full.
     static func takeBlock(
         _ kind: UInt32, capacity: Int
     ) throws(DPDKError) -> UnsafeMutablePointer<cdpdk_arena_block> {
@@ -41,19 +41,19 @@ enum Arena {
         return unsafe try growing { unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
     }
 
-    /// An entry that lists a single packet, empty as yet; the arena grows if it is full.
+    /// Takes an empty entry that lists a single packet. The arena grows if it is full.
     static func takeSingle() throws(DPDKError) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
         unsafe try growing { unsafe cdpdk_arena_take_single() }
     }
 
-    /// What `take` gives, from a larger arena if it gives nothing. A shutdown waits for what was taken.
+    /// Calls `take`, and again with a larger arena as long as it returns nil. A shutdown waits for what was taken.
     private static func growing<Place>(
         _ take: () -> UnsafeMutablePointer<Place>?
     ) throws(DPDKError) -> UnsafeMutablePointer<Place> {
         if let place = unsafe take() { return unsafe place }
         let member = try Member.current()
         return unsafe try member.registry.withSetUpLock { () throws(DPDKError) in
-            // Another thread may have made room meanwhile.
+            // Another thread may have made room in the meantime.
             while true {
                 if let place = unsafe take() { return unsafe place }
                 try grow(member)
@@ -68,9 +68,9 @@ enum Arena {
         guard number < Int(CDPDK_ARENA_CHUNKS) else {
             throw DPDKError(
                 .registryFull, "arena",
-                "this process has all the bursts and single packets that an arena of"
+                "this process has as many bursts and single packets as an arena of"
                     + " \(Int(CDPDK_ARENA_CHUNKS) * Int(CDPDK_ARENA_CHUNK_SIZE) >> 20) MiB can list",
-                remedy: "Let go of bursts and packets that are needed no more, or make bursts smaller")
+                remedy: "Let go of bursts and packets that are no longer needed, or use smaller bursts")
         }
         let zone = unsafe try zone(slot: member.holder.slot, chunk: number)
         guard unsafe cdpdk_arena_add_chunk(zone.address) else { throw .shutDown }
@@ -79,7 +79,7 @@ enum Arena {
 
     /// How many packets of a pool the holder of a slot has listed. The process may be dead. The set-up lock is held.
     ///
-    /// What is listed is compared with the pool's memory and never looked into.
+    /// Listed addresses are compared with the pool's memory, but never read from.
     static func packetCount(slot: Int, chunks: Int, of pool: OpaquePointer) throws(DPDKError) -> Int {
         var count = unsafe PacketCount(pool: pool)
         for chunk in 0..<chunks {
@@ -96,7 +96,7 @@ enum Arena {
                     }, count)
             }
             guard visited >= 0 else {
-                throw .corrupted("chunk \(chunk) of the arena of process slot \(slot) is no chunk")
+                throw .corrupted("chunk \(chunk) of the arena of process slot \(slot) is damaged")
             }
         }
         return unsafe count.count

@@ -1,22 +1,22 @@
 internal import Glibc
 
-/// The hugepages of one size: how many the kernel has, and where they can be had.
+/// The hugepages of one size: how many there are, and in which folder EAL creates files of them.
 ///
 /// The corresponding C functions are `get_num_hugepages_on_node`, `get_num_hugepages` and `get_hugepage_dir`.
 struct Hugepages {
     /// The size of a page in bytes.
     let pageSize: Int
-    /// How many there are, those that the kernel may add when asked included.
+    /// How many pages there are, including those that the kernel may add on demand.
     let total: Int
-    /// How many of them are free.
+    /// How many pages are free.
     let free: Int
-    /// How many of them are free on each NUMA node, as EAL counts them.
+    /// How many pages are free on each NUMA node, as EAL counts them.
     let freeByNode: [Int: Int]
-    /// The folder in which files of such pages are made, nil if none is mounted.
+    /// The folder for files of such pages; nil if no hugetlbfs for them is mounted.
     let directory: String?
 
-    /// The pages of every size that the kernel knows, the smallest first.
-    /// - Parameter directory: The folder that pages have to be taken from, nil for any.
+    /// The hugepages of every size that the kernel knows, the smallest first.
+    /// - Parameter directory: The folder that must be used; nil for any.
     static func all(in directory: String?) -> [Self] {
         let mounts = HugetlbfsMount.all
         return (SystemFile.names(in: kernel) ?? []).compactMap { name in
@@ -32,7 +32,7 @@ struct Hugepages {
     private static let kernel = "/sys/kernel/mm/hugepages"
     private static let nodeFolder = "/sys/devices/system/node"
 
-    /// The NUMA nodes of the machine, in rising order.
+    /// The ids of the machine's NUMA nodes in ascending order.
     static var nodes: [Int] {
         let nodes = (SystemFile.names(in: nodeFolder) ?? []).compactMap { name in
             name.hasPrefix("node") ? Int(name.dropFirst(4)) : nil
@@ -40,7 +40,7 @@ struct Hugepages {
         return nodes.isEmpty ? [0] : nodes.sorted()
     }
 
-    /// Counts as EAL does: what the nodes have free, and only if that is nothing, what the kernel has as a whole.
+    /// Counts pages as EAL does: on the nodes, and on the whole machine only if no node has a free page.
     private init(_ name: String, _ pageSize: Int, _ directory: String?) {
         let nodes = Self.nodes
         func onNode(_ node: Int, _ file: String) -> Int {
@@ -54,21 +54,21 @@ struct Hugepages {
         self.directory = directory
         total = max(onNodes("nr_hugepages"), inKernel("nr_hugepages")) + extra
         free = freeOnNodes > 0 ? freeOnNodes : max(0, inKernel("free_hugepages") - inKernel("resv_hugepages")) + extra
-        // What no node has is looked for on the first.
+        // EAL looks on the first node if no node has free pages.
         freeByNode =
             freeOnNodes > 0
             ? Dictionary(uniqueKeysWithValues: nodes.map { ($0, onNode($0, "free_hugepages")) }) : [0: free]
     }
 
-    /// The size as `mount` and people write it: `2M`, `1G`.
+    /// The size in the form that `mount` takes: `2M`, `1G`.
     var sizeName: String {
         if pageSize >= 1 << 30 { return "\(pageSize >> 30)G" }
         return pageSize >= 1 << 20 ? "\(pageSize >> 20)M" : "\(pageSize >> 10)K"
     }
 
-    /// How many pages are in files that no process uses any more, and that a primary removes when it starts.
+    /// How many pages are in files that no process uses any more. A primary removes these files when it starts.
     ///
-    /// Such a file is told by its lock, as EAL does it. Used only where the free pages alone are too few.
+    /// Like EAL, this locks each file for a moment to see whether it is in use.
     func leftBehind() -> Int {
         guard let directory else { return 0 }
         let files = (SystemFile.names(in: directory) ?? []).filter { $0.contains("map_") }
@@ -90,7 +90,7 @@ struct HugetlbfsMount {
     let path: String
     let pageSize: Int
 
-    /// The mounts that this process sees, in the order of `/proc/mounts`.
+    /// The mounts that are visible to this process, in the order of `/proc/mounts`.
     static var all: [Self] {
         let text = SystemFile.text("/proc/mounts") ?? ""
         let meminfo = SystemFile.text("/proc/meminfo") ?? ""
@@ -104,7 +104,7 @@ struct HugetlbfsMount {
         }
     }
 
-    /// The folder for pages of a size, chosen as EAL chooses it.
+    /// The folder that EAL chooses for pages of a size; nil if there is none.
     static func directory(for pageSize: Int, in wanted: String?, _ mounts: [Self]) -> String? {
         let fitting = mounts.filter { $0.pageSize == pageSize }
         guard let wanted else { return fitting.first?.path }

@@ -1,34 +1,31 @@
 internal import CDPDK
 internal import Glibc
 
-/// What options are checked against: the installed DPDK, and the CPUs and folders of this process.
+/// What arguments are checked against: the version of DPDK, the CPUs and the runtime folder.
 ///
-/// A value, so that tests can describe machines that they do not run on.
+/// Tests can describe machines that they do not run on.
 package struct Machine: Hashable, Sendable {
-    /// The version of DPDK whose options are accepted.
+    /// The version of DPDK, which decides which options are accepted.
     package var version: DPDKVersion
-    /// The CPUs that are online and that the calling thread may run on, in rising order.
+    /// The online CPUs that the calling thread may run on, in ascending order.
     package var cpus: [Int]
-    /// How many lcore ids there are.
+    /// The number of lcore ids.
     package var lcoreLimit: Int
-    /// The folder that holds the `dpdk` folder with one runtime directory for each group.
+    /// The folder in which `dpdk` has a runtime directory for each group.
     package var runtimeRoot: String
 
-    /// A machine that is described rather than looked at.
-    package init(
-        version: DPDKVersion, cpus: [Int], lcoreLimit: Int = 128, runtimeRoot: String = "/var/run"
-    ) {
+    /// Describes a machine.
+    package init(version: DPDKVersion, cpus: [Int], lcoreLimit: Int = 128, runtimeRoot: String = "/var/run") {
         self.version = version
         self.cpus = cpus
         self.lcoreLimit = lcoreLimit
         self.runtimeRoot = runtimeRoot
     }
 
-    /// The machine that this process runs on, as the calling thread sees it.
+    /// The machine that this process runs on, with the calling thread's CPUs.
     package static var current: Self {
         Self(
-            version: .installed, cpus: affinity(), lcoreLimit: Int(cdpdk_max_lcore()),
-            runtimeRoot: runtimeRoot())
+            version: .installed, cpus: affinity(), lcoreLimit: Int(cdpdk_max_lcore()), runtimeRoot: runtimeRoot())
     }
 
     private static func affinity() -> [Int] {
@@ -39,7 +36,7 @@ package struct Machine: Hashable, Sendable {
         return cpus.map(Int.init)
     }
 
-    /// The folder that DPDK takes, by the same rules and in the same order.
+    /// The folder that DPDK chooses, by the same rules.
     ///
     /// The corresponding C function is `eal_create_runtime_dir`.
     private static func runtimeRoot() -> String {
@@ -50,12 +47,12 @@ package struct Machine: Hashable, Sendable {
 }
 
 extension Machine {
-    /// The runtime directory of a group, as DPDK computes it.
+    /// The runtime directory of a group.
     ///
-    /// The corresponding C function is `rte_eal_get_runtime_dir`, which knows it only after the start.
+    /// The corresponding C function is `rte_eal_get_runtime_dir`, which gives it only after the start.
     package func runtimeDirectory(filePrefix: String) -> String { "\(runtimeRoot)/dpdk/\(filePrefix)" }
 
-    /// How many bytes a file prefix may have, so that the path of a process's socket fits into `sockaddr_un`.
+    /// How many bytes a file prefix may have so that the path of a process's socket fits into `sockaddr_un`.
     package var filePrefixLimit: Int {
         let path = 107  // `sun_path` without its NUL.
         let socket = "/mp_socket_4194304_0123456789abcdef".utf8.count

@@ -2,25 +2,25 @@ internal import CDPDK
 internal import Glibc
 
 extension Preflight {
-    /// The folders of hugetlbfs in which EAL may make files for this process.
+    /// The folders of hugetlbfs in which EAL may create files for this process.
     var hugepageDirectories: [String] { Hugepages.all(in: hugepageDirectory).compactMap(\.directory) }
 
-    /// Makes the group's runtime directory where it is missing, as EAL does, and returns its path.
+    /// Creates the group's runtime directory if it is missing, as EAL does, and returns its path.
     ///
     /// The corresponding C function is `eal_create_runtime_dir`.
     func makeRuntimeDirectory() throws(DPDKError) -> String {
         for path in ["\(machine.runtimeRoot)/dpdk", runtimeDirectory] {
             guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { continue }
-            throw .refused(path, "make", RTEErrno(rawValue: errno))
+            throw .refused(path, "create", RTEErrno(rawValue: errno))
         }
         return runtimeDirectory
     }
 }
 
 extension ProcessIdentity {
-    /// A process as the kernel knows it: its pid and the name of its command.
+    /// Identifies a process by its pid and by the kernel's name for its command.
     init(pid: Int32) {
         let name = pid > 0 ? SystemFile.text("/proc/\(pid)/comm", limit: 64) : nil
-        self.init(pid: pid, name: name.map { String($0.prefix { $0 != "\n" }) } ?? "")
+        self.init(pid: pid, name: name.map { String($0.prefix { $0 != "\n" }) } ?? "", slot: nil, generation: 0)
     }
 }

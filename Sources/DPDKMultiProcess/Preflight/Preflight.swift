@@ -1,29 +1,26 @@
-/// The checks that are made before `rte_eal_init`, so that a start that cannot succeed fails at once, with a reason.
+/// The checks before `rte_eal_init`. A start that cannot succeed fails early, with a reason.
 ///
-/// DPDK by itself waits for ever for a primary that died while starting, attaches to one that is dead, and has one
-/// message for several shortages. Each check here is bounded, and none of them changes anything on the machine.
-/// To be used only while EAL is not up in this process: see `GroupConfiguration`.
+/// DPDK itself waits without end for a primary that died while starting, attaches to a dead primary, and has the same
+/// message for several causes. Each check here ends in bounded time, and none changes anything on the machine. The
+/// checks must not run while EAL runs in this process: see `GroupConfiguration`.
 package struct Preflight: Sendable {
-    /// The group.
+    /// The name of the group.
     package var filePrefix: String
     /// The folder for hugepage files, nil for the first mount.
     package var hugepageDirectory: String?
-    /// The megabytes that the process takes at its start, 0 for as little as it needs.
+    /// The megabytes that the process takes at its start, 0 if none are stated.
     package var memoryMegabytes: Int
-    /// The megabytes that the process takes at its start on each NUMA node, empty where that is not stated.
+    /// The megabytes that the process takes at its start on each NUMA node, empty if none are stated.
     package var memoryMegabytesPerNode: [Int]
     /// How long a secondary waits for a primary that is still starting.
     package var patience: Duration
-    /// How long a primary waits for a folder of hugepage files that another process has locked, as EAL does while it
-    /// takes its memory.
+    /// How long a primary waits if another process has locked a folder of hugepage files. EAL does so while it starts.
     package var lockPatience = Duration.seconds(10)
-    /// The machine whose runtime directory counts.
+    /// The machine that the arguments are for.
     package var machine: Machine
 
-    /// The checks for a start with these arguments.
-    package init(
-        _ arguments: EALArguments, patience: Duration = .milliseconds(800), machine: Machine = .current
-    ) {
+    /// Makes the checks for a start with these arguments.
+    package init(_ arguments: EALArguments, patience: Duration = .milliseconds(800), machine: Machine = .current) {
         filePrefix = arguments.filePrefix
         hugepageDirectory = arguments.hugepageDirectory
         memoryMegabytesPerNode = arguments.memoryMegabytesPerNode ?? []
@@ -33,7 +30,7 @@ package struct Preflight: Sendable {
         self.machine = machine
     }
 
-    /// The runtime directory of a group in this process's environment, as DPDK computes it.
+    /// The runtime directory of a group in this process's environment.
     package static func runtimeDirectory(filePrefix: String) -> String {
         Machine.current.runtimeDirectory(filePrefix: filePrefix)
     }
@@ -41,12 +38,12 @@ package struct Preflight: Sendable {
     /// The group's runtime directory.
     package var runtimeDirectory: String { machine.runtimeDirectory(filePrefix: filePrefix) }
 
-    /// Makes all checks for a process of the role.
+    /// Runs all checks for a process of a role.
     ///
-    /// Takes some milliseconds, `patience` at most where a primary is still starting, and `lockPatience` at most where
-    /// another process has the hugepages locked.
-    /// - Returns: The role; `.automatic` is decided as EAL decides it.
-    /// Throws the first thing that is in the way.
+    /// It takes some milliseconds, at most `patience` more if a primary is still starting, and at most `lockPatience`
+    /// more if another process has the hugepages locked.
+    /// - Returns: The role. `.automatic` becomes the role that EAL would choose.
+    /// - Throws: The error of the first check that fails.
     @discardableResult
     package func check(_ role: EALArguments.Role) throws(DPDKError) -> EALArguments.Role {
         let decided = role == .automatic ? try automaticRole() : role
@@ -62,7 +59,7 @@ package struct Preflight: Sendable {
         return decided
     }
 
-    /// A secondary if a live process has the group's configuration locked, the primary otherwise.
+    /// A secondary if a live process has the group's configuration file locked, else the primary.
     ///
     /// The corresponding C function is `eal_proc_type_detect`.
     private func automaticRole() throws(DPDKError) -> EALArguments.Role {

@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// The locks that EAL takes on whole files and folders, looked at from outside (`flock`).
+/// The locks that EAL's processes have on whole files and folders (`flock`).
 enum WholeFileLock {
-    /// The processes that have a file or folder locked, 0 for one whose pid is not known; empty where none has, or
-    /// where there is no such file.
+    /// The pids of the processes that have a file or folder locked, 0 for an unknown one.
     ///
-    /// Takes the lock for an instant.
+    /// It is empty if no process has locked the file, or if there is no such file. The check locks the file for a
+    /// moment.
     static func holders(of path: String) -> [Int32] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }

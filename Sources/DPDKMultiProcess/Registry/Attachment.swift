@@ -1,19 +1,18 @@
 internal import CDPDK
 internal import Synchronization
 
-/// What a handle has of its object: a claim that keeps others from destroying it, until the last copy of the handle is
-/// gone.
+/// A handle's claim on its object. It keeps others from destroying the object as long as a copy of the handle exists.
 final class Attachment: Sendable {
     let reference: ObjectReference
     let kind: ObjectKind
     let name: String
-    /// Whether a process without this library made the object.
+    /// Whether a process that does not use this library created the object.
     let isForeign: Bool
     private let claim: Claim
     private let isDestroyed = Atomic(false)
 
-    /// Claims the attachment in the section that entered or found the object, so that nobody destroys it in between.
-    /// The set-up lock is held.
+    /// Claims the attachment. The set-up lock is held since the object was entered or found, so that nobody destroys it
+    /// in between.
     fileprivate init(
         _ reference: ObjectReference, _ kind: ObjectKind, _ name: String, isForeign: Bool = false, for member: Member
     ) throws(DPDKError) {
@@ -25,26 +24,25 @@ final class Attachment: Sendable {
     }
 
     deinit {
-        // After the shutdown the claim is gone with the registry.
+        // After the shutdown, the claim is gone with the registry.
         Member.state.withLock { if case .running = $0 { claim.release() } }
     }
 
     var what: String { kind.named(name) }
 
-    /// Whether the object is there, for those who hold something that a shutdown waits for.
+    /// Whether the object exists. Only for callers that hold something that a shutdown waits for.
     var isThere: Bool { !isDestroyed.load(ordering: .acquiring) }
 
-    /// The member that this process is; throws `.destroyed` or `.shutDown` if the object cannot be used.
+    /// This process as a member of its group. Throws `.destroyed` or `.shutDown` if the object cannot be used.
     func member() throws(DPDKError) -> Member {
         let member = try Member.current()
         guard isThere else { throw .destroyed(what) }
         return member
     }
 
-    /// Runs `body`, which is short, while neither a shutdown nor the object's end can pass, or throws as `member()`
-    /// does.
+    /// Runs `body` while DPDK cannot shut down and the object cannot be destroyed. Throws the errors of `member()`.
     ///
-    /// `body` asks for no member, and does not take the set-up lock.
+    /// `body` must be short, and must neither ask for the member nor take the set-up lock.
     func whileThere<Result>(
         _ body: (Member) throws(DPDKError) -> sending Result
     ) throws(DPDKError) -> sending Result {
@@ -60,10 +58,10 @@ final class Attachment: Sendable {
         return try member.registry.claim(end, of: reference, named: what ?? self.what, for: member.holder)
     }
 
-    /// Destroys the object with `body`, or throws `.inUse` with those who still hold something of it, or `.wrongKind`
-    /// if a process without this library made it: nobody knows who uses it.
+    /// Destroys the object with `body`.
     ///
-    /// `others` names holders that the claims do not show; it is called under the set-up lock.
+    /// Throws `.inUse` with the processes that still hold a part of it, or `.wrongKind` if the object is foreign: its
+    /// users are not known. `others` returns holders without a claim; it is called under the set-up lock.
     func destroy(
         by member: Member,
         alsoHeldBy others: (Member) throws(DPDKError) -> [ProcessIdentity] = { (_) throws(DPDKError) in [] },
@@ -72,13 +70,13 @@ final class Attachment: Sendable {
         guard isThere else { throw .destroyed(what) }
         guard !isForeign else {
             throw DPDKError(
-                .wrongKind, what, "a process without this library made it, and may still use it",
-                remedy: "Let the program that made it destroy it")
+                .wrongKind, what, "a process without this library created it, and may still use it",
+                remedy: "Let the program that created it destroy it")
         }
         try member.registry.withSetUpLock { () throws(DPDKError) in
             guard member.registry.isCurrent(reference) else { throw .destroyed(what) }
-            // Other threads of this process find it destroyed from here on, so that nothing new is taken from it while
-            // it is looked at.
+            // From here on, the object is destroyed for the other threads of this process, so that they take nothing
+            // new from it during the check.
             isDestroyed.store(true, ordering: .sequentiallyConsistent)
             do throws(DPDKError) {
                 var holders = member.registry.holders(of: reference, butFor: claim, seenBy: member.holder)
@@ -86,7 +84,7 @@ final class Attachment: Sendable {
                 guard holders.isEmpty else {
                     throw DPDKError(
                         .inUse, what, "it is still used by \(holders.map(\.description).joined(separator: ", "))",
-                        remedy: "End those processes, or let go of the ends, packets and handles that they have of it",
+                        remedy: "End those processes, or let go of their ends, packets and handles of it",
                         holders: holders)
                 }
             } catch {
@@ -94,14 +92,14 @@ final class Attachment: Sendable {
                 throw error
             }
             member.registry.remove(reference)
-            // Whoever looked at the object just now has finished.
+            // Under this lock, no call of `whileThere` is running.
             Member.state.withLock { _ in body() }
         }
     }
 }
 
 extension Member {
-    /// Creates an object with `make` and enters it into the registry; `undo` destroys it where no handle can be had.
+    /// Creates an object with `make` and enters it into the registry. If that fails afterwards, `undo` destroys it.
     func create<Made>(
         _ kind: ObjectKind, _ name: String, layout: Registry.RecordedLayout = .init(),
         make: () throws(DPDKError) -> Made, undo: (Made) -> Void
@@ -119,12 +117,12 @@ extension Member {
         }
     }
 
-    /// Looks an object up that this library created, or with `isForeign` one that anybody made, which is entered as
-    /// foreign where this library did not make it.
+    /// Looks up an object that this library created. With `isForeign`, any object, which is entered as foreign if this
+    /// library did not create it.
     ///
-    /// `find` is DPDK's own look-up; it tells an object that a process without this library made from one that is not
-    /// there. `layout` is compared with the recorded one, and `check` looks at the object itself: a process without
-    /// this library may have freed the one that was recorded, and made another of that name.
+    /// `find` is DPDK's own look-up, which also finds foreign objects. `layout` is compared with the recorded layout.
+    /// `check` examines the object itself: a process without this library may have freed the recorded object and
+    /// created another one of the same name.
     func lookUp<Found>(
         _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?, find: () -> Found?,
         check: (Found) throws(DPDKError) -> Void
@@ -134,7 +132,7 @@ extension Member {
         return try registry.withSetUpLock { () throws(DPDKError) in
             let entry = try registry.find(kind, name)
             guard let found = find() else {
-                // Whoever made it has freed it, without a word to the registry.
+                // The process that created it has freed it without this library.
                 if let entry, entry.isForeign { registry.remove(entry.reference) }
                 throw DPDKError.notFound(what)
             }

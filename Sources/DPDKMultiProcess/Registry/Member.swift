@@ -2,7 +2,7 @@ internal import CDPDK
 internal import Glibc
 internal import Synchronization
 
-/// What this process is in its group. EAL starts once in a process, so there is one of it at most.
+/// This process as a member of its group. EAL starts once in a process, so there is at most one member.
 final class Member: Sendable {
     let role: EALArguments.Role
     let filePrefix: String
@@ -11,11 +11,11 @@ final class Member: Sendable {
     let holder: Holder
     let identity: ProcessIdentity
     let lcores: [Int]
-    /// When EAL began to start, in nanoseconds of the machine's monotonic clock.
+    /// The time when EAL began to start, in nanoseconds of the machine's monotonic clock.
     let startTime: UInt64
-    /// The folders of hugetlbfs in which a primary's hugepage files are.
+    /// The folders of hugetlbfs that have a primary's hugepage files.
     let hugepageDirectories: [String]
-    /// Whether the primary did not answer while this process, a secondary, attached: its devices are not known then.
+    /// Whether the primary did not answer when this secondary attached. If so, its devices are not known here.
     let primaryWasSilent: Bool
 
     init(
@@ -36,14 +36,14 @@ final class Member: Sendable {
     }
 }
 
-// MARK: - The one of this process
+// MARK: - The member of this process
 
 extension Member {
     enum State {
         case notStarted
         case starting
         case running(Member)
-        /// The start failed after EAL had been called, which DPDK does not undo.
+        /// The start failed after EAL had been called. DPDK cannot undo that.
         case failed
         case shutDown
 
@@ -54,22 +54,23 @@ extension Member {
             case .notStarted, .starting, .failed:
                 throw DPDKError(
                     .initializationFailed, "EAL", "DPDK is not running in this process",
-                    remedy: "Make a PrimaryProcess or a SecondaryProcess first")
+                    remedy: "Start a PrimaryProcess or a SecondaryProcess first")
             }
         }
     }
 
     static let state = Mutex<State>(.notStarted)
 
-    /// The member that this process is. Throws `.shutDown` or `.initializationFailed` where it is none.
+    /// The member of this process. Throws `.shutDown` or `.initializationFailed` if DPDK does not run here.
     static func current() throws(DPDKError) -> Member {
         try state.withLock { (state) throws(DPDKError) in try state.requireRunning() }
     }
 
-    /// Runs `body`, which is short, while no shutdown can pass, or throws as `current()` does.
+    /// Runs `body` while DPDK cannot shut down. Throws the errors of `current()`.
     ///
-    /// For what uses shared memory or EAL and neither is under the set-up lock nor holds anything that a shutdown waits
-    /// for: an end, a burst, an entry of the arena. `body` asks for no member, and does not take the set-up lock.
+    /// It is for code that uses shared memory or EAL without the set-up lock, and without anything that a shutdown
+    /// waits for: an end, a burst, an entry of the arena. `body` must be short, and must neither ask for the member nor
+    /// take the set-up lock.
     static func whileRunning<Result>(
         _ body: (Member) throws(DPDKError) -> sending Result
     ) throws(DPDKError) -> sending Result {
@@ -80,19 +81,19 @@ extension Member {
         state.withLock { if case .running(let member) = $0 { member } else { nil } }
     }
 
-    /// Takes the one chance to start that a process has.
+    /// Begins the one start that a process can have.
     static func beginStart() throws(DPDKError) {
         try state.withLock { (state) throws(DPDKError) in
             switch state {
             case .notStarted: state = .starting
             case .starting, .running:
                 throw DPDKError(
-                    .alreadyStarted, "EAL", "this process has started DPDK already",
-                    remedy: "Use the process object that there is; start another process for another group")
+                    .alreadyStarted, "EAL", "this process has already started DPDK",
+                    remedy: "Use the existing process object; start another process for another group")
             case .failed:
                 throw DPDKError(
-                    .alreadyStarted, "EAL", "an earlier start in this process failed half-way, which DPDK cannot undo",
-                    remedy: "Mend what the first error named, and start a new process")
+                    .alreadyStarted, "EAL", "an earlier start in this process failed half-way, and DPDK cannot undo it",
+                    remedy: "Fix what the first error named, and start a new process")
             case .shutDown: throw .shutDown
             }
         }
@@ -106,7 +107,7 @@ extension Member {
 extension DPDKError {
     static var shutDown: DPDKError {
         DPDKError(
-            .shutDown, "EAL", "this process has shut DPDK down, and DPDK starts once in a process",
+            .shutDown, "EAL", "this process has shut DPDK down, and DPDK can start only once in a process",
             remedy: "Start a new process")
     }
 }

@@ -4,21 +4,20 @@ internal import Synchronization
 
 /// The record locks that say which process slots, lcore ids and set-up sections are taken.
 ///
-/// A record lock ends with the process that holds it, also when that is killed, and it survives nothing else: a forked
-/// child does not inherit it. Each process opens the file exactly once, since closing any descriptor of it would drop
-/// all locks of the process.
+/// The kernel frees a record lock when its process ends, also by a kill, and a forked child does not inherit it. Each
+/// process opens the file exactly once, because closing any descriptor of the file frees all locks of the process.
 struct RecordLocks: Sendable {
     private let descriptor: CInt
     let path: String
 
-    /// The one that this process has open: starting may be tried several times.
+    /// The lock file that this process has open. A start may be tried several times.
     private static let opened = Mutex<RecordLocks?>(nil)
 
-    /// Opens the lock file of a runtime directory, which must exist; before EAL is started.
+    /// Opens the lock file of a runtime directory, which must exist. It is called before EAL starts.
     static func open(in runtimeDirectory: String) throws(DPDKError) -> RecordLocks {
         try opened.withLock { (opened) throws(DPDKError) in
             if let opened, opened.isStill(in: runtimeDirectory) { return opened }
-            // Nothing was started with the file that was opened before, so no lock is lost with it.
+            // The start with the earlier file did not succeed, so this loses no lock.
             if let opened { _ = close(opened.descriptor) }
             opened = nil
             let file = try RecordLocks(in: runtimeDirectory)
@@ -27,7 +26,7 @@ struct RecordLocks: Sendable {
         }
     }
 
-    /// Whether it is the lock file of the registry, and has not been removed since.
+    /// Whether this is the lock file of the runtime directory, and has not been removed since it was opened.
     private func isStill(in runtimeDirectory: String) -> Bool {
         guard path == Self.path(in: runtimeDirectory), let named = SystemFile.identity(path) else { return false }
         return named == SystemFile.identity(descriptor)
@@ -48,26 +47,26 @@ struct RecordLocks: Sendable {
         }
     }
 
-    /// Takes a byte; false where another process has it, or where the kernel does not answer.
+    /// Locks a byte. The result is false if another process has it, or if the kernel does not answer.
     func take(_ byte: Byte) -> Bool { cdpdk_lock_take(descriptor, byte.offset) == 0 }
 
     func release(_ byte: Byte) { _ = cdpdk_lock_release(descriptor, byte.offset) }
 
-    /// The other process that has a byte, by pid (0 in another pid namespace); nil where none has.
+    /// The pid of the other process that has a byte, 0 in another pid namespace; nil if no process has it.
     ///
-    /// Where the kernel does not answer, for instance since the program has closed all its descriptors, a byte counts
-    /// as held: what belongs to a living process must not be freed.
+    /// If the kernel does not answer, for instance because the program has closed all descriptors, the byte counts as
+    /// held, so that nothing of a live process is freed.
     func holder(of byte: Byte) -> Int32? {
         var pid: Int32 = 0
         return unsafe cdpdk_lock_probe(descriptor, byte.offset, &pid) == 0 ? nil : pid
     }
 
-    /// How long a set-up section may take before others give up on it.
+    /// How long a process waits for the set-up lock.
     private static let setUpPatience: Duration = .seconds(10)
 
-    /// Runs `body` while this process has the byte of set-up; the death of its holder frees it.
+    /// Runs `body` while this process holds the set-up lock. The kernel frees the lock if its holder dies.
     ///
-    /// It does not keep other threads of this process out.
+    /// The lock does not exclude other threads of this process.
     func whileSettingUp<Result>(
         naming identity: (Int32) -> ProcessIdentity = { ProcessIdentity(pid: $0) },
         _ body: () throws(DPDKError) -> Result
@@ -78,8 +77,8 @@ struct RecordLocks: Sendable {
             if ContinuousClock.now > deadline {
                 throw DPDKError(
                     .setUpLockTimeout, "set-up lock '\(path)'",
-                    "another process of the group has been setting something up for \(Self.setUpPatience)",
-                    remedy: "See what that process is doing; end it if it is stopped or hangs",
+                    "another process of the group has held it for \(Self.setUpPatience)",
+                    remedy: "Check what that process is doing, and end it if it is stopped or hangs",
                     holders: [identity(holder(of: .setUp) ?? 0)])
             }
             cdpdk_sleep_microseconds(pause)
@@ -89,17 +88,12 @@ struct RecordLocks: Sendable {
         return try body()
     }
 
-    enum Byte {
-        case slot(Int)
-        case lcore(Int)
-        case setUp
+    /// A byte of the lock file, and what its lock stands for.
+    struct Byte {
+        fileprivate let offset: Int64
 
-        var offset: Int64 {
-            switch self {
-            case .slot(let slot): Int64(CDPDK_LOCK_BYTE_SLOT) + Int64(slot)
-            case .lcore(let lcore): Int64(CDPDK_LOCK_BYTE_LCORE) + Int64(lcore)
-            case .setUp: Int64(CDPDK_LOCK_BYTE_SETUP)
-            }
-        }
+        static func slot(_ slot: Int) -> Self { Self(offset: Int64(CDPDK_LOCK_BYTE_SLOT) + Int64(slot)) }
+        static func lcore(_ lcore: Int) -> Self { Self(offset: Int64(CDPDK_LOCK_BYTE_LCORE) + Int64(lcore)) }
+        static let setUp = Self(offset: Int64(CDPDK_LOCK_BYTE_SETUP))
     }
 }

@@ -1,8 +1,8 @@
 internal import CDPDK
 
-/// The process that holds something, as one word of shared memory: its slot and the generation of that slot.
+/// A process as the holder of a claim, in one word of shared memory: its slot plus 1, and the slot's generation.
 ///
-/// 0 stands for nobody, so the slot is stored one higher.
+/// The word 0 stands for no holder.
 struct Holder: Hashable, Sendable {
     let word: UInt64
 
@@ -10,7 +10,7 @@ struct Holder: Hashable, Sendable {
         word = UInt64(slot + 1) << 32 | UInt64(generation)
     }
 
-    /// Nil for a word that names nobody.
+    /// Nil if the word names no holder.
     init?(word: UInt64) {
         if word >> 32 == 0 { return nil }
         self.word = word
@@ -20,7 +20,7 @@ struct Holder: Hashable, Sendable {
     var generation: UInt32 { UInt32(truncatingIfNeeded: word) }
 }
 
-/// What can be held by one live process at a time, and what is counted while it is out.
+/// A thing that a process can claim: an end of a ring or a port, a handle, or access to a region.
 struct End: Hashable, Sendable {
     /// The numbers are part of the registry's format.
     enum Kind: UInt32 {
@@ -30,20 +30,20 @@ struct End: Hashable, Sendable {
         case transmitQueue = 4
         case sharedProducer = 5
         case sharedConsumer = 6
-        /// Not an end: a handle that keeps its object from being destroyed.
+        /// A handle, which keeps its object from being destroyed.
         case attachment = 7
-        /// Not an end: access to a region's memory.
+        /// Access to the memory of a region.
         case access = 8
 
-        /// Whether one process at a time may have it.
+        /// Whether only one process at a time may hold it.
         var isExclusive: Bool { rawValue <= Self.transmitQueue.rawValue }
     }
 
     let kind: Kind
-    /// Of the queue; 0 for the ends of a ring.
+    /// The number of the queue; 0 for anything else.
     var index: UInt32 = 0
 
-    /// What it is, before the name of its object.
+    /// The words for messages, before the name of the object.
     var noun: String {
         switch kind {
         case .producer: "producer of"
@@ -58,7 +58,7 @@ struct End: Hashable, Sendable {
     }
 }
 
-/// An end that this process holds. Releasing it is one store to shared memory, from any thread.
+/// A claim that this process holds. Any thread may release it, with one store to shared memory.
 @safe struct Claim: @unchecked Sendable {
     fileprivate let holder: UnsafeMutablePointer<UInt64>
     private let word: UInt64
@@ -79,7 +79,7 @@ extension Registry {
 
     /// Claims an end of an object for `me`, or throws `.endpointInUse` with the live holder.
     ///
-    /// Where the holder is dead, waits until the primary has freed its claims.
+    /// If the holder is dead, this waits until the primary has freed its claims.
     func claim(_ end: End, of object: ObjectReference, named what: String, for me: Holder) throws(DPDKError) -> Claim {
         let deadline = ContinuousClock.now + Self.claimPatience
         while true {
@@ -95,12 +95,12 @@ extension Registry {
         }
     }
 
-    /// Claims an attachment, which any number may have. The set-up lock is held.
+    /// Claims a handle, of which there may be many. The set-up lock is held.
     func attach(to object: ObjectReference, named what: String, for me: Holder) throws(DPDKError) -> Claim {
         try write(End(kind: .attachment), of: object, named: what, for: me)
     }
 
-    /// Why a claim cannot be had now.
+    /// Why a claim cannot be made now.
     private struct Busy: Error {
         enum State { case own, alive, dead }
         let holder: ProcessIdentity
@@ -109,12 +109,12 @@ extension Registry {
         func error(_ what: String) -> DPDKError {
             let (message, remedy) =
                 switch state {
-                case .own: ("this process holds it itself", "Let go of the one that it has before it takes another")
-                case .alive: ("\(holder) holds it", "Take another one, or end that process first")
+                case .own: ("this process already holds it", "Let go of the existing end before you make another one")
+                case .alive: ("\(holder) holds it", "Use another one, or end that process first")
                 case .dead:
                     (
-                        "\(holder) held it, and the primary has not freed it since",
-                        "See whether the primary is running or stopped"
+                        "\(holder) held it and has ended, but the primary has not freed it yet",
+                        "Check whether the primary is stopped"
                     )
                 }
             return DPDKError(.endpointInUse, what, message, remedy: remedy, holders: [holder])
@@ -137,7 +137,7 @@ extension Registry {
             if state != .dead || hasPrimary {
                 return .failure(Busy(holder: identity(of: holder), state: state))
             }
-            // Nobody frees the claims of the dead where the primary does not use this library.
+            // If the primary does not use this library, no other process frees the claims of dead processes.
             _ = unsafe cdpdk_compare_exchange_64(entry.holder, holder.word, 0)
         }
         return .success(try write(end, of: object, named: what, for: me))
@@ -153,7 +153,7 @@ extension Registry {
         else {
             throw DPDKError(
                 .registryFull, "claim table", "all \(Self.claimCount) claims of the group are taken",
-                remedy: "Let go of rings, regions, ports and queues that are needed no more")
+                remedy: "Let go of handles and ends of rings, pools, regions and ports that are no longer needed")
         }
         let entry = unsafe claimEntry(free)
         unsafe cdpdk_store_relaxed_32(&entry.pointee.object, UInt32(object.index))
@@ -164,14 +164,14 @@ extension Registry {
         return unsafe Claim(holder: entry.holder, word: me.word)
     }
 
-    /// The live processes that hold something of an object, one claim excepted.
+    /// The live processes that have a claim on an object, not counting the claim `exception`.
     func holders(of object: ObjectReference, butFor exception: Claim, seenBy me: Holder) -> [ProcessIdentity] {
         unsafe holders(seenBy: me) { entry in
             unsafe entry.object == object && entry.holder != exception.holder
         }
     }
 
-    /// The live processes that hold queues of a port, or of any port.
+    /// The live processes that hold queues of a port, or of any port if `object` is nil.
     func queueHolders(of object: ObjectReference? = nil, seenBy me: Holder) -> [ProcessIdentity] {
         unsafe holders(seenBy: me) { entry in
             let kind = unsafe entry.end?.kind
@@ -199,7 +199,7 @@ extension Registry {
         return found.map { identity(of: $0) }
     }
 
-    /// The objects of which a process holds something; it may be dead.
+    /// The objects on which a process, alive or dead, has a claim.
     func claimedObjects() -> Set<ObjectReference> {
         var claimed: Set<ObjectReference> = []
         for index in 0..<Self.claimCount {
@@ -209,7 +209,7 @@ extension Registry {
         return claimed
     }
 
-    /// The ends that a process holds, as a person would name them; attachments excepted.
+    /// The ends that a process holds, in words for messages, without its handles.
     func ends(of me: Holder) -> [String] {
         var names: [String] = []
         for index in 0..<Self.claimCount {
@@ -219,7 +219,7 @@ extension Registry {
             else { continue }
             let index = unsafe entry.object.index
             let object = index < Self.objectCount ? try? object(index) : nil
-            names.append("\(end.noun) \(object.map { $0.kind.named($0.name) } ?? "an object that is gone")")
+            names.append("\(end.noun) \(object.map { $0.kind.named($0.name) } ?? "a destroyed object")")
         }
         return names
     }

@@ -1,12 +1,12 @@
 internal import CDPDK
 
-/// An entry of the object table at one time of its life.
+/// An entry of the object table. The generation tells the object from earlier and later ones in the same entry.
 struct ObjectReference: Hashable, Sendable {
     let index: Int
     let generation: UInt32
 }
 
-/// What has a name; the numbers are part of the registry's format.
+/// The kinds of named objects. The numbers are part of the registry's format.
 enum ObjectKind: UInt32, Sendable {
     case ring = 1
     case pool = 2
@@ -32,13 +32,13 @@ enum ObjectKind: UInt32, Sendable {
         }
     }
 
-    /// How a message names an object: `ring 'ticks'`.
+    /// An object as messages name it: `ring 'ticks'`.
     func named(_ name: String) -> String { "\(noun) '\(name)'" }
 
-    /// What the names of memory begin with that belongs to DPDK's own objects, or to this library's.
+    /// The prefixes of names that DPDK and this library use for the memory behind objects.
     ///
-    /// DPDK puts a ring's memory into a zone, and a pool's into a zone and a ring, that anybody could look up, and
-    /// free, past the claims of those who use the ring or the pool.
+    /// DPDK has a zone behind each ring, and a ring and a zone behind each pool. A user who looked them up could free
+    /// them in spite of the claims on the ring or the pool.
     private var reservedPrefixes: [String] {
         switch self {
         case .ring: ["MP_"]
@@ -47,18 +47,19 @@ enum ObjectKind: UInt32, Sendable {
         }
     }
 
-    /// Throws `.invalidName` for a name that DPDK would cut or could not find again, or that is not for users.
+    /// Throws `.invalidName` if the name is reserved, or if DPDK would cut it or could not find it again.
     func validate(_ name: String) throws(DPDKError) {
         if let prefix = reservedPrefixes.first(where: name.hasPrefix) {
             throw DPDKError(
-                .invalidName, named(name), "names that begin with '\(prefix)' are those of memory behind other objects",
-                remedy: "Choose a name that begins otherwise")
+                .invalidName, named(name),
+                "names that begin with '\(prefix)' are reserved for the memory of other objects",
+                remedy: "Choose a name that begins with other characters")
         }
         let problem: String
         if name.isEmpty {
             problem = "the name is empty"
         } else if name.utf8.count > nameLimit {
-            problem = "the name has \(name.utf8.count) bytes, and DPDK keeps \(nameLimit) for a \(noun)"
+            problem = "the name has \(name.utf8.count) bytes, but DPDK allows \(nameLimit) for a \(noun)"
         } else if name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
             problem = "the name has a control character"
         } else {
@@ -79,7 +80,7 @@ extension Registry {
         let layout: RecordedLayout
     }
 
-    /// A layout as the registry keeps it; all zero for an object without one.
+    /// A layout in the registry, all zero for an object without one.
     struct RecordedLayout: Hashable {
         var fingerprint: UInt64 = 0
         var size: Int = 0
@@ -125,13 +126,13 @@ extension Registry {
             && entry.pointee.generation == reference.generation
     }
 
-    /// Enters an object and makes it: `make` runs while the entry is being written. The set-up lock is held.
+    /// Enters an object and creates it with `make`, while the entry is being written. The set-up lock is held.
     func enter<Made>(
         _ kind: ObjectKind, _ name: String, layout: RecordedLayout, foreign: Bool = false,
         make: () throws(DPDKError) -> Made
     ) throws(DPDKError) -> (ObjectReference, Made) {
         var free: Int?
-        // A process without this library made it, and may have freed it since: DPDK itself knows.
+        // A foreign object may have been freed in the meantime. `make` finds out from DPDK.
         var foreignOne: ObjectReference?
         for index in 0..<Self.objectCount {
             if let entry = try object(index) {
@@ -141,10 +142,10 @@ extension Registry {
                     continue
                 }
                 throw DPDKError(
-                    .nameTaken, kind.named(name), "there is one of that name already",
-                    remedy: "Choose another name, or look it up instead of creating it")
+                    .nameTaken, kind.named(name), "an object of this name already exists",
+                    remedy: "Choose another name, or look the object up instead of creating it")
             } else if free == nil {
-                // Free, or left half-made by a process that died under the set-up lock.
+                // The entry is free, or a process that died under the set-up lock left it unfinished.
                 free = index
             }
         }
@@ -152,7 +153,7 @@ extension Registry {
         guard let free else {
             throw DPDKError(
                 .registryFull, "object table", "all \(Self.objectCount) places for named objects are taken",
-                remedy: "Destroy objects that are needed no more")
+                remedy: "Destroy objects that are no longer needed")
         }
         let entry = unsafe objectEntry(free)
         unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_CREATING))
@@ -180,8 +181,8 @@ extension Registry {
         return (ObjectReference(index: free, generation: generation), made)
     }
 
-    /// The entry of a foreign object of which nobody holds anything, and which would be entered anew if it were looked
-    /// up again. The set-up lock is held.
+    /// An entry of a foreign object on which no process has a claim. Another look-up of the object would enter it
+    /// again. The set-up lock is held.
     private func unusedForeignEntry() throws(DPDKError) -> Int? {
         let claimed = claimedObjects()
         for index in 0..<Self.objectCount {
@@ -194,13 +195,13 @@ extension Registry {
         return nil
     }
 
-    /// How it stands with a port's configuration.
+    /// Whether and when a port was configured.
     enum PortConfigurationState: Hashable {
         /// No process with this library has configured it.
         case none
-        /// The last attempt failed half-way, or is under way.
+        /// The last configuration failed half-way, or is in progress.
         case failed
-        /// In nanoseconds of the machine's monotonic clock.
+        /// The port was configured at a time in nanoseconds of the machine's monotonic clock.
         case at(UInt64)
 
         fileprivate init(_ word: UInt64) {
@@ -216,7 +217,7 @@ extension Registry {
         }
     }
 
-    /// Notes how it stands with a port's configuration. The set-up lock is held.
+    /// Records the state of a port's configuration. The set-up lock is held.
     func note(_ state: PortConfigurationState, of reference: ObjectReference) {
         unsafe cdpdk_store_release_64(&objectEntry(reference.index).pointee.configured, state.word)
     }

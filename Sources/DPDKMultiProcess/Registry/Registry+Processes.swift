@@ -20,7 +20,7 @@ extension Registry {
         let entry = unsafe processEntry(slot)
         let state = unsafe cdpdk_load_acquire_32(&entry.pointee.state)
         let role = unsafe cdpdk_load_relaxed_32(&entry.pointee.role)
-        // The name of a free slot may be being written by the next holder.
+        // The next holder of a free slot may be writing its name.
         let name =
             state == UInt32(CDPDK_PROCESS_FREE)
             ? "" : unsafe withUnsafeBytes(of: entry.pointee.name) { unsafe SharedText.read($0) }
@@ -42,7 +42,7 @@ extension Registry {
             pid: entry.pointee.pid, name: name, arenaChunks: Int(chunks))
     }
 
-    /// The processes that are attached, as their entries say.
+    /// The processes whose entries say that they are attached.
     func attachedProcesses() throws(DPDKError) -> [ProcessEntry] {
         var all: [ProcessEntry] = []
         for slot in 0..<Self.processCount {
@@ -54,15 +54,13 @@ extension Registry {
 
     /// Takes a free slot for the calling process: slot 0 for the primary, another for a secondary.
     ///
-    /// The byte of the lock file is taken first: having it *is* having the slot.
-    func attach(
-        role: UInt32, pid: Int32, name: String
-    ) throws(DPDKError) -> Holder {
+    /// The process takes the slot's byte of the lock file first. The holder of the byte owns the slot.
+    func attach(role: UInt32, pid: Int32, name: String) throws(DPDKError) -> Holder {
         try withSetUpLock { () throws(DPDKError) in
             let isPrimary = role == UInt32(CDPDK_ROLE_PRIMARY)
             for slot in isPrimary ? 0..<1 : 1..<Self.processCount {
                 let state = try process(slot).state
-                // A slot whose holder died is free once the primary has freed what the holder left.
+                // The slot of a dead process becomes free when the primary has freed what the process left.
                 guard state == UInt32(CDPDK_PROCESS_FREE) || (!isPrimary && !hasPrimary) else { continue }
                 guard locks.take(.slot(slot)) else { continue }
                 if state != UInt32(CDPDK_PROCESS_FREE) { releaseEverything(ofSlot: slot) }
@@ -78,17 +76,17 @@ extension Registry {
             }
             throw DPDKError(
                 .registryFull, "process table", "all \(Self.processCount - 1) places for secondaries are taken",
-                remedy: "End secondaries that are needed no more")
+                remedy: "End secondaries that are no longer needed")
         }
     }
 
-    /// Gives the calling process's slot back.
+    /// Frees the calling process's slot.
     func detach(_ holder: Holder) {
         releaseEverything(ofSlot: holder.slot)
         locks.release(.slot(holder.slot))
     }
 
-    /// Whether a process is attached and running. A stopped process is running.
+    /// Whether a process is attached and alive. A stopped process is alive.
     func isAlive(_ holder: Holder, seenBy me: Holder?) -> Bool {
         if holder == me { return true }
         guard holder.slot < Self.processCount else { return false }
@@ -99,14 +97,14 @@ extension Registry {
         return holder.slot == me?.slot || locks.holder(of: .slot(holder.slot)) != nil
     }
 
-    /// Frees what processes that died have left. The primary's control thread calls it; nobody else does.
+    /// Frees what dead processes have left. Only the primary's control thread calls this.
     func releaseTheDead(except me: Holder) {
         for slot in 0..<Self.processCount where slot != me.slot {
             let entry = unsafe processEntry(slot)
             let state = unsafe cdpdk_load_acquire_32(&entry.pointee.state)
             let generation = unsafe cdpdk_load_relaxed_32(&entry.pointee.generation)
             guard state != UInt32(CDPDK_PROCESS_FREE), locks.holder(of: .slot(slot)) == nil else { continue }
-            // The slot may have been given back, or taken anew, between the two looks.
+            // The slot may have been freed, or taken again, since the state was read.
             guard unsafe cdpdk_load_acquire_32(&entry.pointee.state) == state,
                 unsafe cdpdk_load_relaxed_32(&entry.pointee.generation) == generation
             else { continue }
@@ -125,7 +123,7 @@ extension Registry {
         unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_FREE))
     }
 
-    /// The process that a holder word names, as far as it can be told.
+    /// The process that is a holder, with the pid and name that are known of it.
     func identity(of holder: Holder) -> ProcessIdentity {
         guard holder.slot < Self.processCount, let entry = try? process(holder.slot),
             entry.generation == holder.generation
@@ -133,7 +131,7 @@ extension Registry {
         return entry.identity
     }
 
-    /// The process with a pid, by its entry where it has one.
+    /// The process with a pid, from its entry if it has one.
     func identity(pid: Int32) -> ProcessIdentity {
         for slot in 0..<Self.processCount {
             if let entry = try? process(slot), entry.pid == pid, entry.state != UInt32(CDPDK_PROCESS_FREE) {

@@ -2,10 +2,11 @@ internal import CDPDK
 internal import Glibc
 internal import Synchronization
 
-/// The group's shared registry: who is attached, what exists, of which layout, and who holds which end.
+/// The group's shared registry: the attached processes, the named objects with their layouts, and the claims on them.
 ///
-/// It is one memory zone. Whoever maps it may be of any build, so everything read from it is validated: garbage is a
-/// typed error, never a crash. Entries change under the set-up lock; holders are let go without it.
+/// The registry is one memory zone. A process of any build may have written to it, so everything read from it is
+/// validated: wrong data leads to a typed error, never to a crash. Entries change only under the set-up lock, but
+/// claims are released without it.
 @safe final class Registry: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
     let locks: RecordLocks
@@ -24,11 +25,11 @@ internal import Synchronization
         self.locks = locks
     }
 
-    /// Makes the registry of a new group, or maps the one that there is.
+    /// Creates the registry of a new group, or maps the existing one.
     ///
-    /// Where the primary does not use this library, the first process that does makes the registry.
+    /// If the primary does not use this library, the first process that does creates the registry.
     static func open(asPrimary: Bool, locks: RecordLocks) throws(DPDKError) -> Registry {
-        // A primary that uses this library makes it, and EAL lets others in a moment before that.
+        // A primary that uses this library creates the registry. EAL lets secondaries attach a moment before that.
         let isMade = !asPrimary && locks.holder(of: .slot(0)) != nil
         let deadline = ContinuousClock.now + Self.openPatience
         while true {
@@ -44,11 +45,9 @@ internal import Synchronization
         }
     }
 
-    /// Maps the registry, and makes it where it is missing; nil where it is, and another process makes it. The set-up
-    /// lock is held.
-    private static func map(
-        _ locks: RecordLocks, making: Bool, asPrimary: Bool
-    ) throws(DPDKError) -> Registry? {
+    /// Maps the registry. If it is missing, this creates it if `making` is true, and else returns nil. The set-up lock
+    /// is held.
+    private static func map(_ locks: RecordLocks, making: Bool, asPrimary: Bool) throws(DPDKError) -> Registry? {
         let size = cdpdk_registry_size()
         var zone = unsafe cdpdk_memzone_view()
         var isNew = false
@@ -61,10 +60,11 @@ internal import Synchronization
             isNew = true
         }
         guard let address = unsafe zone.address, unsafe zone.length >= size else {
-            throw .corrupted("its memory zone has \(unsafe zone.length) bytes, and \(size) are needed")
+            throw .corrupted("its memory zone has \(unsafe zone.length) bytes, but \(size) are needed")
         }
         let registry = unsafe Registry(base: address, locks: locks)
-        // New memory may still hold an earlier group's registry; without a magic number, whoever made it died doing so.
+        // New memory may still hold an earlier group's registry. A registry without a magic number is unfinished,
+        // because the process that created it died.
         if unsafe isNew || cdpdk_load_acquire_64(&registry.header.pointee.magic) == 0 {
             guard making else { return nil }
             registry.initialize(asPrimary: asPrimary)
@@ -91,13 +91,13 @@ internal import Synchronization
     private func validateHeader() throws(DPDKError) {
         let header = unsafe self.header
         guard unsafe cdpdk_load_acquire_64(&header.pointee.magic) == CDPDK_REGISTRY_MAGIC else {
-            throw .corrupted("it does not begin with its magic number")
+            throw .corrupted("it does not begin with the magic number")
         }
         let format = unsafe header.pointee.format
         guard format == CDPDK_REGISTRY_FORMAT else {
             throw DPDKError(
                 .registryVersionMismatch, "shared registry",
-                "the group uses format \(format), and this process knows format \(CDPDK_REGISTRY_FORMAT)",
+                "the group uses format \(format), but this process uses format \(CDPDK_REGISTRY_FORMAT)",
                 remedy: "Build all programs of the group with the same version of DPDKMultiProcess")
         }
         guard
@@ -106,7 +106,7 @@ internal import Synchronization
                 && header.pointee.claims == CDPDK_REGISTRY_CLAIMS
                 && UInt64(header.pointee.size) == cdpdk_registry_size()
         else {
-            throw .corrupted("its tables are not of the size that format \(format) has")
+            throw .corrupted("its tables do not have the sizes of format \(format)")
         }
         let ours = cdpdk_library_set()
         let theirs = unsafe header.pointee.library_set
@@ -114,13 +114,13 @@ internal import Synchronization
             let version = unsafe withUnsafeBytes(of: header.pointee.dpdk_version) { unsafe SharedText.read($0) }
             throw DPDKError(
                 .versionMismatch, "DPDK libraries",
-                "this process has other mempool operations registered than the process that made the group"
+                "this process has other mempool operations than the process that started the group"
                     + " (\(version ?? "of unknown version"))",
                 remedy: "Run all programs of the group with the same DPDK installation and the same -d options")
         }
     }
 
-    /// Whether a primary that uses this library frees what dead processes leave.
+    /// Whether the primary uses this library. It frees what dead processes leave.
     var hasPrimary: Bool { unsafe header.pointee.has_primary == 1 }
 }
 
@@ -157,9 +157,9 @@ extension Registry {
 // MARK: - The set-up lock
 
 extension Registry {
-    /// Runs `body` while no other process of the group, and no other thread of this one, is in such a section.
+    /// Runs `body` under the set-up lock, which excludes other processes of the group and other threads of this one.
     ///
-    /// The lock is the kernel's, so the death of its holder frees it. Throws `.shutDown` after `close()`.
+    /// The kernel frees the lock if its holder dies. Throws `.shutDown` after `close()`.
     func withSetUpLock<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
         try localSetUp.withLock { (_) throws(DPDKError) -> Result in
             guard !isClosed.load(ordering: .relaxed) else { throw .shutDown }
@@ -167,6 +167,6 @@ extension Registry {
         }
     }
 
-    /// Ends the use of the registry in this process: nothing is set up any more. The set-up lock is held.
+    /// Ends the use of the registry in this process: `withSetUpLock` fails from now on. The set-up lock is held.
     func close() { isClosed.store(true, ordering: .relaxed) }
 }

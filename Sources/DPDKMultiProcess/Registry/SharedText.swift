@@ -1,6 +1,6 @@
-/// Text in fixed fields of shared memory: UTF-8, ended by a NUL.
+/// Text in fixed fields of shared memory: UTF-8 with a NUL at its end.
 enum SharedText {
-    /// Writes as much of the text as fits, cut at a character, and fills the rest with NULs.
+    /// Writes the characters of the text that fit, and fills the rest of the field with NULs.
     static func write(_ text: String, to field: UnsafeMutableRawBufferPointer) {
         var bytes: [UInt8] = []
         for character in text {
@@ -13,7 +13,7 @@ enum SharedText {
         }
     }
 
-    /// The text of a field, or nil where it has no end or is no UTF-8.
+    /// The text of a field, or nil if it has no NUL or is not UTF-8.
     static func read(_ field: UnsafeRawBufferPointer) -> String? {
         guard let end = unsafe field.firstIndex(of: 0) else { return nil }
         return unsafe String(validating: field[..<end], as: UTF8.self)
