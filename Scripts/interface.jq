@@ -4,6 +4,10 @@
 def where: map("\(.lhs) \(if .kind == "sameType" then "==" else ":" end) \(.rhs)")
     | if . == [] then "" else " where " + join(", ") end;
 
+# The name of a type of the standard library, which no graph names if nothing but conformances is added to it.
+def standard:
+    {"s:Sd": "Double", "s:Sf": "Float", "s:Si": "Int", "s:Su": "UInt"}[.] // sub("^s:s\\d(?<name>\\w+)V$"; .name);
+
 (map(.ABIRoot // empty | .. | objects | select(.usr) | {(.usr): .declAttributes}) | add) as $attributes
 | map(select(.symbols)) as $graphs
 | [$graphs[].symbols[] | select(.identifier.precise | contains("::SYNTHESIZED::") | not)] as $symbols
@@ -24,6 +28,7 @@ def where: map("\(.lhs) \(if .kind == "sameType" then "==" else ":" end) \(.rhs)
         | select(.kind == "conformsTo" or .kind == "inheritsFrom")
         | select([.source, .target] | any(startswith("s:16DPDKMultiProcess")))
         | select(.target | IN("s:s9EscapableP", "s:s16SendableMetatypeP") | not)
-        | "\($names[.source] // .source)  : \($names[.target] // .target)\(.swiftConstraints // [] | where)")
+        | "\($names[.source] // (.source | standard))  : \($names[.target] // .target)"
+            + (.swiftConstraints // [] | where))
   ]
 | unique[]
