@@ -82,7 +82,7 @@ struct EthPortTests {
                 for count in [0, -1, 17, .max, .min] {
                     let error = refusal(.invalidArgument) { try configure { $0.receiveQueueCount = count } }
                     check(error?.message, is: "the number of receive queues is \(count)")
-                    check(error?.remedy, is: "Choose 1 to 16, which the device can")
+                    check(error?.remedy, is: "Choose 1 to 16, as the device allows")
                     refusal(.invalidArgument) { try configure { $0.transmitQueueCount = count } }
                 }
                 for count in [0, -1, 65_536, .max] {

@@ -226,7 +226,7 @@ struct MisuseTests {
                     packet.trimEnd(4)
                     // error: result of call to 'enqueue' is unused
                     values.enqueue(1)
-                    // error: result of call to 'enqueueBurst' is unused
+                    // error: result of call to 'enqueueBurst(_:upTo:)' is unused
                     packets.enqueueBurst(&burst)
                     // error: result of call to 'enqueueBulk' is unused
                     packets.enqueueBulk(&burst)

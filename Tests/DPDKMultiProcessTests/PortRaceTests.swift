@@ -140,7 +140,7 @@ struct PortRaceTests {
         primary.peer.signal(SIGCONT)
         let refusal = try await secondary.refusal("look-up-port net_ring0")
         #expect(refusal == .noSuchPort)
-        #expect(refusal.text.contains("this process has no port; its primary did not answer"), "\(refusal.text)")
+        #expect(refusal.text.contains("this process has no port; the primary did not answer"), "\(refusal.text)")
         try await secondary.ask("shutdown")
     }
 
