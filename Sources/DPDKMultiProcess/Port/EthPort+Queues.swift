@@ -3,15 +3,16 @@ internal import CDPDK
 extension EthPort {
     /// Takes a receive queue, which one live process has at a time.
     ///
-    /// The port must run. If a dead process held the queue, this waits up to a second until the primary has freed it.
-    ///
     /// - Parameter index: The queue's index, from 0 on.
-    /// - Returns: The queue; it is free for the next process when it goes out of scope.
-    /// - Throws: `.noSuchPort`, `.noSuchQueue`, `.portStopped`, `.endpointInUse` with the holder, `.registryFull`,
-    ///   `.setUpLockTimeout`, `.destroyed` or `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that
-    ///   cannot receive there, and `.portConfiguredLater` if the primary configured the port after this process attached.
+    /// - Returns: The queue.
+    /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue;
+    ///   `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`;
+    ///   in a secondary also `.unsupportedByDriver` for drivers that cannot receive there, and `.portConfiguredLater`
+    ///   if the primary configured the port after this process attached.
     ///
-    /// Any thread may call it. No C function corresponds: C does not say who uses a queue.
+    /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it: some 20 ms, and
+    /// a second at most. Any thread may call it. There is no corresponding C function: C does not check that a queue
+    /// has only one user.
     public func makeReceiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
         let claim = try claim(.receiveQueue, "receive queue", index)
         return ReceiveQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
@@ -19,15 +20,16 @@ extension EthPort {
 
     /// Takes a transmit queue, which one live process has at a time.
     ///
-    /// The port must run. If a dead process held the queue, this waits up to a second until the primary has freed it.
-    ///
     /// - Parameter index: The queue's index, from 0 on.
-    /// - Returns: The queue; it is free for the next process when it goes out of scope.
-    /// - Throws: `.noSuchPort`, `.noSuchQueue`, `.portStopped`, `.endpointInUse` with the holder, `.registryFull`,
-    ///   `.setUpLockTimeout`, `.destroyed` or `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that
-    ///   cannot transmit there, and `.portConfiguredLater` if the primary configured the port after this process attached.
+    /// - Returns: The queue.
+    /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue;
+    ///   `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`;
+    ///   in a secondary also `.unsupportedByDriver` for drivers that cannot transmit there, and `.portConfiguredLater`
+    ///   if the primary configured the port after this process attached.
     ///
-    /// Any thread may call it. No C function corresponds: C does not say who uses a queue.
+    /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it: some 20 ms, and
+    /// a second at most. Any thread may call it. There is no corresponding C function: C does not check that a queue
+    /// has only one user.
     public func makeTransmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
         let claim = try claim(.transmitQueue, "transmit queue", index)
         return TransmitQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
@@ -38,7 +40,7 @@ extension EthPort {
         try checkQueue(kind, index, what)
         let claim = try attachment.claim(End(kind: kind, index: UInt32(index)), named: what)
         do throws(DPDKError) {
-            // Only from the claim on does the primary leave the port as it is.
+            // Checked again, since the primary may change the port until the queue is claimed.
             try checkQueue(kind, index, what)
         } catch {
             claim.release()
@@ -47,14 +49,14 @@ extension EthPort {
         return claim
     }
 
-    /// Throws where the port has no such queue, or none that this process may use.
+    /// Throws if the port has no such queue, or if this process may not use it.
     private func checkQueue(_ kind: End.Kind, _ index: Int, _ what: String) throws(DPDKError) {
         let information = try information()
         let count = kind == .receiveQueue ? information.receiveQueueCount : information.transmitQueueCount
         let (configuration, state) = try noted()
         let hasPrimary = try Member.whileRunning { $0.registry.hasPrimary }
-        // Some drivers have queues before they are configured; what only a process without the library knows is
-        // believed.
+        // Some drivers have queues before they are configured. If the primary does not use this library, nobody has
+        // noted whether the port is configured.
         guard configuration != .failed, count > 0, configuration != .none || !hasPrimary else {
             throw DPDKError(
                 .noSuchQueue, what,
@@ -69,7 +71,7 @@ extension EthPort {
         if !cdpdk_is_primary() { try checkSecondaryQueue(kind, what, configuration) }
         guard configuration == .none || state.isRunning else {
             throw DPDKError(
-                .portStopped, what, "the port does not run, and a driver may not be asked for packets then",
+                .portStopped, what, "the port is stopped, and its driver must not be called meanwhile",
                 remedy: "Start the port in the primary first")
         }
     }
@@ -82,7 +84,7 @@ extension EthPort {
         let problem = traits.secondaryProblem ?? (hasFunction ? nil : "it has set no function for it in this process")
         if let problem {
             throw DPDKError(
-                .unsupportedByDriver, what, "the driver cannot be used from a secondary: \(problem)",
+                .unsupportedByDriver, what, "the driver cannot be used in a secondary: \(problem)",
                 remedy: "Use the port in the primary, or another driver")
         }
         guard case .at(let time) = configuration else { return }
@@ -90,7 +92,7 @@ extension EthPort {
         if time >= (try attachment.member().startTime) {
             throw DPDKError(
                 .portConfiguredLater, what, "the primary configured the port after this process had attached",
-                remedy: "Start this process anew")
+                remedy: "Restart this process")
         }
     }
 }

@@ -5,26 +5,25 @@ extension EthPort {
         of port: UInt16, _ state: PortState = PortState()
     ) throws(DPDKError) -> Information {
         var info = cdpdk_port_info()
-        try read(port, "port \(port)", "to say what it is (rte_eth_dev_info_get)") {
+        try read(port, "port \(port)", "to report its properties (rte_eth_dev_info_get)") {
             unsafe cdpdk_port_info(port, &info)
         }
         return Information(info, state)
     }
 
-    /// What the port is and can, and how it is configured.
+    /// The device's identity, limits and configuration.
     ///
-    /// Any process may ask, from any thread; a secondary waits while others of the group set something up.
+    /// - Returns: What the driver reports, and what the port was configured with.
+    /// - Throws: `.noSuchPort`, `.portFailed` or `.shutDown`; in a secondary also `.setUpLockTimeout`.
     ///
-    /// - Returns: The device's identity, limits and configuration.
-    /// - Throws: `.noSuchPort`, `.portFailed`, `.shutDown`, and in a secondary `.setUpLockTimeout`.
-    ///
-    /// The corresponding C function is `rte_eth_dev_info_get`.
+    /// Any thread of any process may call this; in a secondary it waits while others of the group set something up. The
+    /// corresponding C function is `rte_eth_dev_info_get`.
     public func information() throws(DPDKError) -> Information {
         let port = try Self.checked(id)
         return try Self.information(of: port, try noted().state)
     }
 
-    /// What the registry says of the port.
+    /// What the registry has noted about the port.
     func noted() throws(DPDKError) -> (configuration: Registry.PortConfigurationState, state: PortState) {
         try Member.whileRunning { member in
             (
@@ -34,24 +33,23 @@ extension EthPort {
         }
     }
 
-    /// The state of the port's link now, without waiting for a change.
-    ///
-    /// Any process may ask, from any thread; a secondary waits while others of the group set something up.
+    /// The current state of the port's link, without waiting for a change.
     ///
     /// - Returns: Whether the link is up, and its speed.
-    /// - Throws: `.noSuchPort`, `.portFailed`, `.shutDown`, and in a secondary `.setUpLockTimeout`, or
-    ///   `.unsupportedByDriver` for drivers whose answer there is wrong.
+    /// - Throws: `.noSuchPort`, `.portFailed` or `.shutDown`; in a secondary also `.setUpLockTimeout`, and
+    ///   `.unsupportedByDriver` for drivers whose answer is wrong there.
     ///
-    /// The corresponding C function is `rte_eth_link_get_nowait`.
+    /// Any thread of any process may call this; in a secondary it waits while others of the group set something up. The
+    /// corresponding C function is `rte_eth_link_get_nowait`.
     public func link() throws(DPDKError) -> Link {
         let port = try Self.checked(id)
         if traits.spoilsLinkInSecondary, !cdpdk_is_primary() {
             throw DPDKError(
-                .unsupportedByDriver, attachment.what, "its driver does not know the link in a secondary",
+                .unsupportedByDriver, attachment.what, "its driver gives a wrong answer about the link in a secondary",
                 remedy: "Ask in the primary")
         }
         var link = cdpdk_port_link()
-        try Self.read(port, attachment.what, "to tell its link (rte_eth_link_get_nowait)") {
+        try Self.read(port, attachment.what, "to report its link (rte_eth_link_get_nowait)") {
             unsafe cdpdk_port_link(port, &link)
         }
         return Link(
@@ -61,16 +59,15 @@ extension EthPort {
 
     /// What the port has counted, all queues together.
     ///
-    /// Any process may ask, from any thread; a secondary waits while others of the group set something up.
+    /// - Returns: Packets, bytes and errors since the start or the last reset.
+    /// - Throws: `.noSuchPort`, `.portFailed` or `.shutDown`; in a secondary also `.setUpLockTimeout`.
     ///
-    /// - Returns: Packets, bytes and errors, since the start or the last reset.
-    /// - Throws: `.noSuchPort`, `.portFailed`, `.shutDown`, and in a secondary `.setUpLockTimeout`.
-    ///
-    /// The corresponding C function is `rte_eth_stats_get`.
+    /// Any thread of any process may call this; in a secondary it waits while others of the group set something up. The
+    /// corresponding C function is `rte_eth_stats_get`.
     public func statistics() throws(DPDKError) -> Statistics {
         let port = try Self.checked(id)
         var stats = cdpdk_port_stats()
-        try Self.read(port, attachment.what, "to tell its statistics (rte_eth_stats_get)") {
+        try Self.read(port, attachment.what, "to report its statistics (rte_eth_stats_get)") {
             unsafe cdpdk_port_stats(port, &stats)
         }
         return Statistics(
@@ -82,8 +79,8 @@ extension EthPort {
 
     /// Makes a call that changes nothing, while no shutdown can pass.
     ///
-    /// A driver reads memory that closing the port frees. The primary closes ports under the set-up lock, so a secondary
-    /// asks under it.
+    /// A driver reads memory that is freed when the port is closed. The primary closes ports under the set-up lock, so
+    /// a secondary asks under it.
     private static func read(
         _ port: UInt16, _ object: String, _ what: String, _ call: () -> CInt
     ) throws(DPDKError) {
@@ -103,13 +100,13 @@ extension EthPort {
         try Self.check(attachment.what, what, logStart, call())
     }
 
-    /// Throws `.portFailed`, with what was logged meanwhile, where a call returned an error number.
+    /// Throws `.portFailed`, with what was logged meanwhile, if a call returned an error number.
     static func check(
         _ object: String, _ what: String, _ logStart: UInt64, _ status: CInt
     ) throws(DPDKError) {
         guard status != 0 else { return }
         throw DPDKError(
-            .portFailed, object, "the driver refused \(what)", remedy: "See whether the driver supports it",
+            .portFailed, object, "the driver refused \(what)", remedy: "Check whether the driver supports it",
             underlying: RTEErrno(rawValue: status), log: EALLog.lines(since: logStart))
     }
 }
