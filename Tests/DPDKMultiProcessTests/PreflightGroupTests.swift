@@ -115,6 +115,17 @@ struct PreflightGroupTests {
         }
     }
 
+    @Test func anotherUserIsToldThatRootHasGroups() async throws {
+        let group = try EALGroup()
+        _ = try await group.primary()
+        let peer = try Peer(
+            "preflight", ["--role", "secondary", "--file-prefix", group.filePrefix, "--user", "65534"],
+            under: ["env", "-u", "RUNTIME_DIRECTORY", "-u", "XDG_RUNTIME_DIR"])
+        let line = try #require(try await peer.finish(within: .seconds(60)).lines.first)
+        let refusal = try #require(Refusal(line))
+        #expect(refusal == .noPrimary && refusal.text.contains("as the same user"), "\(refusal.text)")
+    }
+
     @Test func aRuntimeRootThatDoesNotExistIsNamed() async throws {
         let refusal = try await Group().refusal(of: "primary", variables: ["RUNTIME_DIRECTORY": "/none/at/all"])
         #expect(refusal == .permissionDenied)

@@ -176,7 +176,7 @@ struct SharedPortTests {
         try await takeQueues(secondary, .ring)
         let refusal = try await primary.refusal("shutdown")
         #expect(refusal == .inUse && refusal.pids == [secondary.pid])
-        #expect(refusal.text.contains("queues of ports"))
+        #expect(refusal.text.contains("queues of its ports"))
         // Nothing has changed for either process.
         try await TestPort.ring.exchange(5, by: secondary, primary: primary)
         #expect(try await primary.ask("statistics net_ring0") == "5 5")

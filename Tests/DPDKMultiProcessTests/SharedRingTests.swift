@@ -307,7 +307,8 @@ struct SharedRingTests {
                 refusal(.notFound) { _ = unsafe try SharedRing<UInt64>(lookingUpForeign: "rr", in: primary) }
                 // The name of a region is not the name of a ring.
                 _ = try SharedRegion<UInt64>(creating: "gauge", initial: 1, in: primary)
-                refusal(.notFound) { _ = try SharedRing<UInt64>(lookingUp: "gauge", in: primary) }
+                let error = refusal(.wrongKind) { _ = try SharedRing<UInt64>(lookingUp: "gauge", in: primary) }
+                check(error?.message ?? "", is: "the object of this name is a region")
 
                 for capacity in [0, -1, Int.min, 0x3fff_ffff + 1, Int.max, 1 << 32] {
                     let error = refusal(.invalidSize) { try create("size", capacity) }

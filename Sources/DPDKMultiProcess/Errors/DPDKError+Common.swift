@@ -12,7 +12,7 @@ extension DPDKError {
         let need = byteCount.map { " for its \($0) bytes" } ?? " for it"
         return DPDKError(
             .outOfMemory, object, "there is not enough free hugepage memory\(need)",
-            remedy: "Make it smaller, or reserve more hugepages: sysctl -w vm.nr_hugepages=1024",
+            remedy: "Make it smaller, or reserve more hugepages with sysctl vm.nr_hugepages",
             underlying: underlying)
     }
 

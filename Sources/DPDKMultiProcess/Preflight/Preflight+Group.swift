@@ -99,9 +99,11 @@ extension Preflight {
         let list = others.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
         return DPDKError(
             .noPrimary, group, "no primary with this file prefix is running",
-            remedy: others.isEmpty
-                ? "Start the primary first, with --file-prefix=\(filePrefix)"
-                : "Start the primary first, or use the --file-prefix of a running one: \(list)")
+            remedy: getuid() != 0 && SystemFile.kind("/var/run/dpdk") != nil
+                ? "Start the primary first, and both as the same user: only root can attach to groups of root's"
+                : others.isEmpty
+                    ? "Start the primary first, with --file-prefix=\(filePrefix)"
+                    : "Start the primary first, or use the --file-prefix of a running one: \(list)")
     }
 
     /// The other file prefixes that have a live primary.

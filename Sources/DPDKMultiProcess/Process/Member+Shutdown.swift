@@ -69,7 +69,8 @@ extension Member {
         let holders = registry.queueHolders(seenBy: holder).filter { $0 != identity }
         guard holders.isEmpty else {
             throw DPDKError(
-                .inUse, "EAL", "queues of ports are held by \(holders.map(\.description).joined(separator: ", "))",
+                .inUse, "EAL",
+                "the primary cannot end while queues of its ports are held by \(holders.map(\.description).joined(separator: ", "))",
                 remedy: "End these processes first", holders: holders)
         }
     }

@@ -134,6 +134,12 @@ extension Member {
             guard let found = find() else {
                 // The process that created it has freed it without this library.
                 if let entry, entry.isForeign { registry.remove(entry.reference) }
+                for other in ObjectKind.allCases where other != kind {
+                    guard try registry.find(other, name) != nil else { continue }
+                    throw DPDKError(
+                        .wrongKind, what, "the object of this name is a \(other.noun)",
+                        remedy: "Look it up as what it is, or compare the name")
+                }
                 throw DPDKError.notFound(what)
             }
             if entry?.isForeign ?? true, !isForeign { throw DPDKError.foreign(what) }

@@ -7,7 +7,7 @@ struct ObjectReference: Hashable, Sendable {
 }
 
 /// The kinds of named objects. The numbers are part of the registry's format.
-enum ObjectKind: UInt32, Sendable {
+enum ObjectKind: UInt32, CaseIterable, Sendable {
     case ring = 1
     case pool = 2
     case region = 3
