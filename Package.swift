@@ -191,6 +191,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "BenchmarkTests",
+            dependencies: ["TestSupport", "Benchmarks"],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "ClientServerTests",
             dependencies: [
                 "ClientServer", "DPDKMultiProcess", "TestSupport", "mp_server", "mp_client",

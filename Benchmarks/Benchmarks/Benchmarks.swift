@@ -18,11 +18,8 @@ struct Benchmarks: ParsableCommand {
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json
+        case table, json, csv
     }
-
-    @Option(help: "Bytes of an element: 8, 16 or 64. May be given several times.")
-    var elementSize: [Int] = [8]
 
     @Option(help: "The CPUs, the measuring one first. Default: the first two that this process may run on.")
     var cpus: CPUList?
@@ -36,7 +33,7 @@ struct Benchmarks: ParsableCommand {
                 """))
     var firstSlot = 0
 
-    @Option(help: "How the figures are shown: table, or json, which --compare reads.")
+    @Option(help: "How the figures are shown: table, csv, or json, which --compare reads.")
     var format: Format = .table
 
     @Flag(help: "Measure each cell more briefly: for a glance, not for a decision.")
@@ -51,15 +48,33 @@ struct Benchmarks: ParsableCommand {
     @Option(help: ArgumentHelp("Show the ratios of an earlier run beside these.", valueName: "json file"))
     var compare: String?
 
+    @Option(
+        help: ArgumentHelp("Draw the ratios by the size of a burst, a line for each kind.", valueName: "svg file"))
+    var plot: String?
+
     @Flag(help: "Show the names of the cells, and measure nothing: this needs neither hugepages nor a release build.")
     var list = false
 
-    func validate() throws {
+    @Flag(name: .customLong("as-secondary"), help: .private)
+    var isSecondary = false
+
+    /// How long a full run may take, in seconds, without its start: less than five minutes in all.
+    private static let fullRun = 270.0
+    /// How long a cell may take of it, in seconds, where there are few.
+    private static let longestCell = 2.0
+
+    private static var isOptimized: Bool {
         #if DEBUG
-        if !list { throw ValidationError("Build it optimised: swift run -c release Benchmarks") }
+        false
+        #else
+        true
         #endif
-        for size in elementSize where !cbaseline_has_element_size(UInt32(clamping: size)) {
-            throw ValidationError("An element of \(size) bytes is not among the sizes: 8, 16 and 64.")
+    }
+
+    func validate() throws {
+        if isSecondary { return }
+        guard list || quick || Self.isOptimized else {
+            throw ValidationError("Build it optimised: swift run -c release Benchmarks")
         }
         guard (0..<128).contains(firstSlot) else {
             throw ValidationError("Every ring has the slots 0 to 127, and no slot \(firstSlot).")
@@ -72,31 +87,57 @@ struct Benchmarks: ParsableCommand {
         if let filter, (try? Regex(filter)) == nil {
             throw ValidationError("'\(filter)' is no regular expression.")
         }
-        if compare != nil, format == .json { throw ValidationError("--compare goes with --format table only.") }
+        if let compare {
+            guard format == .table else { throw ValidationError("--compare goes with --format table only.") }
+            do {
+                _ = try Report(fileAt: compare)
+            } catch {
+                throw ValidationError("\(error).")
+            }
+        }
+        // Before the run, and not after all of it.
+        if let plot, !Self.isWritable(plot) { throw ValidationError("'\(plot)' cannot be written.") }
+        _ = try keys()
+    }
+
+    private static func isWritable(_ path: String) -> Bool {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        if unsafe files.fileExists(atPath: path, isDirectory: &isFolder) {
+            return !isFolder.boolValue && files.isWritableFile(atPath: path)
+        }
+        return files.isWritableFile(atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
 
     func run() throws {
-        let cpus = cpus?.numbers ?? Array(Machine.allowedCPUs.prefix(2))
-        let keys = try keys(onTwoCPUs: cpus.count > 1)
+        if isSecondary { return try Partner.assist() }
+        let keys = try keys()
         if list {
             for key in keys { print(key) }
             return
         }
         let earlier = try compare.map(Report.init(fileAt:))
+        let partner = keys.contains { $0.place == .twoProcesses } ? try Partner() : nil
         cbaseline_remember_interrupts()
-        let bench = try Bench(on: cpus, firstSlot: firstSlot)
+        let bench = try Bench(on: chosenCPUs, firstSlot: firstSlot, partner: partner)
         let report = Result { try measure(keys, on: bench) }
-        try bench.primary.shutdown()
+        partner?.leave()
+        try bench.process.shutdown()
+        let found = try report.get()
         switch format {
-        case .table: print(try report.get().table(comparedWith: earlier), terminator: "")
-        case .json: print(try report.get().json())
+        case .table: print(found.table(comparedWith: earlier), terminator: "")
+        case .json: print(try found.json())
+        case .csv: print(found.csv(), terminator: "")
         }
+        if let plot { try found.plot().write(toFile: plot, atomically: true, encoding: .utf8) }
         if cbaseline_was_interrupted() { throw BenchmarkError("interrupted: what had been measured is above") }
     }
 
+    private var chosenCPUs: [Int] { cpus?.numbers ?? Array(Machine.allowedCPUs.prefix(2)) }
+
     /// The cells that were asked for.
-    private func keys(onTwoCPUs: Bool) throws -> [Key] {
-        var keys = Key.all(elementSizes: elementSize, onTwoCPUs: onTwoCPUs)
+    private func keys() throws -> [Key] {
+        var keys = Key.all(onTwoCPUs: chosenCPUs.count > 1)
         if let filter {
             let expression = try Regex(filter)
             keys.removeAll { $0.description.firstMatch(of: expression) == nil }
@@ -109,20 +150,31 @@ struct Benchmarks: ParsableCommand {
 
     private func measure(_ keys: [Key], on bench: Bench) throws -> Report {
         let ticks = Machine.measureTicksPerNanosecond()
-        let worker = bench.primary.workers.first
+        let worker = bench.process.workers.first
         func roundTrip() throws -> Double? {
             try worker.map { try Machine.measureRoundTrip(with: $0, ticksPerNanosecond: ticks) }
         }
         var report = Report(
-            quick: quick, firstSlot: firstSlot,
+            quick: quick, unoptimized: Self.isOptimized ? nil : true, firstSlot: firstSlot,
             machine: Machine(
                 model: Machine.modelName, cpus: bench.cpus, ticksPerNanosecond: ticks,
                 roundTripBefore: try roundTrip(), dpdk: "\(DPDKVersion.installed)"),
             cells: [])
         defer { Progress.clear() }
+        let begin = ContinuousClock.now
+        var isAttached = false
         for (number, key) in keys.enumerated() where !cbaseline_was_interrupted() {
-            Progress.show("\(number + 1) of \(keys.count): \(key)")
-            report.cells.append(try bench.workload(for: key).measure(quick: quick, ticksPerNanosecond: ticks))
+            Progress.show(number, of: keys.count, key)
+            if key.place == .twoProcesses, !isAttached {
+                try bench.partner?.attach(to: bench)
+                isAttached = true
+            }
+            // What is left of the time, in equal parts.
+            let left = max(0, Self.fullRun - (ContinuousClock.now - begin) / .seconds(1))
+            let effort = Effort(
+                for: key.place, isQuick: quick, seconds: min(Self.longestCell, left / Double(keys.count - number)))
+            report.cells.append(
+                try bench.workload(for: key).measure(effort, ticksPerNanosecond: ticks) { bench.involuntarySwitches })
         }
         report.machine.roundTripAfter = try roundTrip()
         return report

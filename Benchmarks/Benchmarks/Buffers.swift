@@ -7,11 +7,11 @@ import DPDKMultiProcess
     let destination: UnsafeMutableBufferPointer<Element>
     private let memory: UnsafeMutableRawPointer
     /// The first word of the source.
-    private var first: UInt64 = 1
+    private(set) var first: UInt32 = 1
 
-    private static var wordsPerElement: Int { MemoryLayout<Element>.stride / 8 }
-    private var sourceWords: UnsafeMutableBufferPointer<UInt64> { unsafe words(of: source) }
-    private var destinationWords: UnsafeMutableBufferPointer<UInt64> { unsafe words(of: destination) }
+    private static var wordsPerElement: Int { MemoryLayout<Element>.stride / 4 }
+    private var sourceWords: UnsafeMutableBufferPointer<UInt32> { unsafe words(of: source) }
+    private var destinationWords: UnsafeMutableBufferPointer<UInt32> { unsafe words(of: destination) }
 
     init(count: Int) {
         let bytes = (count * MemoryLayout<Element>.stride + 63) / 64 * 64
@@ -26,8 +26,8 @@ import DPDKMultiProcess
 
     deinit { unsafe memory.deallocate() }
 
-    private func words(of elements: UnsafeMutableBufferPointer<Element>) -> UnsafeMutableBufferPointer<UInt64> {
-        unsafe UnsafeMutableRawBufferPointer(elements).assumingMemoryBound(to: UInt64.self)
+    private func words(of elements: UnsafeMutableBufferPointer<Element>) -> UnsafeMutableBufferPointer<UInt32> {
+        unsafe UnsafeMutableRawBufferPointer(elements).assumingMemoryBound(to: UInt32.self)
     }
 }
 
@@ -36,9 +36,12 @@ import DPDKMultiProcess
 extension Buffers {
     /// Fills the source with words that differ from each other and from those of the last time, and clears the
     /// destination.
-    func refill() {
-        unsafe first &+= UInt64(sourceWords.count)
-        for index in unsafe sourceWords.indices { unsafe sourceWords[index] = first &+ UInt64(index) }
+    func refill() { refill(from: unsafe first &+ UInt32(sourceWords.count)) }
+
+    /// The same with the words of another process's source, the first of which is given.
+    func refill(from first: UInt32) {
+        self.first = first
+        for index in unsafe sourceWords.indices { unsafe sourceWords[index] = first &+ UInt32(index) }
         unsafe destinationWords.update(repeating: 0)
     }
 
@@ -57,8 +60,8 @@ extension Buffers {
             let word = unsafe words[start]
             if word == 0 { return (1..<size).allSatisfy { unsafe words[start + $0] == 0 } }
             let distance = word &- first
-            return distance < UInt64(words.count) && distance % UInt64(size) == 0
-                && (1..<size).allSatisfy { unsafe words[start + $0] == word &+ UInt64($0) }
+            return distance < UInt32(words.count) && distance % UInt32(size) == 0
+                && (1..<size).allSatisfy { unsafe words[start + $0] == word &+ UInt32($0) }
         }
     }
 }

@@ -20,3 +20,25 @@ struct Element64: RingValue {
         return sum
     }
 }
+
+// MARK: - Round trips
+
+/// An element that goes to and fro, with a number by which it is known.
+protocol NumberedElement: RingValue {
+    init(number: UInt64)
+    var number: UInt64 { get }
+}
+
+extension UInt64: NumberedElement {
+    @inline(__always)
+    init(number: UInt64) { self = number }
+    @inline(__always)
+    var number: UInt64 { self }
+}
+
+extension Element64: NumberedElement {
+    @inline(__always)
+    init(number: UInt64) { self.init(repeating: number) }
+    @inline(__always)
+    var number: UInt64 { words[0] }
+}

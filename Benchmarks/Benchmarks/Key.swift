@@ -1,8 +1,34 @@
+import DPDKMultiProcess
+
 /// What is measured: one cell of a table.
 struct Key: Codable, Hashable, CustomStringConvertible {
     enum Place: String, Codable {
         case oneCPU = "one-cpu"
         case twoCPUs = "two-cpus"
+        case twoProcesses = "two-processes"
+
+        var title: String {
+            switch self {
+            case .oneCPU: "One CPU"
+            case .twoCPUs: "Two CPUs"
+            case .twoProcesses: "Two processes"
+            }
+        }
+    }
+
+    /// How the ends of a ring are shared; nothing is said of exclusive ones.
+    enum Access: String, Codable, CaseIterable {
+        case multiple = "mp-mc"
+        case relaxedTailSync = "rts"
+        case headTailSync = "hts"
+
+        var ringAccess: RingAccess {
+            switch self {
+            case .multiple: .multiple
+            case .relaxedTailSync: .relaxedTailSync
+            case .headTailSync: .headTailSync
+            }
+        }
     }
 
     /// What one round does. The C counterpart of each is in CBaseline.
@@ -12,16 +38,46 @@ struct Key: Codable, Hashable, CustomStringConvertible {
         case packetsAround = "packets-around"
         case packetsThrough = "packets-through"
         case packetsEach = "packets-each"
+        case pool
+        case poolSingle = "pool-single"
+        case counter, counters
+        case snapshotRead = "snapshot-read"
+        case snapshotWrite = "snapshot-write"
+        case roundTrip = "round-trip"
 
-        var explanation: String {
+        func explanation(_ access: Access?) -> String {
             switch self {
-            case .burst: "as many as fit (rte_ring_sp_enqueue_burst_elem, rte_ring_sc_dequeue_burst_elem)"
+            case .burst:
+                switch access {
+                case nil: "as many as fit (rte_ring_sp_enqueue_burst_elem, rte_ring_sc_dequeue_burst_elem)"
+                case .multiple: "MP/MC (rte_ring_mp_enqueue_burst_elem, rte_ring_mc_dequeue_burst_elem)"
+                case .relaxedTailSync: "RTS (rte_ring_mp_rts_enqueue_burst_elem, rte_ring_mc_rts_dequeue_burst_elem)"
+                case .headTailSync: "HTS (rte_ring_mp_hts_enqueue_burst_elem, rte_ring_mc_hts_dequeue_burst_elem)"
+                }
             case .bulk: "all or nothing (rte_ring_sp_enqueue_bulk_elem, rte_ring_sc_dequeue_bulk_elem)"
             case .single: "one by one (rte_ring_sp_enqueue_elem, rte_ring_sc_dequeue_elem)"
             case .inPlace: "written and read in the ring (rte_ring_enqueue_zc_burst_elem_start, …)"
-            case .packetsAround: "from a burst through the ring and back (against an array of mbufs)"
+            case .packetsAround:
+                "from a burst through the ring and back (against an array of mbufs)"
+                    + (access.map { ", \($0.rawValue)" } ?? "")
             case .packetsThrough: "allocated, enqueued, dequeued, freed (against an array of mbufs)"
             case .packetsEach: "the type of each read where it is (forEach, against a loop over mbufs)"
+            case .pool: "allocated and freed (rte_pktmbuf_alloc_bulk, rte_pktmbuf_free_bulk)"
+            case .poolSingle: "allocated and freed one by one (rte_pktmbuf_alloc, rte_pktmbuf_free)"
+            case .counter: "SharedCounter.add (a relaxed load and a relaxed store)"
+            case .counters: "Counters.add(_:at:) (a relaxed load and a relaxed store)"
+            case .snapshotRead: "copied out of a region (relaxed loads)"
+            case .snapshotWrite: "copied into a region (relaxed stores)"
+            case .roundTrip: "there and back through two rings, one by one (rte_ring_sp_enqueue_elem, …)"
+            }
+        }
+
+        /// What is moved, for the heading.
+        func elements(of bytes: Int) -> String {
+            switch self {
+            case .counter, .counters: "counters of a region"
+            case .snapshotRead, .snapshotWrite: "values of \(bytes) bytes"
+            default: bytes > 0 ? "\(bytes)-byte elements" : "packets"
             }
         }
     }
@@ -30,6 +86,8 @@ struct Key: Codable, Hashable, CustomStringConvertible {
     var work: Work
     /// Bytes of an element; 0 for packets.
     var elementSize = 0
+    /// How the ring's ends are shared; nil if they are exclusive, or if there is no ring.
+    var access: Access?
     /// How many elements the ring holds; 0 where there is none.
     var ring = 0
     var burst: Int
@@ -38,22 +96,23 @@ struct Key: Codable, Hashable, CustomStringConvertible {
     var description: String { group.description + (ring > 0 ? "/ring=\(ring)" : "") + "/burst=\(burst)" }
 
     /// What the cells of one table have in common.
-    var group: Group { Group(place: place, work: work, elementSize: elementSize) }
+    var group: Group { Group(place: place, work: work, elementSize: elementSize, access: access) }
 
     struct Group: Hashable, CustomStringConvertible {
         var place: Place
         var work: Work
         var elementSize: Int
+        var access: Access?
 
-        var description: String {
-            "\(place.rawValue)/\(work.rawValue)" + (elementSize > 0 ? "/\(elementSize)B" : "")
+        /// The name without the place.
+        var kind: String {
+            work.rawValue + (elementSize > 0 ? "/\(elementSize)B" : "") + (access.map { "/\($0.rawValue)" } ?? "")
         }
+
+        var description: String { "\(place.rawValue)/\(kind)" }
 
         /// The heading of the table.
-        var title: String {
-            let what = elementSize > 0 ? "\(elementSize)-byte elements" : "packets"
-            return "\(place == .oneCPU ? "One CPU" : "Two CPUs"), \(what): \(work.explanation)"
-        }
+        var title: String { "\(place.title), \(work.elements(of: elementSize)): \(work.explanation(access))" }
     }
 }
 
@@ -61,27 +120,47 @@ struct Key: Codable, Hashable, CustomStringConvertible {
 
 extension Key {
     /// All cells, in the order in which they are shown.
-    static func all(elementSizes: [Int], onTwoCPUs: Bool) -> [Key] {
+    static func all(onTwoCPUs: Bool) -> [Key] {
         var all: [Key] = []
         /// Adds a cell for each size of a burst; one larger than the ring is left out.
-        func add(_ place: Place, _ work: Work, _ elementSize: Int, rings: [Int]) {
+        func add(
+            _ place: Place, _ work: Work, _ elementSize: Int, _ access: Access? = nil, rings: [Int] = [1_024],
+            bursts: [Int] = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+        ) {
             for ring in rings {
-                for burst in [1, 2, 4, 8, 16, 32, 64, 128, 256] where ring == 0 || burst <= ring {
-                    all.append(Key(place: place, work: work, elementSize: elementSize, ring: ring, burst: burst))
+                for burst in bursts where ring == 0 || burst <= ring {
+                    all.append(
+                        Key(
+                            place: place, work: work, elementSize: elementSize, access: access, ring: ring,
+                            burst: burst))
                 }
             }
         }
         let rings = [128, 1_024, 4_096]
-        for size in elementSizes {
-            for work in [Work.burst, .bulk, .single] { add(.oneCPU, work, size, rings: rings) }
-        }
+        for work in [Work.burst, .bulk, .single] { add(.oneCPU, work, 8, rings: rings) }
+        for size in [4, 16, 64] { add(.oneCPU, .burst, size) }
         add(.oneCPU, .inPlace, 64, rings: rings)
-        add(.oneCPU, .packetsAround, 0, rings: [1_024])
-        add(.oneCPU, .packetsThrough, 0, rings: [1_024])
+        for access in Access.allCases { add(.oneCPU, .burst, 8, access) }
+        add(.oneCPU, .packetsAround, 0)
+        for access in Access.allCases { add(.oneCPU, .packetsAround, 0, access) }
+        add(.oneCPU, .packetsThrough, 0)
         add(.oneCPU, .packetsEach, 0, rings: [0])
+        add(.oneCPU, .pool, 0, rings: [0])
+        add(.oneCPU, .poolSingle, 0, rings: [0], bursts: [1])
+        add(.oneCPU, .counter, 8, rings: [0], bursts: [1])
+        add(.oneCPU, .counters, 8, rings: [0], bursts: [1, 8, 64])
+        for work in [Work.snapshotRead, .snapshotWrite] {
+            for size in [8, 64, 512] { add(.oneCPU, work, size, rings: [0], bursts: [1]) }
+        }
         guard onTwoCPUs else { return all }
-        for size in elementSizes { add(.twoCPUs, .burst, size, rings: rings) }
+        add(.twoCPUs, .burst, 8, rings: rings)
+        for size in [4, 16, 64] { add(.twoCPUs, .burst, size) }
+        for access in Access.allCases { add(.twoCPUs, .burst, 8, access) }
         add(.twoCPUs, .packetsThrough, 0, rings: rings)
+        for size in [8, 64] { add(.twoCPUs, .roundTrip, size, bursts: [1]) }
+        for size in [4, 8, 16, 64] { add(.twoProcesses, .burst, size) }
+        add(.twoProcesses, .packetsThrough, 0)
+        for size in [8, 64] { add(.twoProcesses, .roundTrip, size, bursts: [1]) }
         return all
     }
 }

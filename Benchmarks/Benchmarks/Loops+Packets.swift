@@ -54,10 +54,14 @@ extension Loop {
         while sent < count {
             guard state.pool.allocateBulk(burst, into: &state.burst) else {
                 Lcore.pause()
+                if cbaseline_is_alone() { break }
                 continue
             }
             while !state.burst.isEmpty {
-                if state.producer.enqueueBurst(&state.burst) == 0 { Lcore.pause() }
+                if state.producer.enqueueBurst(&state.burst) == 0 {
+                    Lcore.pause()
+                    if cbaseline_is_alone() { return sent &+ burst &- state.burst.count }
+                }
             }
             sent &+= burst
         }
@@ -74,6 +78,7 @@ extension Loop {
             let number = consumer.dequeueBurst(into: &burst)
             if number == 0 {
                 Lcore.pause()
+                if cbaseline_is_alone() { break }
                 continue
             }
             burst.removeAll()

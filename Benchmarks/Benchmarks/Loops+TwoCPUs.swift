@@ -1,3 +1,4 @@
+import CBaseline
 import DPDKMultiProcess
 import Synchronization
 
@@ -30,7 +31,10 @@ extension Loop {
         var sent = 0
         while sent < count {
             let number = producer.enqueueBurst(unsafe Span(_unsafeElements: source))
-            if number == 0 { Lcore.pause() }
+            if number == 0 {
+                Lcore.pause()
+                if cbaseline_is_alone() { break }
+            }
             sent &+= number
         }
         return sent
@@ -46,7 +50,10 @@ extension Loop {
             var output = unsafe OutputSpan(buffer: destination, initializedCount: 0)
             let number = consumer.dequeueBurst(into: &output)
             _ = unsafe output.finalize(for: destination)
-            if number == 0 { Lcore.pause() }
+            if number == 0 {
+                Lcore.pause()
+                if cbaseline_is_alone() { break }
+            }
             received &+= number
         }
         return received

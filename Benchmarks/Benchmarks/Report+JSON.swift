@@ -23,15 +23,3 @@ extension Report {
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }
-
-/// A line on the terminal that says what is being measured.
-enum Progress {
-    static func show(_ text: String) { write("\r\u{1B}[K\(text)") }
-
-    static func clear() { write("\r\u{1B}[K") }
-
-    private static func write(_ text: String) {
-        guard isatty(STDERR_FILENO) == 1 else { return }
-        FileHandle.standardError.write(Data(text.utf8))
-    }
-}

@@ -20,6 +20,7 @@ extension Report {
             lines.append(header(withEarlier: earlier != nil))
             for cell in cells where cell.key.group == group {
                 lines.append(row(cell, before: before[cell.key], withEarlier: earlier != nil))
+                lines += latencies(cell, before: before[cell.key])
             }
             if let mean = geometricMean(of: group) { lines.append(mean) }
         }
@@ -29,7 +30,9 @@ extension Report {
     /// Two lines: what was measured where, and how far apart the CPUs were.
     private var circumstances: [String] {
         let cpus = machine.cpus.map(String.init).joined(separator: " and ")
-        let kind = (quick ? "quick run" : "full run") + (firstSlot > 0 ? " from slot \(firstSlot)" : "")
+        let kind =
+            (unoptimized == true ? "NOT OPTIMISED, " : "") + (quick ? "quick run" : "full run")
+            + (firstSlot > 0 ? " from slot \(firstSlot)" : "")
         let time = date.formatted(.iso8601)
         let first = "\(machine.model), CPU \(cpus), DPDK \(machine.dpdk), \(kind) of \(time)"
         guard let before = machine.roundTripBefore else {
@@ -57,6 +60,24 @@ extension Report {
             row += ((cell.ratio / before.ratio - 1) * 100).signed(1).leftPadded(to: 8) + "%"
         }
         return row
+    }
+
+    /// A line for each part of the round trips' times.
+    private func latencies(_ cell: Cell, before: Cell?) -> [String] {
+        guard let ours = cell.latency, let baseline = cell.baselineLatency else { return [] }
+        let earlier = before.flatMap { before in
+            before.latency.flatMap { ours in before.baselineLatency.map { zip(ours.parts, $0.parts).map { $0 } } }
+        }
+        return zip(ours.parts, baseline.parts).enumerated().map { number, part in
+            let ratio = part.1.nanoseconds / part.0.nanoseconds
+            let line =
+                part.0.name.leftPadded(to: 15) + part.0.nanoseconds.fixed(0).leftPadded(to: 13)
+                + part.1.nanoseconds.fixed(0).leftPadded(to: 10) + ratio.fixed(2).leftPadded(to: 30)
+            guard let earlier else { return line }
+            let before = earlier[number].1.nanoseconds / earlier[number].0.nanoseconds
+            return line + before.fixed(2).leftPadded(to: 16)
+                + ((ratio / before - 1) * 100).signed(1).leftPadded(to: 10) + "%"
+        }
     }
 
     /// The last line of a table: the mean of the cells that are no noise.

@@ -9,6 +9,8 @@ struct Workload {
         var elements: Int
         /// Whether they were those that had gone in, as far as can be seen.
         var isIntact = true
+        /// The ticks of each round trip, in rising order, if those were what was measured.
+        var trips: [UInt32] = []
     }
 
     let key: Key
@@ -17,13 +19,15 @@ struct Workload {
 }
 
 extension Workload.Outcome {
+    var ticksPerElement: Double { Double(ticks) / Double(elements) }
+
     init(_ outcome: cbaseline_outcome) {
         self.init(ticks: outcome.ticks, elements: Int(outcome.moved))
     }
 
     /// The same, with what was seen of the elements.
     func checked(_ isIntact: Bool) -> Self {
-        Self(ticks: ticks, elements: elements, isIntact: isIntact)
+        Self(ticks: ticks, elements: elements, isIntact: isIntact, trips: trips)
     }
 }
 
@@ -35,39 +39,45 @@ struct Effort {
     var milliseconds: Double
     /// How often a cell with too wide a spread is measured, in all.
     var attempts: Int
-    /// How long a cell may take, in seconds: on a busy machine, two threads seldom run at the same time.
+    /// How long a cell may go on, in seconds, once it has the fewest pairs, and twice as long in any case: on a busy
+    /// machine, two threads seldom run at the same time.
     var seconds: Double
 
     /// The fewest pairs from which a median is taken.
     static let fewestRepetitions = 15
+    /// The fewest pairs of a cell whose time is up, which is noise.
+    static let fewestAtAll = 3
     /// The widest spread that is not noisy.
     static let widestSpread = 0.05
 
-    init(for place: Key.Place, isQuick: Bool) {
+    /// - Parameter seconds: The most that a cell may take of a full run.
+    init(for place: Key.Place, isQuick: Bool, seconds: Double) {
         switch place {
         case .oneCPU:
             repetitions = isQuick ? 15 : 201
             milliseconds = isQuick ? 0.25 : 1
-        case .twoCPUs:
+        case .twoCPUs, .twoProcesses:
             repetitions = isQuick ? 15 : 101
             milliseconds = isQuick ? 1 : 2
         }
         attempts = isQuick ? 2 : 4
-        seconds = isQuick ? 0.2 : 2
+        self.seconds = isQuick ? 0.2 : seconds
     }
 }
 
 extension Workload {
     /// Measures the cell, more than once where it is noisy; the best attempt counts.
-    func measure(quick: Bool, ticksPerNanosecond: Double) throws -> Cell {
-        let effort = Effort(for: key.place, isQuick: quick)
+    /// - Parameter switches: How often the kernel took the CPU from one of the threads so far.
+    func measure(_ effort: Effort, ticksPerNanosecond: Double, switches: () -> UInt64) throws -> Cell {
+        let begin = cdpdk_cycles()
+        let time = UInt64(effort.seconds * 1e9 * ticksPerNanosecond)
+        let deadlines = (begin &+ time, begin &+ 2 * time)
         let rounds = try calibrate(effort, ticksPerNanosecond)
-        let deadline = cdpdk_cycles() &+ UInt64(effort.seconds * 1e9 * ticksPerNanosecond)
         var best: Cell?
         for _ in 0..<effort.attempts {
-            let cell = try attempt(effort.repetitions, rounds, ticksPerNanosecond, until: deadline)
+            let cell = try attempt(effort.repetitions, rounds, ticksPerNanosecond, until: deadlines, switches)
             if cell.isFinite, best.map(cell.isBetter(than:)) ?? true { best = cell }
-            if !cell.isNoisy || cbaseline_was_interrupted() || cdpdk_cycles() > deadline { break }
+            if !cell.isNoisy || cbaseline_was_interrupted() || cdpdk_cycles() > deadlines.0 { break }
         }
         guard let best else { throw BenchmarkError("\(key) has no finite figures") }
         return best
@@ -77,8 +87,8 @@ extension Workload {
         case ours = "the library", baseline = "C"
     }
 
-    /// Runs a loop and returns ticks for an element, or throws where it did not move what it was to move.
-    private func run(_ side: Side, rounds: Int, at place: Int = 0) throws -> Double {
+    /// Runs a loop, or throws where it did not move what it was to move.
+    private func run(_ side: Side, rounds: Int, at place: Int = 0) throws -> Outcome {
         let outcome = try Stack.atPlace(place) {
             switch side {
             case .ours: try ours(rounds)
@@ -94,10 +104,10 @@ extension Workload {
         guard outcome.isIntact else {
             throw BenchmarkError("\(key): with \(side.rawValue), what came out of the ring is not what went in")
         }
-        return Double(outcome.ticks) / Double(outcome.elements)
+        return outcome
     }
 
-    /// How many rounds fill a repetition, found with C's loop.
+    /// How many rounds fill a repetition, found with C's loop: fewer if the library takes more than twice as long.
     private func calibrate(_ effort: Effort, _ ticksPerNanosecond: Double) throws -> Int {
         let wanted = effort.milliseconds * 1e6 * ticksPerNanosecond / Double(key.burst)
         let fewest = max(1, 4 * key.ring / key.burst)
@@ -105,15 +115,18 @@ extension Workload {
         var fastest = Double.infinity
         for _ in 0..<24 {
             // Of some trials the shortest, which is the one that was interrupted least.
-            for _ in 0..<3 { fastest = min(fastest, try run(.baseline, rounds: rounds)) }
+            for _ in 0..<3 { fastest = min(fastest, try run(.baseline, rounds: rounds).ticksPerElement) }
             if fastest * Double(rounds) >= wanted / 2 { break }
             rounds *= 2
         }
-        return max(fewest, Int(wanted / fastest))
+        let found = max(fewest, Int(wanted / fastest))
+        let slowness = try run(.ours, rounds: max(fewest, found / 64)).ticksPerElement / fastest
+        return slowness > 2 && key.place == .oneCPU ? max(fewest, Int(Double(found) * 2 / slowness)) : found
     }
 
     private func attempt(
-        _ repetitions: Int, _ rounds: Int, _ ticksPerNanosecond: Double, until deadline: UInt64
+        _ repetitions: Int, _ rounds: Int, _ ticksPerNanosecond: Double, until deadlines: (UInt64, UInt64),
+        _ switches: () -> UInt64
     ) throws -> Cell {
         // The first of each is for the caches and the branch predictor.
         _ = try run(.ours, rounds: max(1, rounds / 8))
@@ -121,58 +134,71 @@ extension Workload {
         var pairs = Pairs()
         var interrupted = Pairs()
         while pairs.count < repetitions, interrupted.count < 4 * repetitions {
-            let switches = cbaseline_involuntary_switches()
+            let before = switches()
             let number = pairs.count + interrupted.count
-            let time: Double
-            let baselineTime: Double
+            let outcome: Outcome
+            let baselineOutcome: Outcome
             // Each side begins every other pair, so that a drift favours neither.
             if number.isMultiple(of: 2) {
-                time = try run(.ours, rounds: rounds, at: number) / ticksPerNanosecond
-                baselineTime = try run(.baseline, rounds: rounds, at: number) / ticksPerNanosecond
+                outcome = try run(.ours, rounds: rounds, at: number)
+                baselineOutcome = try run(.baseline, rounds: rounds, at: number)
             } else {
-                baselineTime = try run(.baseline, rounds: rounds, at: number) / ticksPerNanosecond
-                time = try run(.ours, rounds: rounds, at: number) / ticksPerNanosecond
+                baselineOutcome = try run(.baseline, rounds: rounds, at: number)
+                outcome = try run(.ours, rounds: rounds, at: number)
             }
-            if cbaseline_involuntary_switches() == switches {
-                pairs.append(time, baselineTime)
+            if switches() == before {
+                pairs.append(outcome, baselineOutcome)
             } else {
-                interrupted.append(time, baselineTime)
+                interrupted.append(outcome, baselineOutcome)
             }
-            if cbaseline_was_interrupted() || number + 1 >= Effort.fewestRepetitions && cdpdk_cycles() > deadline {
+            let (now, count) = (cdpdk_cycles(), number + 1)
+            if cbaseline_was_interrupted()
+                || now > deadlines.0 && count >= Effort.fewestRepetitions
+                || now > deadlines.1 && count >= Effort.fewestAtAll
+            {
                 break
             }
         }
         // Where nearly every pair was interrupted, the figures are of all, and noise.
         let wereQuiet = pairs.count >= Effort.fewestRepetitions
-        return (wereQuiet ? pairs : pairs + interrupted).cell(key, isNoise: !wereQuiet)
+        return (wereQuiet ? pairs : pairs + interrupted).cell(key, ticksPerNanosecond, isNoise: !wereQuiet)
     }
 
-    /// Times for an element, the library's beside C's.
+    /// Ticks for an element, the library's beside C's, and those of round trips.
     private struct Pairs {
         private var times: [Double] = []
         private var baselineTimes: [Double] = []
+        private var trips: [UInt32] = []
+        private var baselineTrips: [UInt32] = []
 
         var count: Int { times.count }
 
-        mutating func append(_ time: Double, _ baselineTime: Double) {
-            times.append(time)
-            baselineTimes.append(baselineTime)
+        mutating func append(_ outcome: Outcome, _ baseline: Outcome) {
+            times.append(outcome.ticksPerElement)
+            baselineTimes.append(baseline.ticksPerElement)
+            trips += outcome.trips
+            baselineTrips += baseline.trips
         }
 
         static func + (some: Pairs, others: Pairs) -> Pairs {
             var all = some
             all.times += others.times
             all.baselineTimes += others.baselineTimes
+            all.trips += others.trips
+            all.baselineTrips += others.baselineTrips
             return all
         }
 
-        func cell(_ key: Key, isNoise: Bool) -> Cell {
+        func cell(_ key: Key, _ ticksPerNanosecond: Double, isNoise: Bool) -> Cell {
             let ratios = Summary(zip(times, baselineTimes).map { $1 / $0 })
             let spread = ratios.halfQuartileRange / ratios.median
             return Cell(
-                key: key, nanoseconds: Summary(times).median, baselineNanoseconds: Summary(baselineTimes).median,
+                key: key, nanoseconds: Summary(times).median / ticksPerNanosecond,
+                baselineNanoseconds: Summary(baselineTimes).median / ticksPerNanosecond,
                 ratio: ratios.median, spread: spread, repetitions: count,
-                isNoisy: isNoise || !(spread <= Effort.widestSpread))
+                isNoisy: isNoise || !(spread <= Effort.widestSpread),
+                latency: Latency(trips, ticksPerNanosecond),
+                baselineLatency: Latency(baselineTrips, ticksPerNanosecond))
         }
     }
 }

@@ -3,29 +3,40 @@ import CDPDK
 import DPDKMultiProcess
 
 extension Bench {
+    /// A burst of packets that hold the numbers 0, 1, 2, ….
+    func numberedPackets(_ count: Int, of pool: PacketPool) throws -> PacketBurst {
+        var packets = try PacketBurst(capacity: count, in: process)
+        guard pool.allocateBulk(count, into: &packets) else { throw BenchmarkError("the pool is empty") }
+        var number: UInt8 = 0
+        packets.forEach { packet in
+            _ = packet.append(repeating: number, count: 60)
+            number &+= 1
+        }
+        return packets
+    }
+
+    /// Whether a burst is one of `numberedPackets`, none lost and all in order.
+    func areNumbered(_ packets: inout PacketBurst, _ count: Int) -> Bool {
+        var number: UInt8 = 0
+        var areSame = packets.count == count
+        packets.forEach { packet in
+            areSame = areSame && packet.load(at: 0) == number
+            number &+= 1
+        }
+        return areSame
+    }
+
     /// A cell of a burst of packets that goes through the ring and back.
     func packetsAround(_ key: Key) throws -> Workload {
         let (ring, raw) = unsafe try ring(of: Packet.self, capacity: key.ring)
         let (pool, rawPool) = unsafe try packetPool()
-        return Workload(key: key) { [primary, firstSlot] rounds in
+        return Workload(key: key) { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             var producer = try ring.makeProducer()
             var consumer = try ring.makeConsumer()
-            var packets = try PacketBurst(capacity: key.burst, in: primary)
-            guard pool.allocateBulk(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
-            var number: UInt8 = 0
-            packets.forEach { packet in
-                _ = packet.append(repeating: number, count: 60)
-                number &+= 1
-            }
+            var packets = try numberedPackets(key.burst, of: pool)
             let outcome = Loop.packetsAround(&producer, &consumer, &packets, rounds: rounds)
-            number = 0
-            var areSame = packets.count == key.burst
-            packets.forEach { packet in
-                areSame = areSame && packet.load(at: 0) == number
-                number &+= 1
-            }
-            return outcome.checked(areSame)
+            return outcome.checked(areNumbered(&packets, key.burst))
         } baseline: { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             return Workload.Outcome(
@@ -37,11 +48,11 @@ extension Bench {
     func packetsThroughOnOneCPU(_ key: Key) throws -> Workload {
         let (ring, raw) = unsafe try ring(of: Packet.self, capacity: key.ring)
         let (pool, rawPool) = unsafe try packetPool()
-        return Workload(key: key) { [primary, firstSlot] rounds in
+        return Workload(key: key) { [process, firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             var producer = try ring.makeProducer()
             var consumer = try ring.makeConsumer()
-            var packets = try PacketBurst(capacity: key.burst, in: primary)
+            var packets = try PacketBurst(capacity: key.burst, in: process)
             return Loop.packetsThrough(&producer, &consumer, &packets, pool, count: key.burst, rounds: rounds)
                 .checked(pool.inUseCount == 0)
         } baseline: { [firstSlot] rounds in
@@ -56,8 +67,8 @@ extension Bench {
         let (pool, rawPool) = unsafe try packetPool()
         // The sum of the types of so many packets, all of whose bytes are 8.
         func sum(rounds: Int) -> UInt64 { 0x0808 * UInt64(rounds * key.burst) }
-        return Workload(key: key) { [primary] rounds in
-            var packets = try PacketBurst(capacity: key.burst, in: primary)
+        return Workload(key: key) { [process] rounds in
+            var packets = try PacketBurst(capacity: key.burst, in: process)
             guard pool.allocateBulk(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
             packets.forEach { packet in _ = packet.append(repeating: 8, count: 60) }
             var found: UInt64 = 0
@@ -75,14 +86,14 @@ extension Bench {
         let (pool, rawPool) = unsafe try packetPool()
         let worker = try worker()
         // A multiple of the burst, so that all are out at the end.
-        return Workload(key: key) { [primary, firstSlot] rounds in
+        return Workload(key: key) { [process, firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = rounds * key.burst
             var consumer = try ring.makeConsumer()
-            var packets = try PacketBurst(capacity: key.burst, in: primary)
+            var packets = try PacketBurst(capacity: key.burst, in: process)
             let gate = StartGate()
             let state = PacketProducerState(
-                producer: try ring.makeProducer(), burst: try PacketBurst(capacity: key.burst, in: primary), pool: pool)
+                producer: try ring.makeProducer(), burst: try PacketBurst(capacity: key.burst, in: process), pool: pool)
             let task = try worker.run(consuming: state) { state in
                 gate.wait()
                 state.sent = Loop.produce(&state, key.burst, count: count)

@@ -5,10 +5,12 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <cdpdk_atomic.h>
 #include <rte_mempool.h>
+#include <rte_memzone.h>
 #include <rte_ring.h>
 
 struct cbaseline_ring *cbaseline_ring_lookup(const char *name) {
@@ -17,13 +19,33 @@ struct cbaseline_ring *cbaseline_ring_lookup(const char *name) {
 
 void cbaseline_ring_restart(struct cbaseline_ring *shared, uint32_t slot) {
     struct rte_ring *ring = (struct rte_ring *)shared;
-    ring->prod.head = ring->prod.tail = slot;
-    ring->cons.head = ring->cons.tail = slot;
+    switch (ring->prod.sync_type) {
+    case RTE_RING_SYNC_MT_RTS:
+        ring->rts_prod.head.val.pos = ring->rts_prod.tail.val.pos = slot;
+        ring->rts_cons.head.val.pos = ring->rts_cons.tail.val.pos = slot;
+        break;
+    case RTE_RING_SYNC_MT_HTS:
+        ring->hts_prod.ht.pos.head = ring->hts_prod.ht.pos.tail = slot;
+        ring->hts_cons.ht.pos.head = ring->hts_cons.ht.pos.tail = slot;
+        break;
+    default: ring->prod.head = ring->prod.tail = slot; ring->cons.head = ring->cons.tail = slot;
+    }
 }
 
 struct cbaseline_pool *cbaseline_pool_lookup(const char *name) {
     return (struct cbaseline_pool *)rte_mempool_lookup(name);
 }
+
+void *cbaseline_region_lookup(const char *name) {
+    const struct rte_memzone *zone = rte_memzone_lookup(name);
+    return zone != NULL ? zone->addr : NULL;
+}
+
+int cbaseline_alone;
+
+void cbaseline_set_alone(bool is_alone) { __atomic_store_n(&cbaseline_alone, is_alone, __ATOMIC_RELAXED); }
+
+void cbaseline_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
 
 uint64_t cbaseline_line_ping(uint64_t *line, uint64_t count) {
     uint64_t start = cdpdk_cycles();

@@ -89,13 +89,20 @@ uint64_t cbaseline_packets_produce(struct cbaseline_ring *shared, struct cbaseli
     while (sent < count) {
         if (rte_pktmbuf_alloc_bulk((struct rte_mempool *)pool, packets, burst) != 0) {
             rte_pause();
+            if (cbaseline_is_alone())
+                break;
             continue;
         }
         /* Packets that do not fit are tried again, as in the Swift loop. */
         for (unsigned done = 0; done < burst;) {
             unsigned n = rte_ring_sp_enqueue_burst(ring, (void **)(packets + done), burst - done, NULL);
-            if (n == 0)
+            if (n == 0) {
                 rte_pause();
+                if (cbaseline_is_alone()) {
+                    rte_pktmbuf_free_bulk(packets + done, burst - done);
+                    return sent + done;
+                }
+            }
             done += n;
         }
         sent += burst;
@@ -113,10 +120,41 @@ uint64_t cbaseline_packets_consume(struct cbaseline_ring *shared, uint32_t burst
         unsigned n = rte_ring_sc_dequeue_burst(ring, (void **)packets, burst, NULL);
         if (n == 0) {
             rte_pause();
+            if (cbaseline_is_alone())
+                break;
             continue;
         }
         rte_pktmbuf_free_bulk(packets, n);
         received += n;
     }
     return received;
+}
+
+struct cbaseline_outcome cbaseline_pool(struct cbaseline_pool *shared, uint32_t burst, uint64_t rounds) {
+    struct rte_mempool *pool = (struct rte_mempool *)shared;
+    struct rte_mbuf *packets[BURST_MAX] __rte_cache_aligned;
+    if (burst > BURST_MAX)
+        return nothing;
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
+        if (unlikely(rte_pktmbuf_alloc_bulk(pool, packets, burst) != 0))
+            break;
+        rte_pktmbuf_free_bulk(packets, burst);
+    }
+    uint64_t ticks = cdpdk_cycles() - start;
+    return (struct cbaseline_outcome){ticks, i * burst};
+}
+
+struct cbaseline_outcome cbaseline_pool_single(struct cbaseline_pool *shared, uint64_t rounds) {
+    uint64_t i = 0;
+    uint64_t start = cdpdk_cycles();
+    for (; i < rounds; i++) {
+        struct rte_mbuf *packet = rte_pktmbuf_alloc((struct rte_mempool *)shared);
+        if (unlikely(packet == NULL))
+            break;
+        rte_pktmbuf_free(packet);
+    }
+    uint64_t ticks = cdpdk_cycles() - start;
+    return (struct cbaseline_outcome){ticks, i};
 }

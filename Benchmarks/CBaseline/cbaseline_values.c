@@ -1,5 +1,7 @@
 #include "include/CBaseline.h"
 
+#include <string.h>
+
 #include <cdpdk_atomic.h>
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
@@ -10,6 +12,11 @@
 /* The element size must be a constant for DPDK's inline functions, which choose the code of their copies by it. */
 #define WITH_CONSTANT_SIZE(size, call)                                                                                 \
     switch (size) {                                                                                                    \
+    case 4: {                                                                                                          \
+        enum { SIZE = 4 };                                                                                             \
+        call;                                                                                                          \
+        break;                                                                                                         \
+    }                                                                                                                  \
     case 8: {                                                                                                          \
         enum { SIZE = 8 };                                                                                             \
         call;                                                                                                          \
@@ -28,8 +35,6 @@
     }
 
 #define CONSTANT static __rte_always_inline
-
-bool cbaseline_has_element_size(uint32_t size) { return size == 8 || size == 16 || size == 64; }
 
 CONSTANT struct cbaseline_outcome bursts(struct rte_ring *ring, unsigned size, const void *source, void *destination,
                                          unsigned burst, uint64_t rounds) {
@@ -79,8 +84,11 @@ CONSTANT uint64_t produce(struct rte_ring *ring, unsigned size, const void *sour
     uint64_t sent = 0;
     while (sent < count) {
         unsigned n = rte_ring_sp_enqueue_burst_elem(ring, source, size, burst, NULL);
-        if (n == 0)
+        if (n == 0) {
             rte_pause();
+            if (cbaseline_is_alone())
+                break;
+        }
         sent += n;
     }
     return sent;
@@ -90,8 +98,11 @@ CONSTANT uint64_t consume(struct rte_ring *ring, unsigned size, void *destinatio
     uint64_t received = 0;
     while (received < count) {
         unsigned n = rte_ring_sc_dequeue_burst_elem(ring, destination, size, burst, NULL);
-        if (n == 0)
+        if (n == 0) {
             rte_pause();
+            if (cbaseline_is_alone())
+                break;
+        }
         received += n;
     }
     return received;
@@ -181,4 +192,51 @@ struct cbaseline_outcome cbaseline_in_place(struct cbaseline_ring *shared, uint3
     uint64_t ticks = cdpdk_cycles() - start;
     *result = sum;
     return (struct cbaseline_outcome){ticks, i * burst};
+}
+
+/* There and back, one element at a time; the numbers in it are those of the trips. */
+CONSTANT uint64_t ping(struct rte_ring *forth, struct rte_ring *back, unsigned size, uint32_t *ticks, uint64_t count) {
+    /* DPDK copies elements of 64 bytes as words of 32 bits: to anything but bytes, that would be undefined. */
+    char element[64] __rte_aligned(16) = {0}, answer[64] __rte_aligned(16);
+    for (uint64_t i = 0; i < count; i++) {
+        for (unsigned w = 0; w < size / 8; w++)
+            memcpy(element + w * sizeof(i), &i, sizeof(i));
+        uint64_t start = cdpdk_cycles();
+        rte_ring_sp_enqueue_elem(forth, element, size);
+        while (rte_ring_sc_dequeue_elem(back, answer, size) != 0) {
+            rte_pause();
+            if (cbaseline_is_alone())
+                return i;
+        }
+        ticks[i] = (uint32_t)(cdpdk_cycles() - start);
+        uint64_t number;
+        memcpy(&number, answer, sizeof(number));
+        if (number != i)
+            return i;
+    }
+    return count;
+}
+
+CONSTANT uint64_t echo(struct rte_ring *forth, struct rte_ring *back, unsigned size, uint64_t count) {
+    char element[64] __rte_aligned(16);
+    for (uint64_t i = 0; i < count; i++) {
+        while (rte_ring_sc_dequeue_elem(forth, element, size) != 0) {
+            rte_pause();
+            if (cbaseline_is_alone())
+                return i;
+        }
+        rte_ring_sp_enqueue_elem(back, element, size);
+    }
+    return count;
+}
+
+uint64_t cbaseline_ping(struct cbaseline_ring *forth, struct cbaseline_ring *back, uint32_t size, uint32_t *ticks,
+                        uint64_t count) {
+    WITH_CONSTANT_SIZE(size, return ping((struct rte_ring *)forth, (struct rte_ring *)back, SIZE, ticks, count))
+    return 0;
+}
+
+uint64_t cbaseline_echo(struct cbaseline_ring *forth, struct cbaseline_ring *back, uint32_t size, uint64_t count) {
+    WITH_CONSTANT_SIZE(size, return echo((struct rte_ring *)forth, (struct rte_ring *)back, SIZE, count))
+    return 0;
 }

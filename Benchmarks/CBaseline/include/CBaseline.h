@@ -27,13 +27,22 @@ static inline void cbaseline_forget(void) { __asm__ volatile("" ::: "memory"); }
 struct cbaseline_ring *_Nullable cbaseline_ring_lookup(const char *name);
 struct cbaseline_pool *_Nullable cbaseline_pool_lookup(const char *name);
 
-/* Makes an empty ring continue at this slot. The ring must have exclusive ends, and no process may hold them. */
+void *_Nullable cbaseline_region_lookup(const char *name);
+
+/* Whether the other process of a cell has ended. The loops of both sides look at this only while nothing moves. */
+extern int cbaseline_alone;
+static inline bool cbaseline_is_alone(void) { return __atomic_load_n(&cbaseline_alone, __ATOMIC_RELAXED) != 0; }
+void cbaseline_set_alone(bool is_alone);
+
+/* Makes the kernel end this process when the process that started it ends. */
+void cbaseline_end_with_parent(void);
+
+/* Makes an empty ring continue at this slot. No process may hold an end of the ring. */
 void cbaseline_ring_restart(struct cbaseline_ring *ring, uint32_t slot);
 
-/* Whether there are loops for elements of this size: 8, 16 and 64 bytes, each a constant in its loop. */
-bool cbaseline_has_element_size(uint32_t size);
-
-/* One CPU: enqueues a burst and dequeues it, `rounds` times. */
+/* Elements have 4, 8, 16 or 64 bytes. Each size is a constant in its loop.
+ *
+ * One CPU: enqueues a burst and dequeues it, `rounds` times. */
 struct cbaseline_outcome cbaseline_bursts(struct cbaseline_ring *ring, uint32_t element_size, const void *source,
                                           void *destination, uint32_t burst, uint64_t rounds);
 /* The same with the functions for bulks, which move all or none. */
@@ -53,6 +62,38 @@ uint64_t cbaseline_consume(struct cbaseline_ring *ring, uint32_t element_size, v
                            uint64_t count);
 /* Dequeues all elements that are left, and returns how many there were. */
 uint64_t cbaseline_drain(struct cbaseline_ring *ring, uint32_t element_size);
+
+/* The same through rings with many producers and consumers. Each kind of ring is a constant in its loops. */
+enum cbaseline_sharing { CBASELINE_MP_MC, CBASELINE_RTS, CBASELINE_HTS };
+
+struct cbaseline_outcome cbaseline_shared_bursts(struct cbaseline_ring *ring, enum cbaseline_sharing sharing,
+                                                 const void *source, void *destination, uint32_t burst,
+                                                 uint64_t rounds);
+uint64_t cbaseline_shared_produce(struct cbaseline_ring *ring, enum cbaseline_sharing sharing, const void *source,
+                                  uint32_t burst, uint64_t count);
+uint64_t cbaseline_shared_consume(struct cbaseline_ring *ring, enum cbaseline_sharing sharing, void *destination,
+                                  uint32_t burst, uint64_t count);
+uint64_t cbaseline_shared_drain(struct cbaseline_ring *ring, enum cbaseline_sharing sharing);
+struct cbaseline_outcome cbaseline_shared_packets_around(struct cbaseline_ring *ring, enum cbaseline_sharing sharing,
+                                                         struct cbaseline_pool *pool, uint32_t burst, uint64_t rounds);
+
+/* Round trips through two rings, elements of 8 or 64 bytes. The first function notes the ticks of each trip, and stops
+ * at an element that is not the one that it sent. The other side runs the second. Both return the number of trips. */
+uint64_t cbaseline_ping(struct cbaseline_ring *forth, struct cbaseline_ring *back, uint32_t element_size,
+                        uint32_t *ticks, uint64_t count);
+uint64_t cbaseline_echo(struct cbaseline_ring *forth, struct cbaseline_ring *back, uint32_t element_size,
+                        uint64_t count);
+
+/* Packets, one CPU: allocates and frees a burst, or a packet, `rounds` times. */
+struct cbaseline_outcome cbaseline_pool(struct cbaseline_pool *pool, uint32_t burst, uint64_t rounds);
+struct cbaseline_outcome cbaseline_pool_single(struct cbaseline_pool *pool, uint64_t rounds);
+
+/* A region: adds 1 to each of `count` counters, which lie `stride` words apart, `rounds` times. */
+struct cbaseline_outcome cbaseline_counters(uint64_t *counters, uint32_t count, uint32_t stride, uint64_t rounds);
+/* A region: copies a value of 8, 64 or 512 bytes out of it, or into it, `rounds` times. The first function adds up the
+ * first and the last word of each value; the second writes the number of the round into them. */
+struct cbaseline_outcome cbaseline_snapshot_read(const uint64_t *value, uint32_t size, uint64_t rounds, uint64_t *sum);
+struct cbaseline_outcome cbaseline_snapshot_write(uint64_t *value, uint32_t size, uint64_t rounds);
 
 /* Packets, one CPU: `burst` packets through the ring and back into the array, `rounds` times. The result is 0 elements
  * if other packets came back than went in. */
