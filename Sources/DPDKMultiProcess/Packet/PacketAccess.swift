@@ -108,7 +108,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
     public borrowing func load<Number: FixedWidthInteger & BitwiseCopyable>(
         at offset: Int, as type: Number.Type = Number.self
     ) -> Number? {
-        // Only the length is checked, as in C. That the segment ends within its buffer is checked when bytes are written.
+        // Only the length is checked, as in C. What writes also checks that the segment ends within its buffer.
         if offset >= 0, unsafe Int(_mbuf.pointee.data_len) &- offset >= MemoryLayout<Number>.size {
             return unsafe Number(bigEndian: start.loadUnaligned(fromByteOffset: offset, as: Number.self))
         }

@@ -79,7 +79,7 @@ extension DPDKError {
             return DPDKError(
                 .noSuchPort, what,
                 message
-                    + "; the primary did not answer when this process attached, so its virtual devices are not known here",
+                    + "; the primary did not answer when this process attached, so its devices are not known here",
                 remedy: "Check whether the primary is stopped, and restart this process when the primary runs")
         }
         return DPDKError(

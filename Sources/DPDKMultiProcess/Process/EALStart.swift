@@ -216,7 +216,7 @@ struct EALStart {
         let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: words.count + 1)
         for (index, word) in words.enumerated() { unsafe pointers[index] = unsafe strdup(word) }
         unsafe pointers[words.count] = nil
-        // The signals that ask for an end are for the program's threads, not for EAL's, which inherit what is blocked now.
+        // The signals that ask for an end are not for EAL's threads, which inherit what is blocked now.
         var before = StopSignal.block()
         let status = unsafe cdpdk_eal_init(CInt(words.count), pointers)
         unsafe pthread_sigmask(SIG_SETMASK, &before, nil)

@@ -70,7 +70,8 @@ extension Member {
         guard holders.isEmpty else {
             throw DPDKError(
                 .inUse, "EAL",
-                "the primary cannot end while queues of its ports are held by \(holders.map(\.description).joined(separator: ", "))",
+                "the primary cannot end while queues of its ports are held by "
+                    + holders.map(\.description).joined(separator: ", "),
                 remedy: "End these processes first", holders: holders)
         }
     }
