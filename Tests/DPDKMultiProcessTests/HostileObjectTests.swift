@@ -216,7 +216,9 @@ struct HostileObjectTests {
 
 /// A type that a program may declare to read the packets of a ring as numbers.
 extension Packet.Slot: RingValue {
+    /// Gives the layout of another type.
     public static func sharedLayout() throws(DPDKError) -> SharedLayout { try Packet.slotLayout() }
+    /// Gives the layout of another type.
     public static func slotLayout() throws(DPDKError) -> SharedLayout { try Packet.slotLayout() }
 }
 
