@@ -25,6 +25,14 @@ extension Workload.Outcome {
         self.init(ticks: outcome.ticks, elements: Int(outcome.moved))
     }
 
+    /// Times `body`, which returns how many elements came out of the ring.
+    @inline(__always)
+    static func timing(_ body: () -> Int) -> Self {
+        let start = cdpdk_cycles()
+        let count = body()
+        return Self(ticks: cdpdk_cycles() &- start, elements: count)
+    }
+
     /// The same, with what was seen of the elements.
     func checked(_ isIntact: Bool) -> Self {
         Self(ticks: ticks, elements: elements, isIntact: isIntact, trips: trips)

@@ -99,12 +99,9 @@ extension Bench {
                 state.sent = Loop.produce(&state, key.burst, count: count)
             }
             gate.open()
-            let start = cdpdk_cycles()
-            let received = Loop.consume(&consumer, &packets, count: count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing { Loop.consume(&consumer, &packets, count: count) }
             let sent = task.join().sent
-            return Workload.Outcome(ticks: ticks, elements: received)
-                .checked(sent == received && pool.inUseCount == 0)
+            return outcome.checked(sent == outcome.elements && pool.inUseCount == 0)
         } baseline: { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let (burst, count) = (UInt32(key.burst), UInt64(rounds * key.burst))
@@ -115,12 +112,9 @@ extension Bench {
                 state.sent = unsafe cbaseline_packets_produce(state.ring, state.pool, burst, count)
             }
             gate.open()
-            let start = cdpdk_cycles()
-            let received = unsafe cbaseline_packets_consume(raw, burst, count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing { unsafe Int(cbaseline_packets_consume(raw, burst, count)) }
             let sent = task.join().sent
-            return Workload.Outcome(ticks: ticks, elements: Int(received))
-                .checked(sent == received && pool.inUseCount == 0)
+            return outcome.checked(Int(sent) == outcome.elements && pool.inUseCount == 0)
         }
     }
 }

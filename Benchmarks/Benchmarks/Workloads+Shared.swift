@@ -53,14 +53,13 @@ extension Bench {
                 state.sent = unsafe Loop.sharedProduce(state.producer, state.source, count: count)
             }
             gate.open()
-            let start = cdpdk_cycles()
-            let received = unsafe Loop.sharedConsume(consumer, buffers.destination, count: count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing {
+                unsafe Loop.sharedConsume(consumer, buffers.destination, count: count)
+            }
             let sent = task.join().sent
             var drained = 0
             while consumer.dequeue() != nil { drained += 1 }
-            return Workload.Outcome(ticks: ticks, elements: received)
-                .checked(sent == received + drained && buffers.holdsPieces)
+            return outcome.checked(sent == outcome.elements + drained && buffers.holdsPieces)
         } baseline: { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let (burst, count) = (UInt32(key.burst), UInt64(rounds * key.burst))
@@ -74,13 +73,12 @@ extension Bench {
             }
             let destination = unsafe UnsafeMutableRawPointer(buffers.destination.baseAddress.unsafelyUnwrapped)
             gate.open()
-            let start = cdpdk_cycles()
-            let received = unsafe cbaseline_shared_consume(raw, access.sharing, destination, burst, count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing {
+                unsafe Int(cbaseline_shared_consume(raw, access.sharing, destination, burst, count))
+            }
             let sent = task.join().sent
-            let drained = unsafe cbaseline_shared_drain(raw, access.sharing)
-            return Workload.Outcome(ticks: ticks, elements: Int(received))
-                .checked(sent == received + drained && buffers.holdsPieces)
+            let drained = unsafe Int(cbaseline_shared_drain(raw, access.sharing))
+            return outcome.checked(Int(sent) == outcome.elements + drained && buffers.holdsPieces)
         }
     }
 

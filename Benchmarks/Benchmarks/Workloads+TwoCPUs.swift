@@ -21,14 +21,11 @@ extension Bench {
                 state.sent = unsafe Loop.produce(&state.producer, state.source, count: count)
             }
             gate.open()
-            let start = cdpdk_cycles()
-            let received = unsafe Loop.consume(&consumer, buffers.destination, count: count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing { unsafe Loop.consume(&consumer, buffers.destination, count: count) }
             let sent = task.join().sent
             var drained = 0
             while consumer.dequeue() != nil { drained += 1 }
-            return Workload.Outcome(ticks: ticks, elements: received)
-                .checked(sent == received + drained && buffers.holdsPieces)
+            return outcome.checked(sent == outcome.elements + drained && buffers.holdsPieces)
         } baseline: { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let (size, burst) = (UInt32(MemoryLayout<Element>.stride), UInt32(key.burst))
@@ -43,13 +40,12 @@ extension Bench {
             }
             let destination = unsafe UnsafeMutableRawPointer(buffers.destination.baseAddress.unsafelyUnwrapped)
             gate.open()
-            let start = cdpdk_cycles()
-            let received = unsafe cbaseline_consume(raw, size, destination, burst, count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing {
+                unsafe Int(cbaseline_consume(raw, size, destination, burst, count))
+            }
             let sent = task.join().sent
-            let drained = unsafe cbaseline_drain(raw, size)
-            return Workload.Outcome(ticks: ticks, elements: Int(received))
-                .checked(sent == received + drained && buffers.holdsPieces)
+            let drained = unsafe Int(cbaseline_drain(raw, size))
+            return outcome.checked(Int(sent) == outcome.elements + drained && buffers.holdsPieces)
         }
     }
 }

@@ -21,14 +21,11 @@ extension Bench {
             var consumer = try ring.makeConsumer()
             buffers.refill()
             try partner.begin(Order(key: key, isBaseline: false, count: count, first: buffers.first))
-            let start = cdpdk_cycles()
-            let received = unsafe Loop.consume(&consumer, buffers.destination, count: count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing { unsafe Loop.consume(&consumer, buffers.destination, count: count) }
             let sent = try partner.end()
             var drained = 0
             while consumer.dequeue() != nil { drained += 1 }
-            return Workload.Outcome(ticks: ticks, elements: received)
-                .checked(sent == received + drained && buffers.holdsPieces)
+            return outcome.checked(sent == outcome.elements + drained && buffers.holdsPieces)
         } baseline: { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let (size, burst) = (UInt32(MemoryLayout<Element>.stride), UInt32(key.burst))
@@ -36,13 +33,12 @@ extension Bench {
             buffers.refill()
             let destination = unsafe UnsafeMutableRawPointer(buffers.destination.baseAddress.unsafelyUnwrapped)
             try partner.begin(Order(key: key, isBaseline: true, count: count, first: buffers.first))
-            let start = cdpdk_cycles()
-            let received = unsafe Int(cbaseline_consume(raw, size, destination, burst, UInt64(count)))
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing {
+                unsafe Int(cbaseline_consume(raw, size, destination, burst, UInt64(count)))
+            }
             let sent = try partner.end()
             let drained = unsafe Int(cbaseline_drain(raw, size))
-            return Workload.Outcome(ticks: ticks, elements: received)
-                .checked(sent == received + drained && buffers.holdsPieces)
+            return outcome.checked(sent == outcome.elements + drained && buffers.holdsPieces)
         }
     }
 
@@ -57,22 +53,18 @@ extension Bench {
             var consumer = try ring.makeConsumer()
             var packets = try PacketBurst(capacity: key.burst, in: process)
             try partner.begin(Order(key: key, isBaseline: false, count: count))
-            let start = cdpdk_cycles()
-            let received = Loop.consume(&consumer, &packets, count: count)
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing { Loop.consume(&consumer, &packets, count: count) }
             let sent = try partner.end()
-            return Workload.Outcome(ticks: ticks, elements: received)
-                .checked(sent == received && pool.inUseCount == 0)
+            return outcome.checked(sent == outcome.elements && pool.inUseCount == 0)
         } baseline: { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = rounds * key.burst
             try partner.begin(Order(key: key, isBaseline: true, count: count))
-            let start = cdpdk_cycles()
-            let received = unsafe Int(cbaseline_packets_consume(raw, UInt32(key.burst), UInt64(count)))
-            let ticks = cdpdk_cycles() &- start
+            let outcome = Workload.Outcome.timing {
+                unsafe Int(cbaseline_packets_consume(raw, UInt32(key.burst), UInt64(count)))
+            }
             let sent = try partner.end()
-            return Workload.Outcome(ticks: ticks, elements: received)
-                .checked(sent == received && pool.inUseCount == 0)
+            return outcome.checked(sent == outcome.elements && pool.inUseCount == 0)
         }
     }
 }
