@@ -3,7 +3,6 @@ import Glibc
 
 /// The primary: from each of two ports into a ring.
 func receive(in primary: PrimaryProcess) throws {
-    let isEnding = try SharedRegion(creating: "is_ending", initial: false, in: primary)
     let pool = try PacketPool(creating: "packets", capacity: 8191, in: primary)
     let ports = try (0...1).map { id in
         try EthPort(configuring: id, .init(isPromiscuous: true), receivingInto: pool, in: primary)
@@ -24,14 +23,12 @@ func receive(in primary: PrimaryProcess) throws {
         }
         idle.rest(afterFinding: count)
     }
-    // The worker has queues of the ports, so it goes first.
-    try isEnding.write(true)
-    while try primary.attachedProcesses().count > 1 { usleep(10_000) }
+    // The worker has queues of the ports, so it goes first. If it does not, the shutdown says so.
+    _ = try primary.dismissSecondaries(within: .seconds(10))
 }
 
 /// The worker, a secondary: from each ring out of the other port.
 func transmit(in worker: SecondaryProcess) throws {
-    let isEnding = try SharedRegion<Bool>(lookingUp: "is_ending", in: worker)
     var rings = try InlineArray<2, SharedRing<Packet>.Consumer> {
         try SharedRing(lookingUp: "from_port_\($0)", in: worker).makeConsumer()
     }
@@ -48,7 +45,7 @@ func transmit(in worker: SecondaryProcess) throws {
             if bursts[port].isEmpty { _ = rings[port].dequeueBurst(into: &bursts[port]) }
             count += queues[port].transmitBurst(&bursts[port])  // What the other port does not take stays, too.
         }
-        if count == 0, try isEnding.read() || !worker.isPrimaryAlive { break }
+        if count == 0, worker.isGroupEnding { break }
         total += count
         idle.rest(afterFinding: count)
     }

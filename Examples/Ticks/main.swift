@@ -20,7 +20,7 @@ do {
         case .secondary(let secondary):
             var consumer = try SharedRing<Tick>(lookingUp: "ticks", in: secondary).makeConsumer()
             var idle = Idle(.adaptive)
-            while !StopSignal.isRaised, secondary.isPrimaryAlive {
+            while !StopSignal.isRaised, !secondary.isGroupEnding {
                 let tick = consumer.dequeue()
                 if let tick { print("tick \(tick.sequence) at \(tick.price)") }
                 idle.rest(if: tick == nil)

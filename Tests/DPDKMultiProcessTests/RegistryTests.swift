@@ -181,7 +181,7 @@ struct RegistryTests {
                         let number = [UInt32(random.next(8)), UInt32(truncatingIfNeeded: random.next(1 << 40))]
                         unsafe (base + offset).storeBytes(of: number[random.next(2)], as: UInt32.self)
                     }
-                    attempt { () throws(DPDKError) in _ = try primary.attachedProcesses() }
+                    attempt { () throws(DPDKError) in _ = try primary.processes() }
                     attempt { () throws(DPDKError) in
                         _ = try SharedRing<UInt64>(lookingUp: "ticks", in: primary)
                     }

@@ -176,7 +176,7 @@ struct ShutdownTests {
                     case 0: _ = try PacketBurst(capacity: 8, in: primary)
                     case 1: _ = try ring.makeConsumer()
                     case 2: _ = try pool.allocate()
-                    default: _ = try primary.attachedProcesses()
+                    default: _ = try primary.processes()
                     }
                 }
             }
@@ -229,7 +229,7 @@ struct ShutdownRaceTests {
                     case .write: try region.write(InlineArray(repeating: 8))
                     case .available: _ = pool.availableCount
                     }
-                    if isOver.load(ordering: .relaxed) { _ = try primary.attachedProcesses() }
+                    if isOver.load(ordering: .relaxed) { _ = try primary.processes() }
                 }
             }
             usleep(20_000)

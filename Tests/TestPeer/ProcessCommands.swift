@@ -1,6 +1,7 @@
 import CDPDK
 import DPDKMultiProcess
 import Glibc
+import Synchronization
 
 let processCommands: [String: Command] = [
     "start": start,
@@ -34,10 +35,50 @@ let processCommands: [String: Command] = [
     },
     // The pids of the attached processes, in rising order.
     "attached": { _, session in
-        try session.process.attachedProcesses().map(\.pid).sorted().map(String.init).joined(separator: " ")
+        try session.process.processes().map(\.pid).sorted().map(String.init).joined(separator: " ")
     },
     // The lcore ids of this process, the main one first.
     "lcores": { _, session in try session.process.lcores.map { String($0.id) }.joined(separator: " ") },
+    // `watch`: begins to watch the group; `next-event`: what has happened, `none` if nothing has.
+    "watch": { _, session in
+        session.keep(PeerWatch(in: try session.process), as: "watch")
+        return ""
+    },
+    "next-event": { _, session in try session.with("watch") { (watch: inout PeerWatch) in text(watch.next()) } },
+    // The next event, and before it the time at which a loop saw it, in nanoseconds.
+    "await-event": { _, session in
+        try session.with("watch") { (watch: inout PeerWatch) in
+            while true {
+                if let event = watch.next() { return "\(cdpdk_monotonic_nanoseconds()) \(text(event))" }
+                usleep(100)
+            }
+        }
+    },
+    // `collect`: a task takes the events from now on; `collected`: those that it has, and `end` when there are no more.
+    "collect": { _, session in
+        let collected = Collected()
+        let events = try session.process.peerEvents
+        Task {
+            for await event in events { collected.lines.withLock { $0.append(text(event)) } }
+            collected.lines.withLock { $0.append("end") }
+        }
+        session.keep(collected, as: "collected")
+        return ""
+    },
+    "collected": { _, session in
+        try session.kept("collected", as: Collected.self).lines.withLock { $0.joined(separator: ", ") }
+    },
+    // The time at which a loop saw that the primary is gone, in nanoseconds.
+    "await-primary-end": { _, session in
+        while try session.secondary.isPrimaryAlive { usleep(100) }
+        return "\(cdpdk_monotonic_nanoseconds())"
+    },
+    "group-ending": { _, session in try session.secondary.isGroupEnding ? "yes" : "no" },
+    // The pids of those who have not left.
+    "dismiss": { request, session in
+        try session.primary.dismissSecondaries(within: .milliseconds(request.number(0) as Int))
+            .map { String($0.pid) }.joined(separator: " ")
+    },
     "primary-alive": { _, session in try session.secondary.isPrimaryAlive ? "yes" : "no" },
     // How many milliseconds the previous command took.
     "took": { _, session in "\(Int(session.lastDuration / .milliseconds(1)))" },
@@ -62,6 +103,14 @@ let processCommands: [String: Command] = [
     case let other: throw Misuse("'\(other)' is no role")
     }
     return if case .primary? = session.launched { "primary" } else { "secondary" }
+}
+
+private final class Collected: Sendable {
+    let lines = Mutex<[String]>([])
+}
+
+@Sendable private func text(_ event: PeerEvent?) -> String {
+    event.map { "\($0.kind) \($0.process.pid) \($0.process.slot ?? -1) \($0.process.generation)" } ?? "none"
 }
 
 @_silgen_name("fork") private func makeChild() -> pid_t

@@ -16,7 +16,7 @@
 
 #define CDPDK_REGISTRY_ZONE "DPDKMP_registry"
 #define CDPDK_REGISTRY_MAGIC 0x525453474552504dull /* "MPREGSTR", little-endian */
-#define CDPDK_REGISTRY_FORMAT 1u
+#define CDPDK_REGISTRY_FORMAT 2u
 #define CDPDK_REGISTRY_PROCESSES 64u
 #define CDPDK_REGISTRY_OBJECTS 1024u
 #define CDPDK_REGISTRY_CLAIMS 4096u
@@ -37,7 +37,8 @@ struct cdpdk_registry_header {
     uint32_t has_primary; /* 1 if the primary uses this library, and so frees what dead processes held */
     uint64_t library_set; /* cdpdk_library_set() of the process that made the registry */
     char dpdk_version[64];
-    uint8_t reserved[152];
+    uint32_t is_ending; /* 1 if the primary has asked the secondaries to leave */
+    uint8_t reserved[148];
 };
 _Static_assert(sizeof(struct cdpdk_registry_header) == 256, "header of the registry");
 
@@ -49,11 +50,14 @@ enum { CDPDK_ROLE_PRIMARY = 1, CDPDK_ROLE_SECONDARY = 2 };
 struct cdpdk_registry_process {
     uint32_t state;
     uint32_t generation; /* how many times the slot was taken */
+    /* The last generation that is over << 32 | how it and the 31 before it ended, the last one in bit 0: 1 if it died.
+     * One word, which changes before the slot becomes free. */
+    uint64_t endings;
     int32_t pid;
     uint32_t role;
     uint32_t arena_chunks;
     char name[64];
-    uint8_t reserved[44];
+    uint8_t reserved[36];
 };
 _Static_assert(sizeof(struct cdpdk_registry_process) == 128, "process of the registry");
 

@@ -63,11 +63,20 @@ public class DPDKProcess: @unchecked Sendable {
     /// - Throws: `.registryCorrupted` or `.shutDown`.
     ///
     /// It costs a system call for each process, and any thread may call it. There is no corresponding C function.
-    public final func attachedProcesses() throws(DPDKError) -> [ProcessIdentity] {
+    public final func processes() throws(DPDKError) -> [ProcessIdentity] {
         try Member.whileRunning { (member) throws(DPDKError) in
             try member.registry.attachedProcesses()
                 .filter { member.registry.isAlive($0.holder, seenBy: member.holder) }
                 .map(\.identity)
         }
     }
+
+    /// Which other processes of the group come, leave and die, from now on and beginning with those that are there.
+    ///
+    ///     for await event in primary.peerEvents where event.kind == .died { … }
+    ///
+    /// Each use makes a new sequence, which ends with the shutdown of this process. What is told, and how soon,
+    /// ``PeerWatch`` says, which has the same for loops without tasks. A sequence that nobody takes from keeps the
+    /// newest 1 024 events.
+    public final var peerEvents: AsyncStream<PeerEvent> { member.peers.stream() }
 }

@@ -125,8 +125,8 @@ struct EALStart {
                     unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
                     unsafe cdpdk_store_release_32(&registry.processEntry(holder.slot).pointee.arena_chunks, 1)
                 }
-                if isPrimary { try member.startSweeping() }
                 if !isPrimary, !cdpdk_primary_is_alive() { throw preflight.primaryDead }
+                try member.startWatching()
             } catch {
                 registry.detach(holder)
                 throw error

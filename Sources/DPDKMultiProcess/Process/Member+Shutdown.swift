@@ -24,7 +24,7 @@ extension Member {
                 registry.removePorts()
             }
         }
-        stopSweeping()
+        stopWatching()
         switch role {
         case .primary, .automatic: endGroup()
         case .secondary: leaveGroup()

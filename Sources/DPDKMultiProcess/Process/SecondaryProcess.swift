@@ -1,10 +1,10 @@
-internal import CDPDK
+public import Synchronization
 
 /// A secondary process of a group: it looks up what the primary created, and takes ends of it.
 ///
 ///     try SecondaryProcess.run(EALArguments(filePrefix: "shop")) { secondary in
 ///         var orders = try SharedRing<UInt64>(lookingUp: "orders", in: secondary).makeConsumer()
-///         while !StopSignal.isRaised { … }
+///         while !StopSignal.isRaised, !secondary.isGroupEnding { … }
 ///     }
 ///
 /// The corresponding C function is `rte_eal_init` with `--proc-type=secondary`.
@@ -31,11 +31,21 @@ public final class SecondaryProcess: DPDKProcess, @unchecked Sendable {
     /// For `AutoProcess`, which has started EAL already.
     override init(_ member: Member) { super.init(member) }
 
+    @usableFromInline static let primaryIsAlive = Atomic(false)
+    @usableFromInline static let groupIsEnding = Atomic(false)
+
     /// Whether the primary is still running. A stopped primary counts as running.
     ///
-    /// It costs a few system calls, so do not ask in each turn of a fast loop. Any thread may ask. The corresponding C
-    /// function is `rte_eal_primary_proc_alive`.
-    public var isPrimaryAlive: Bool {
-        Member.running != nil && cdpdk_primary_is_alive()
-    }
+    /// It costs one load, and any thread may ask: a control thread of the library looks every 10 ms, so the end of the
+    /// primary is seen within 20 ms. It is false after the shutdown of this process. The corresponding C function is
+    /// `rte_eal_primary_proc_alive`.
+    @inlinable public var isPrimaryAlive: Bool { Self.primaryIsAlive.load(ordering: .relaxed) }
+
+    /// Whether this process should leave: the primary has asked its secondaries to, has ended, or died.
+    ///
+    ///     while !StopSignal.isRaised, !secondary.isGroupEnding { … }
+    ///
+    /// It costs one load: look at it in every turn of a loop, from any thread. It is seen within 20 ms, and once true
+    /// it stays true. The request is ``PrimaryProcess/dismissSecondaries(within:)``. There is no corresponding C function.
+    @inlinable public var isGroupEnding: Bool { Self.groupIsEnding.load(ordering: .relaxed) }
 }

@@ -17,6 +17,8 @@ final class Member: Sendable {
     let hugepageDirectories: [String]
     /// Whether the primary did not answer when this secondary attached. If so, its devices are not known here.
     let primaryWasSilent: Bool
+    /// What this process has seen of the others.
+    let peers: PeerLog
 
     init(
         role: EALArguments.Role, filePrefix: String, registry: Registry, locks: RecordLocks, holder: Holder,
@@ -33,6 +35,7 @@ final class Member: Sendable {
         self.startTime = startTime
         self.hugepageDirectories = hugepageDirectories
         self.primaryWasSilent = primaryWasSilent
+        peers = PeerLog(registry, for: holder, locks)
     }
 }
 

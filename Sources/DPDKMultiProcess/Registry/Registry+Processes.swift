@@ -63,9 +63,10 @@ extension Registry {
                 // The slot of a dead process becomes free when the primary has freed what the process left.
                 guard state == UInt32(CDPDK_PROCESS_FREE) || (!isPrimary && !hasPrimary) else { continue }
                 guard locks.take(.slot(slot)) else { continue }
-                if state != UInt32(CDPDK_PROCESS_FREE) { releaseEverything(ofSlot: slot) }
+                if state != UInt32(CDPDK_PROCESS_FREE) { releaseEverything(ofSlot: slot, whichDied: true) }
                 let entry = unsafe processEntry(slot)
-                let generation = unsafe entry.pointee.generation &+ 1
+                // One that was killed here before was never attached, and nobody has seen its generation.
+                let generation = endings(ofSlot: slot).last &+ 1
                 unsafe cdpdk_store_relaxed_32(&entry.pointee.generation, generation)
                 unsafe entry.pointee.pid = pid
                 unsafe entry.pointee.role = role
@@ -82,7 +83,7 @@ extension Registry {
 
     /// Frees the calling process's slot.
     func detach(_ holder: Holder) {
-        releaseEverything(ofSlot: holder.slot)
+        releaseEverything(ofSlot: holder.slot, whichDied: false)
         locks.release(.slot(holder.slot))
     }
 
@@ -109,18 +110,37 @@ extension Registry {
                 unsafe cdpdk_load_relaxed_32(&entry.pointee.generation) == generation
             else { continue }
             unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_DEAD))
-            releaseEverything(ofSlot: slot)
+            releaseEverything(ofSlot: slot, whichDied: true)
         }
     }
 
-    /// Frees the claims of a slot's holder, then the slot.
-    private func releaseEverything(ofSlot slot: Int) {
+    /// Frees the claims of a slot's holder, notes how the holder ended, then frees the slot.
+    private func releaseEverything(ofSlot slot: Int, whichDied: Bool) {
         let entry = unsafe processEntry(slot)
         let holder = unsafe Holder(slot: slot, generation: entry.pointee.generation)
         for index in 0..<Self.claimCount {
             _ = unsafe cdpdk_compare_exchange_64(cdpdk_registry_claim_holder(claimEntry(index)), holder.word, 0)
         }
+        let before = endings(ofSlot: slot)
+        // It is noted already if the holder was killed just before it gave its slot back.
+        if before.last != holder.generation {
+            let after = UInt64(holder.generation) << 32 | UInt64(before.deaths << 1 | (whichDied ? 1 : 0))
+            unsafe cdpdk_store_release_64(&entry.pointee.endings, after)
+        }
         unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_FREE))
+    }
+
+    /// The last generation of a slot that is over, and which of the last 32 have died, the last one in bit 0.
+    func endings(ofSlot slot: Int) -> (last: UInt32, deaths: UInt32) {
+        let word = unsafe cdpdk_load_acquire_64(&processEntry(slot).pointee.endings)
+        return (UInt32(word >> 32), UInt32(truncatingIfNeeded: word))
+    }
+
+    /// The generation that has a slot; nil while it is free.
+    func generation(inSlot slot: Int) -> UInt32? {
+        let entry = unsafe processEntry(slot)
+        guard unsafe cdpdk_load_acquire_32(&entry.pointee.state) != UInt32(CDPDK_PROCESS_FREE) else { return nil }
+        return unsafe cdpdk_load_relaxed_32(&entry.pointee.generation)
     }
 
     /// The process that is a holder, with the pid and name that are known of it.

@@ -122,6 +122,12 @@ internal import Synchronization
 
     /// Whether the primary uses this library. It frees what dead processes leave.
     var hasPrimary: Bool { unsafe header.pointee.has_primary == 1 }
+
+    /// Whether the primary has asked the secondaries to leave.
+    var isEnding: Bool { unsafe cdpdk_load_relaxed_32(&header.pointee.is_ending) != 0 }
+
+    /// Asks them, for good.
+    func beginEnding() { unsafe cdpdk_store_relaxed_32(&header.pointee.is_ending, 1) }
 }
 
 // MARK: - Tables

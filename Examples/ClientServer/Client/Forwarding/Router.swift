@@ -49,7 +49,7 @@ extension Router {
                 flush()
                 if serverStops { return .serverStops }
             }
-            if turns % 1024 == 0, !process.isPrimaryAlive { return .serverDied }
+            if !process.isPrimaryAlive { return .serverDied }
             idle.rest(afterFinding: count)
         }
         return .askedTo

@@ -46,9 +46,7 @@ extension SharedObjects {
     /// Tells the clients that nothing more will come, and waits until those of this library have left.
     func dismissClients() throws {
         try state.makeAccess().value.isStopping.store(1, ordering: .releasing)
-        let deadline = ContinuousClock.now + .seconds(3)
-        while try primary.attachedProcesses().count > 1, ContinuousClock.now < deadline { usleep(10_000) }
-        for other in try primary.attachedProcesses() where other != primary.identity {
+        for other in try primary.dismissSecondaries(within: .seconds(3)) {
             Program.note("\(other) has not left in time")
         }
     }

@@ -1,0 +1,49 @@
+internal import CDPDK
+internal import Synchronization
+
+extension Member {
+    /// How often each process looks after the others of its group, in microseconds.
+    private static let interval: UInt32 = 10_000
+
+    private static let shouldWatch = Atomic(true)
+    private static let watcher = Mutex<ControlThread?>(nil)
+
+    /// Starts the thread on which a process looks after the others: the primary frees what dead processes have left,
+    /// and a secondary sees the end of its primary.
+    func startWatching() throws(DPDKError) {
+        SecondaryProcess.primaryIsAlive.store(role == .secondary, ordering: .relaxed)
+        SecondaryProcess.groupIsEnding.store(registry.isEnding, ordering: .relaxed)
+        try Self.watcher.withLock { (watcher) throws(DPDKError) in
+            watcher = try ControlThread(uncounted: "dpdkmp-control") {
+                while Self.shouldWatch.load(ordering: .relaxed) {
+                    if self.role == .secondary {
+                        self.watchPrimary()
+                    } else {
+                        self.registry.releaseTheDead(except: self.holder)
+                    }
+                    self.peers.look()
+                    cdpdk_sleep_microseconds(Self.interval)
+                }
+            }
+        }
+    }
+
+    /// Ends the thread and waits for its end, so that it no longer touches shared memory.
+    func stopWatching() {
+        Self.shouldWatch.store(false, ordering: .relaxed)
+        Self.watcher.withLock { $0 = nil }
+        Self.noteEnd()
+        peers.finish()
+    }
+
+    /// A primary that has gone never comes back: nobody takes its place while this process is attached.
+    private func watchPrimary() {
+        if registry.hasPrimary ? peers.isPrimaryGone : !cdpdk_primary_is_alive() { Self.noteEnd() }
+        if registry.isEnding { SecondaryProcess.groupIsEnding.store(true, ordering: .relaxed) }
+    }
+
+    private static func noteEnd() {
+        SecondaryProcess.primaryIsAlive.store(false, ordering: .relaxed)
+        SecondaryProcess.groupIsEnding.store(true, ordering: .relaxed)
+    }
+}
