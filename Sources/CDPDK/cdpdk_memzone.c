@@ -1,12 +1,23 @@
+#define _GNU_SOURCE
 #include "cdpdk_dpdk.h"
 #ifndef CDPDK_NO_DPDK
 
 #include "include/cdpdk_memzone.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
 _Static_assert(CDPDK_MEMZONE_NAME_MAX == RTE_MEMZONE_NAMESIZE - 1, "length of a zone's name");
 
 static void fill(const struct rte_memzone *zone, struct cdpdk_memzone_view *view) {
-    *view = (struct cdpdk_memzone_view){.address = zone->addr, .length = zone->len, .page_size = zone->hugepage_sz};
+    *view = (struct cdpdk_memzone_view){
+        .address = zone->addr,
+        .length = zone->len,
+        .page_size = zone->hugepage_sz,
+        .zone = (uintptr_t)zone,
+    };
 }
 
 int cdpdk_memzone_reserve(const char *name, uint64_t length, int socket, struct cdpdk_memzone_view *view) {
@@ -23,6 +34,25 @@ int cdpdk_memzone_lookup(const char *name, struct cdpdk_memzone_view *view) {
         return ENOENT;
     fill(zone, view);
     return 0;
+}
+
+/* Copies memory that may not be there. */
+static bool copy(void *target, uintptr_t source, size_t size) {
+    struct iovec to = {.iov_base = target, .iov_len = size};
+    struct iovec from = {.iov_base = (void *)source, .iov_len = size};
+    return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)size;
+}
+
+bool cdpdk_memzone_at(uint64_t address, const char *prefix, const char *name, struct cdpdk_memzone_view *view) {
+    struct rte_memzone zone;
+    char whole[RTE_MEMZONE_NAMESIZE];
+    char byte;
+    snprintf(whole, sizeof whole, "%s%s", prefix, name);
+    if (!copy(&zone, address, sizeof zone) || strncmp(zone.name, whole, sizeof whole) != 0 || zone.len == 0 ||
+        !copy(&byte, zone.addr_64, 1) || !copy(&byte, zone.addr_64 + zone.len - 1, 1))
+        return false;
+    fill((const struct rte_memzone *)(uintptr_t)address, view);
+    return true;
 }
 
 int cdpdk_memzone_free(const char *name) {

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "include/cdpdk_memzone.h"
+
 _Static_assert(CDPDK_POOL_NAME_MAX == RTE_MEMPOOL_NAMESIZE - 1, "length of a pool's name");
 
 uint32_t cdpdk_pool_cache_max(void) { return RTE_MEMPOOL_CACHE_MAX_SIZE; }
@@ -23,6 +25,15 @@ int cdpdk_pool_create(const char *name, uint32_t count, uint32_t cache_size, uin
 
 struct cdpdk_pool *cdpdk_pool_lookup(const char *name) {
     return (struct cdpdk_pool *)rte_mempool_lookup(name);
+}
+
+struct cdpdk_pool *cdpdk_pool_at(uint64_t zone, const char *name) {
+    struct cdpdk_memzone_view view;
+    if (!cdpdk_memzone_at(zone, RTE_MEMPOOL_MZ_PREFIX, name, &view) || view.length < sizeof(struct rte_mempool))
+        return NULL;
+    struct rte_mempool *pool = view.address;
+    bool is_it = (uintptr_t)pool->mz == zone && strncmp(pool->name, name, sizeof pool->name) == 0;
+    return is_it ? (struct cdpdk_pool *)pool : NULL;
 }
 
 void cdpdk_pool_free(struct cdpdk_pool *pool) { rte_mempool_free(of(pool)); }
@@ -47,6 +58,7 @@ struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool) {
         .data_room = packets ? rte_pktmbuf_data_room_size(p) : 0,
         .is_packet_pool = packets,
         .page_size = p->mz != NULL ? p->mz->hugepage_sz : 0,
+        .zone = (uintptr_t)p->mz,
     };
     /* Checked because rte_mempool_get_ops ends the process if the index is too large. */
     if ((uint32_t)p->ops_index < rte_mempool_ops_table.num_ops)
@@ -73,6 +85,8 @@ static void flush_cache(struct rte_mempool *pool, void *lcore) {
     if (cache != NULL)
         rte_mempool_cache_flush(cache, pool);
 }
+
+void cdpdk_pool_flush_cache(struct cdpdk_pool *pool, unsigned lcore) { flush_cache(of(pool), &lcore); }
 
 void cdpdk_pool_flush_caches(unsigned lcore) { rte_mempool_walk(flush_cache, &lcore); }
 

@@ -3,6 +3,10 @@
 
 #include "include/cdpdk_ring.h"
 
+#include <string.h>
+
+#include "include/cdpdk_memzone.h"
+
 _Static_assert(CDPDK_RING_NAME_MAX == RTE_RING_NAMESIZE - 1, "length of a ring's name");
 _Static_assert(CDPDK_RING_SYNC_MT == RTE_RING_SYNC_MT && CDPDK_RING_SYNC_ST == RTE_RING_SYNC_ST &&
                    CDPDK_RING_SYNC_MT_RTS == RTE_RING_SYNC_MT_RTS && CDPDK_RING_SYNC_MT_HTS == RTE_RING_SYNC_MT_HTS,
@@ -38,6 +42,15 @@ struct cdpdk_ring *cdpdk_ring_lookup(const char *name) {
     return (struct cdpdk_ring *)rte_ring_lookup(name);
 }
 
+struct cdpdk_ring *cdpdk_ring_at(uint64_t zone, const char *name) {
+    struct cdpdk_memzone_view view;
+    if (!cdpdk_memzone_at(zone, RTE_RING_MZ_PREFIX, name, &view) || view.length < sizeof(struct rte_ring))
+        return NULL;
+    struct rte_ring *ring = view.address;
+    bool is_it = (uintptr_t)ring->memzone == zone && strncmp(ring->name, name, sizeof ring->name) == 0;
+    return is_it ? (struct cdpdk_ring *)ring : NULL;
+}
+
 void cdpdk_ring_free_packets(struct cdpdk_ring *ring) {
     struct rte_ring *r = of(ring);
     void **slots = (void **)&r[1];
@@ -62,6 +75,7 @@ struct cdpdk_ring_view cdpdk_ring_view(struct cdpdk_ring *ring) {
         .producer_sync = r->prod.sync_type,
         .consumer_sync = r->cons.sync_type,
         .page_size = r->memzone != NULL ? r->memzone->hugepage_sz : 0,
+        .zone = (uintptr_t)r->memzone,
     };
 }
 

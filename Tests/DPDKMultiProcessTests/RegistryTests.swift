@@ -18,6 +18,9 @@ struct RegistryTests {
         return "\(CDPDK_REGISTRY_ZONE) \(table + index * MemoryLayout<Entry>.stride + offset) \(size > 8 ? 1 : size)"
     }
 
+    /// Where the address of the first object's memory zone is.
+    static let zoneOfFirstObject = place(objectTable, 0, \cdpdk_registry_object.zone)
+
     @Test func aSecondaryIsRefused() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()

@@ -1,6 +1,7 @@
 /* Memory zones, which are named pieces of shared memory: rte_memzone. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #pragma clang assume_nonnull begin
@@ -9,6 +10,7 @@ struct cdpdk_memzone_view {
     void *_Nullable address;
     uint64_t length;    /* bytes */
     uint64_t page_size; /* bytes of a hugepage */
+    uint64_t zone;      /* address of the rte_memzone, the same in every process */
 };
 
 #define CDPDK_MEMZONE_NAME_MAX 31 /* bytes, without the NUL */
@@ -17,6 +19,9 @@ struct cdpdk_memzone_view {
 int cdpdk_memzone_reserve(const char *name, uint64_t length, int socket, struct cdpdk_memzone_view *view);
 /* rte_memzone_lookup: 0, or ENOENT. */
 int cdpdk_memzone_lookup(const char *name, struct cdpdk_memzone_view *view);
+/* What rte_memzone_lookup finds, from the address of its rte_memzone and without EAL's lock. False if no zone of that
+ * name is there any more, whatever is there, or if the kernel does not tell. `name` begins with `prefix`. */
+bool cdpdk_memzone_at(uint64_t zone, const char *prefix, const char *name, struct cdpdk_memzone_view *view);
 /* rte_memzone_free of the zone with this name: 0, or a positive error number. */
 int cdpdk_memzone_free(const char *name);
 

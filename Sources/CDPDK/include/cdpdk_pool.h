@@ -17,6 +17,7 @@ struct cdpdk_pool_view {
     bool is_packet_pool; /* its elements are packet buffers */
     char ops[32];
     uint64_t page_size;
+    uint64_t zone; /* address of the rte_memzone, the same in every process */
 };
 
 /* RTE_MEMPOOL_CACHE_MAX_SIZE. */
@@ -27,6 +28,9 @@ int cdpdk_pool_create(const char *name, uint32_t count, uint32_t cache_size, uin
                       int socket, const char *ops, struct cdpdk_pool *_Nullable *_Nonnull pool);
 /* rte_mempool_lookup. */
 struct cdpdk_pool *_Nullable cdpdk_pool_lookup(const char *name);
+/* What rte_mempool_lookup finds, from the address of its rte_memzone and without EAL's lock. Null if it is not there.
+ */
+struct cdpdk_pool *_Nullable cdpdk_pool_at(uint64_t zone, const char *name);
 /* rte_mempool_free. */
 void cdpdk_pool_free(struct cdpdk_pool *pool);
 struct cdpdk_pool_view cdpdk_pool_view(struct cdpdk_pool *pool);
@@ -35,8 +39,9 @@ bool cdpdk_pool_chunk(struct cdpdk_pool *pool, uint32_t number, const void *_Nul
                       uint64_t *length);
 /* rte_mempool_avail_count. */
 uint32_t cdpdk_pool_available(struct cdpdk_pool *pool);
-/* rte_mempool_cache_flush of the cache that an lcore has in each pool. The lcore must belong to this process and run
- * nothing. */
+/* rte_mempool_cache_flush of an lcore's cache. The lcore must belong to this process and run nothing. */
+void cdpdk_pool_flush_cache(struct cdpdk_pool *pool, unsigned lcore);
+/* The same for each pool, under EAL's lock. */
 void cdpdk_pool_flush_caches(unsigned lcore);
 /* Whether an address is in the pool's memory. Any value may be passed. */
 bool cdpdk_pool_contains(struct cdpdk_pool *pool, const void *address);

@@ -66,7 +66,7 @@ enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 
 /* Flag of an object that a process without this library made: it has no layout. */
 #define CDPDK_OBJECT_FOREIGN 1u
 
-#define CDPDK_LAYOUT_TEXT 864u
+#define CDPDK_LAYOUT_TEXT 856u
 
 struct cdpdk_registry_object {
     uint32_t state;
@@ -79,6 +79,7 @@ struct cdpdk_registry_object {
     uint64_t alignment;
     uint64_t configured; /* of a port: when, in nanoseconds of CLOCK_MONOTONIC; 0: never; UINT64_MAX: it failed */
     uint64_t port_state; /* of a port: 1 if it runs | receive descriptors << 16 | transmit descriptors << 32 */
+    uint64_t zone;       /* address of the rte_memzone that it lies in, 0 if it is not known */
     char name[96];
     char layout[CDPDK_LAYOUT_TEXT]; /* for messages; cut if it is longer */
 };

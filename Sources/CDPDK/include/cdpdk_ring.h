@@ -24,6 +24,7 @@ struct cdpdk_ring_view {
     uint32_t capacity;
     int32_t producer_sync, consumer_sync;
     uint64_t page_size;
+    uint64_t zone; /* address of the rte_memzone, the same in every process */
 };
 
 /* rte_ring_create_elem with exactly `capacity` usable slots: 0, or a positive error number. */
@@ -33,6 +34,8 @@ int cdpdk_ring_create(const char *name, uint32_t element_size, uint32_t capacity
 int64_t cdpdk_ring_memory(uint32_t element_size, uint32_t capacity);
 /* rte_ring_lookup. */
 struct cdpdk_ring *_Nullable cdpdk_ring_lookup(const char *name);
+/* What rte_ring_lookup finds, from the address of its rte_memzone and without EAL's lock. Null if it is not there. */
+struct cdpdk_ring *_Nullable cdpdk_ring_at(uint64_t zone, const char *name);
 /* rte_pktmbuf_free for each packet in a ring of packets. No process may use the ring any more. */
 void cdpdk_ring_free_packets(struct cdpdk_ring *ring);
 /* rte_ring_free. */

@@ -85,14 +85,16 @@ extension PacketPool {
                 remedy: "Check the name, or load the driver that has them with -d")
         }
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
-        let (attachment, made) = unsafe try member.create(.pool, name) { () throws(DPDKError) -> Made in
+        let (attachment, made) = unsafe try member.create(.pool, name) { (zone) throws(DPDKError) -> Made in
             var made: OpaquePointer?
             let status = unsafe cdpdk_pool_create(
                 name, UInt32(capacity), UInt32(cacheSize), 0, UInt16(dataRoom), socket, operations.description, &made)
             guard status == 0, let made = unsafe made else {
                 throw .creation(.pool, name, RTEErrno(rawValue: status), byteCount: capacity * (dataRoom + 192))
             }
-            return unsafe (made, cdpdk_pool_view(made))
+            let view = unsafe cdpdk_pool_view(made)
+            zone = view.zone
+            return unsafe (made, view)
         } undo: {
             unsafe cdpdk_pool_free($0.pool)
         }
@@ -110,8 +112,8 @@ extension PacketPool {
     /// - Throws: `.notFound`; `.wrongKind` if a process without this library made the pool; `.invalidName`,
     ///   `.registryFull`, `.setUpLockTimeout` or `.shutDown`.
     ///
-    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
-    /// `rte_mempool_lookup`.
+    /// It is for set-up, and takes a lock of EAL only if it finds nothing. Any thread may call it. The corresponding C
+    /// function is `rte_mempool_lookup`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
@@ -136,6 +138,7 @@ extension PacketPool {
     private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
         let (attachment, made) = unsafe try member.lookUp(
             .pool, name, isForeign: isForeign, layout: nil,
+            at: { (zone) -> Made? in unsafe cdpdk_pool_at(zone, name).map { unsafe ($0, cdpdk_pool_view($0)) } },
             find: { () -> Made? in unsafe cdpdk_pool_lookup(name).map { unsafe ($0, cdpdk_pool_view($0)) } }
         ) { (made) throws(DPDKError) in
             guard unsafe made.view.is_packet_pool else {

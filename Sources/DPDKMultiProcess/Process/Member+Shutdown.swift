@@ -18,7 +18,7 @@ extension Member {
             cdpdk_stop_services()
             if role == .secondary {
                 // Under the lock, nobody makes or frees a pool. A dead primary may have left the list of pools locked.
-                if cdpdk_primary_is_alive() { for lcore in lcores { cdpdk_pool_flush_caches(UInt32(lcore)) } }
+                if cdpdk_primary_is_alive() { flushCaches() }
             } else {
                 // From here on, secondaries get no queues of ports that are about to be closed.
                 registry.removePorts()
@@ -30,6 +30,25 @@ extension Member {
         case .secondary: leaveGroup()
         }
         Pinning.end()
+    }
+
+    /// Gives the packets in the caches of this process's lcores back to their pools.
+    ///
+    /// DPDK's list of pools, which is looked into under a lock of EAL, is needed for those of processes without this
+    /// library alone. The pools that nobody with this library has looked up stay as they are in a group whose primary
+    /// uses it: the next process with the lcore id has those packets.
+    private func flushCaches() {
+        let pools = (0..<Registry.objectCount).compactMap { try? registry.object($0) }.filter { $0.kind == .pool }
+        let areKnown = registry.hasPrimary && !pools.contains { $0.isForeign }
+        for lcore in lcores.map(UInt32.init) {
+            guard areKnown else {
+                cdpdk_pool_flush_caches(lcore)
+                continue
+            }
+            for pool in pools {
+                if let pool = unsafe cdpdk_pool_at(pool.zone, pool.name) { unsafe cdpdk_pool_flush_cache(pool, lcore) }
+            }
+        }
     }
 
     /// Throws `.inUse` while this process still has something that needs the shared memory.

@@ -49,7 +49,7 @@ extension SharedRegion where Value: ~Copyable {
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
         var value: Value? = consume initial
         let (attachment, zone) = unsafe try member.create(.region, name, layout: .init(layout)) {
-            () throws(DPDKError) -> Zone in
+            (zone) throws(DPDKError) -> Zone in
             var view = unsafe cdpdk_memzone_view()
             let status = unsafe cdpdk_memzone_reserve(name, UInt64(layout.stride), socket, &view)
             guard status == 0, let address = unsafe view.address else {
@@ -59,6 +59,7 @@ extension SharedRegion where Value: ~Copyable {
             if let first = value.take() {
                 unsafe address.bindMemory(to: Value.self, capacity: 1).initialize(to: first)
             }
+            unsafe zone = view.zone
             return unsafe (address, view)
         } undo: { _ in
             _ = unsafe cdpdk_memzone_free(name)
@@ -75,8 +76,8 @@ extension SharedRegion where Value: ~Copyable {
     ///   without this library made it; `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or
     ///   `.shutDown`.
     ///
-    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
-    /// `rte_memzone_lookup`.
+    /// It is for set-up, and takes a lock of EAL only if it finds nothing. Any thread may call it. The corresponding C
+    /// function is `rte_memzone_lookup`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
@@ -102,7 +103,9 @@ extension SharedRegion where Value: ~Copyable {
     private init(lookingUp name: String, isForeign: Bool, _ member: Member) throws(DPDKError) {
         let layout = try SharedLayout(of: Value.self)
         let (attachment, zone) = unsafe try member.lookUp(
-            .region, name, isForeign: isForeign, layout: layout, find: { () -> Zone? in unsafe Self.zone(name) }
+            .region, name, isForeign: isForeign, layout: layout,
+            at: { (zone) -> Zone? in unsafe Self.zone(name, at: zone) },
+            find: { () -> Zone? in unsafe Self.zone(name) }
         ) { (zone) throws(DPDKError) in
             guard unsafe Int(zone.view.length) >= layout.size,
                 unsafe UInt(bitPattern: zone.address) % UInt(layout.alignment) == 0
@@ -124,6 +127,12 @@ extension SharedRegion where Value: ~Copyable {
         unsafe address = zone.address
         pageSize = unsafe Int(zone.view.page_size)
         self.attachment = attachment
+    }
+
+    private static func zone(_ name: String, at zone: UInt64) -> Zone? {
+        var view = unsafe cdpdk_memzone_view()
+        guard unsafe cdpdk_memzone_at(zone, "", name, &view), let address = unsafe view.address else { return nil }
+        return unsafe (address, view)
     }
 
     private static func zone(_ name: String) -> Zone? {

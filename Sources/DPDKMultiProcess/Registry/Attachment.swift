@@ -99,10 +99,11 @@ final class Attachment: Sendable {
 }
 
 extension Member {
-    /// Creates an object with `make` and enters it into the registry. If that fails afterwards, `undo` destroys it.
+    /// Creates an object with `make`, which states its memory zone, and enters it into the registry. If that fails
+    /// afterwards, `undo` destroys it.
     func create<Made>(
         _ kind: ObjectKind, _ name: String, layout: Registry.RecordedLayout = .init(),
-        make: () throws(DPDKError) -> Made, undo: (Made) -> Void
+        make: (_ zone: inout UInt64) throws(DPDKError) -> Made, undo: (Made) -> Void
     ) throws(DPDKError) -> (Attachment, Made) {
         try kind.validate(name)
         return try registry.withSetUpLock { () throws(DPDKError) in
@@ -120,18 +121,21 @@ extension Member {
     /// Looks up an object that this library created. With `isForeign`, any object, which is entered as foreign if this
     /// library did not create it.
     ///
-    /// `find` is DPDK's own look-up, which also finds foreign objects. `layout` is compared with the recorded layout.
-    /// `check` examines the object itself: a process without this library may have freed the recorded object and
-    /// created another one of the same name.
+    /// `at` finds the object at the address of its memory zone, without a lock of EAL. `find` is DPDK's own look-up under
+    /// such a lock, for what `at` does not find; it also finds foreign objects. `layout` is compared with the recorded
+    /// layout. `check` examines the object itself: a process without this library may have freed the recorded object
+    /// and created another one of the same name.
     func lookUp<Found>(
-        _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?, find: () -> Found?,
+        _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?,
+        at: (_ zone: UInt64) -> Found? = { _ in nil }, find: () -> Found?,
         check: (Found) throws(DPDKError) -> Void
     ) throws(DPDKError) -> (Attachment, Found) {
         try kind.validate(name)
         let what = kind.named(name)
         return try registry.withSetUpLock { () throws(DPDKError) in
             let entry = try registry.find(kind, name)
-            guard let found = find() else {
+            let known = entry.flatMap { $0.isForeign ? nil : at($0.zone) }
+            guard let found = known ?? find() else {
                 // The process that created it has freed it without this library.
                 if let entry, entry.isForeign { registry.remove(entry.reference) }
                 for other in ObjectKind.allCases where other != kind {
@@ -150,7 +154,7 @@ extension Member {
             let reference =
                 if let entry { entry.reference } else {
                     try registry.enter(
-                        kind, name, layout: .init(), foreign: true, make: { () throws(DPDKError) in }
+                        kind, name, layout: .init(), foreign: true, make: { (_) throws(DPDKError) in }
                     ).0
                 }
             return (

@@ -77,6 +77,8 @@ extension Registry {
         let kind: ObjectKind
         let name: String
         let isForeign: Bool
+        /// The address of the memory zone that it lies in; 0 if that is not known.
+        let zone: UInt64
         let layout: RecordedLayout
     }
 
@@ -105,7 +107,7 @@ extension Registry {
         }
         return unsafe ObjectEntry(
             reference: ObjectReference(index: index, generation: entry.pointee.generation), kind: kind, name: name,
-            isForeign: entry.pointee.flags & CDPDK_OBJECT_FOREIGN != 0,
+            isForeign: entry.pointee.flags & CDPDK_OBJECT_FOREIGN != 0, zone: entry.pointee.zone,
             layout: RecordedLayout(
                 fingerprint: entry.pointee.fingerprint, size: Int(entry.pointee.size),
                 stride: Int(entry.pointee.stride), alignment: Int(truncatingIfNeeded: entry.pointee.alignment),
@@ -126,10 +128,11 @@ extension Registry {
             && entry.pointee.generation == reference.generation
     }
 
-    /// Enters an object and creates it with `make`, while the entry is being written. The set-up lock is held.
+    /// Enters an object and creates it with `make`, while the entry is being written. `make` may state the address of the
+    /// memory zone that the object is in. The set-up lock is held.
     func enter<Made>(
         _ kind: ObjectKind, _ name: String, layout: RecordedLayout, foreign: Bool = false,
-        make: () throws(DPDKError) -> Made
+        make: (_ zone: inout UInt64) throws(DPDKError) -> Made
     ) throws(DPDKError) -> (ObjectReference, Made) {
         var free: Int?
         // A foreign object may have been freed in the meantime. `make` finds out from DPDK.
@@ -171,7 +174,9 @@ extension Registry {
         unsafe withUnsafeMutableBytes(of: &entry.pointee.layout) { unsafe SharedText.write(layout.text, to: $0) }
         let made: Made
         do throws(DPDKError) {
-            made = try make()
+            var zone: UInt64 = 0
+            made = try make(&zone)
+            unsafe entry.pointee.zone = zone
         } catch {
             unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_FREE))
             throw error

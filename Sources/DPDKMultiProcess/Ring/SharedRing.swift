@@ -74,14 +74,16 @@ extension SharedRing where Element: ~Copyable {
         }
         let socket = try node.socketID(localSocket: Int32(bitPattern: cdpdk_socket_id()))
         let (attachment, made) = unsafe try member.create(.ring, name, layout: .init(layout)) {
-            () throws(DPDKError) -> Made in
+            (zone) throws(DPDKError) -> Made in
             var made: OpaquePointer?
             let status = unsafe cdpdk_ring_create(
                 name, UInt32(layout.stride), UInt32(capacity), socket, producers.syncType, consumers.syncType, &made)
             guard status == 0, let made = unsafe made else {
                 throw .creation(.ring, name, RTEErrno(rawValue: status), byteCount: Int(bytes))
             }
-            return unsafe (made, cdpdk_ring_view(made))
+            let view = unsafe cdpdk_ring_view(made)
+            unsafe zone = view.zone
+            return unsafe (made, view)
         } undo: {
             unsafe cdpdk_ring_free($0.ring)
         }
@@ -100,8 +102,8 @@ extension SharedRing where Element: ~Copyable {
     ///   without this library made it; `.unsupportedType`, `.invalidName`, `.registryFull`, `.setUpLockTimeout` or
     ///   `.shutDown`.
     ///
-    /// It takes EAL's locks, so it is for set-up. Any thread may call it. The corresponding C function is
-    /// `rte_ring_lookup`.
+    /// It is for set-up, and takes a lock of EAL only if it finds nothing. Any thread may call it. The corresponding C
+    /// function is `rte_ring_lookup`.
     public init(lookingUp name: String, in process: DPDKProcess) throws(DPDKError) {
         try self.init(lookingUp: name, isForeign: false, try process.running())
     }
@@ -128,6 +130,7 @@ extension SharedRing where Element: ~Copyable {
         let layout = try SharedLayout(ofSlotsFor: Element.self)
         let (attachment, made) = unsafe try member.lookUp(
             .ring, name, isForeign: isForeign, layout: layout,
+            at: { (zone) -> Made? in unsafe cdpdk_ring_at(zone, name).map { unsafe ($0, cdpdk_ring_view($0)) } },
             find: { () -> Made? in unsafe cdpdk_ring_lookup(name).map { unsafe ($0, cdpdk_ring_view($0)) } }
         ) { (made) throws(DPDKError) in
             guard unsafe cdpdk_ring_holds(made.ring, UInt64(layout.stride)) else {
