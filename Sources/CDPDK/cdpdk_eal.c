@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <rte_cycles.h>
 #include <rte_service.h>
+#include <rte_service_component.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,8 +170,18 @@ bool cdpdk_lcore_is_running(uint32_t lcore) {
     return runs;
 }
 
+static bool gave_up_services;
+
+void cdpdk_give_up_services(void) {
+    if (gave_up_services || rte_service_lcore_count() > 0 || rte_service_get_count() > 0)
+        return;
+    gave_up_services = true;
+    rte_service_finalize();
+}
+
 void cdpdk_stop_services(void) {
-    if (rte_service_lcore_count() <= 0)
+    /* DPDK would look into the memory that was given back. */
+    if (gave_up_services || rte_service_lcore_count() <= 0)
         return;
     rte_service_lcore_reset_all();
     rte_eal_mp_wait_lcore();

@@ -22,6 +22,18 @@ struct ServiceLcoreTests {
         #expect(try await next.ask("lcores") == "5")
     }
 
+    @Test func aKilledSecondaryLeavesNoMemoryOfServicesTaken() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        var taken: [Int] = []
+        for _ in 0..<6 {
+            try await group.secondary().kill()
+            taken.append(try #require(Int(try await primary.ask("c-heap"))))
+        }
+        // A start takes some 150 KiB for services.
+        #expect(taken[5] - taken[0] < 10_000, "\(taken)")
+    }
+
     @Test func servicesWithoutLcoresHaveAMainOneBeside() async throws {
         let group = try EALGroup()
         let primary = try await group.primary("-S", "0,2")

@@ -1,5 +1,6 @@
 import CDPDK
 import DPDKMultiProcess
+import Glibc
 
 /// What a process without the library does: it makes zones and rings that are not in the registry, and uses raw memory.
 let memoryCommands: [String: Command] = [
@@ -23,6 +24,19 @@ let memoryCommands: [String: Command] = [
         // A zone of length 0 gets the largest free piece.
         while unsafe cdpdk_memzone_reserve("fill\(count)", 0, -1, &zone) == 0 { count += 1 }
         return "\(unsafe cdpdk_memzone_free("piece"))"
+    },
+    // How many bytes of the shared heap are taken.
+    "c-heap": { _, _ in
+        typealias Ask = @convention(c) (CInt, UnsafeMutablePointer<UInt64>) -> CInt
+        guard let symbol = unsafe dlsym(nil, "rte_malloc_get_socket_stats") else { throw Misuse("no such function") }
+        let ask = unsafe unsafeBitCast(symbol, to: Ask.self)
+        var sum: UInt64 = 0
+        for node in 0..<CInt(8) {
+            // Words 0 to 2, two counts in one, and the bytes that are taken.
+            var words = [UInt64](repeating: 0, count: 8)
+            if unsafe ask(node, &words) == 0 { sum += words[4] }
+        }
+        return "\(sum)"
     },
     // `poke ZONE OFFSET SIZE VALUE [times=COUNT step=BYTES]`: writes a number of 1, 4 or 8 bytes into a memory zone.
     "poke": { request, _ in

@@ -66,6 +66,10 @@ int cdpdk_remote_launch(int (*body)(void *_Nullable argument), void *_Nullable a
  * everything that the function wrote. */
 bool cdpdk_lcore_is_running(uint32_t lcore);
 
+/* rte_service_finalize: gives back the shared memory that the start took for services, unless this process has some, or
+ * lcores for them. It can have none afterwards. */
+void cdpdk_give_up_services(void);
+
 /* rte_service_lcore_reset_all: stops the service lcores of this process, and waits until they have stopped. */
 void cdpdk_stop_services(void);
 

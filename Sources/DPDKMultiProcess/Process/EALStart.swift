@@ -101,6 +101,8 @@ struct EALStart {
             if isPrimary { cdpdk_load_libraries() }
             try Self.initializeEAL(arguments)
             succeeded = true
+            // A process that is killed leaves that memory taken.
+            if !isPrimary { cdpdk_give_up_services() }
             if isPrimary {
                 try Self.checkDevices(arguments, since: logStart)
                 try Arena.reserveFirstChunks()
