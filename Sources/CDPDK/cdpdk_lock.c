@@ -17,6 +17,8 @@ static int set_lock(int descriptor, int64_t byte, short type) {
 
 int cdpdk_lock_take(int descriptor, int64_t byte) { return set_lock(descriptor, byte, F_WRLCK); }
 
+int cdpdk_lock_share(int descriptor, int64_t byte) { return set_lock(descriptor, byte, F_RDLCK); }
+
 int cdpdk_lock_release(int descriptor, int64_t byte) { return set_lock(descriptor, byte, F_UNLCK); }
 
 int cdpdk_lock_probe(int descriptor, int64_t byte, int32_t *pid) {

@@ -32,6 +32,46 @@ struct EALLockTests {
         await #expect(throws: ChildFailure.self) { try await witness.answer(within: .milliseconds(100)) }
     }
 
+    /// The memory grows by these commands, and shrinks again.
+    private static let growing = ["create-pool big 8191 room=2176", "destroy-pool big"]
+
+    @Test func aKillDuringAStartStopsNobody() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        for _ in 0..<3 {
+            let secondary = try await group.secondary()
+            try await secondary.ask("c-read-memory")
+            try await secondary.kill()
+            // One is waiting already while the next one attaches.
+            try primary.tell(Self.growing[0])
+            let next = try group.idle()
+            try await next.ask(group.start("secondary"), within: .seconds(4))
+            try await primary.answer(to: Self.growing[0], within: .seconds(4))
+            try await primary.ask(Self.growing[1])
+            try await next.shutdown()
+        }
+    }
+
+    @Test func theLivingKeepTheLock() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        func expectToKeepTheLock(_ member: EALGroup.Member) async throws {
+            try await member.ask("c-read-memory")
+            try primary.tell(Self.growing[0])
+            await #expect(throws: ChildFailure.self) { try await primary.answer(within: .seconds(3)) }
+            try await member.ask("c-unread-memory")
+            try await primary.answer(to: Self.growing[0])
+            try await primary.ask(Self.growing[1])
+        }
+        // While one starts, it may be the one that has the lock.
+        let starting = try group.idle()
+        #expect(try await starting.ask("share-start \(group.directory)") == "0")
+        try await expectToKeepTheLock(try await group.secondary())
+        try await starting.kill()
+        // One without the library does not say when it starts.
+        try await expectToKeepTheLock(try await group.foreign())
+    }
+
     @Test func anObjectIsFoundThoughItsAddressIsNot() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()

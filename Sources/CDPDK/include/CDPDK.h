@@ -18,6 +18,7 @@
 #include "cdpdk_eal.h"
 #include "cdpdk_lock.h"
 #include "cdpdk_mbuf.h"
+#include "cdpdk_memlock.h"
 #include "cdpdk_memzone.h"
 #include "cdpdk_numa.h"
 #include "cdpdk_pool.h"

@@ -15,6 +15,9 @@ int cdpdk_lock_open(const char *path);
 /* fcntl(F_SETLK): takes the lock of one byte without waiting. 0, or -errno, -EAGAIN if another process has it. */
 int cdpdk_lock_take(int descriptor, int64_t byte);
 
+/* The same, but other processes can share it. */
+int cdpdk_lock_share(int descriptor, int64_t byte);
+
 /* fcntl(F_SETLK): releases the lock of one byte. 0, or -errno. */
 int cdpdk_lock_release(int descriptor, int64_t byte);
 

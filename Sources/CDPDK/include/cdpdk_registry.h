@@ -21,11 +21,13 @@
 #define CDPDK_REGISTRY_OBJECTS 1024u
 #define CDPDK_REGISTRY_CLAIMS 4096u
 
-/* The bytes of the lock file: one for each process slot, one for each lcore id, and one for set-up. */
+/* The bytes of the lock file: one for each process slot, one for each lcore id, one for set-up, and one that
+ * secondaries share while they start. */
 #define CDPDK_LOCK_FILE "dpdkmp_locks"
 #define CDPDK_LOCK_BYTE_SLOT 0
 #define CDPDK_LOCK_BYTE_LCORE 4096
 #define CDPDK_LOCK_BYTE_SETUP 65536
+#define CDPDK_LOCK_BYTE_START 65537
 
 struct cdpdk_registry_header {
     uint64_t magic; /* written last */

@@ -99,10 +99,17 @@ struct EALStart {
         let isPrimary = role == .primary
         do throws(DPDKError) {
             if isPrimary { cdpdk_load_libraries() }
-            try Self.initializeEAL(arguments)
+            if isPrimary {
+                try Self.initializeEAL(arguments)
+                unsafe cdpdk_memlock_find(preflight.runtimeDirectory + "/config")
+            } else {
+                try locks.whileStarting { () throws(DPDKError) in
+                    try Self.initializeEAL(arguments)
+                    // A process that is killed leaves that memory taken.
+                    cdpdk_give_up_services()
+                }
+            }
             succeeded = true
-            // A process that is killed leaves that memory taken.
-            if !isPrimary { cdpdk_give_up_services() }
             if isPrimary {
                 try Self.checkDevices(arguments, since: logStart)
                 try Arena.reserveFirstChunks()

@@ -15,11 +15,14 @@ extension Member {
         SecondaryProcess.groupIsEnding.store(registry.isEnding, ordering: .relaxed)
         try Self.watcher.withLock { (watcher) throws(DPDKError) in
             watcher = try ControlThread(uncounted: "dpdkmp-control") {
+                var repair = MemoryLockRepair()
+                defer { repair.end(self) }
                 while Self.shouldWatch.load(ordering: .relaxed) {
                     if self.role == .secondary {
                         self.watchPrimary()
                     } else {
                         self.registry.releaseTheDead(except: self.holder)
+                        repair.look(self)
                     }
                     self.peers.look()
                     cdpdk_sleep_microseconds(Self.interval)

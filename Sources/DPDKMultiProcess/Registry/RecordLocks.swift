@@ -71,21 +71,35 @@ struct RecordLocks: Sendable {
         naming identity: (Int32) -> ProcessIdentity = { ProcessIdentity(pid: $0) },
         _ body: () throws(DPDKError) -> Result
     ) throws(DPDKError) -> Result {
+        try wait(for: .setUp, naming: identity) { take(.setUp) }
+        defer { release(.setUp) }
+        return try body()
+    }
+
+    /// Runs `body`, the start of EAL in a secondary, while the primary repairs nothing.
+    func whileStarting(_ body: () throws(DPDKError) -> Void) throws(DPDKError) {
+        try wait(for: .start) { cdpdk_lock_share(descriptor, Byte.start.offset) == 0 }
+        defer { release(.start) }
+        try body()
+    }
+
+    /// Waits until `take` has taken a byte.
+    private func wait(
+        for byte: Byte, naming identity: (Int32) -> ProcessIdentity = { ProcessIdentity(pid: $0) }, _ take: () -> Bool
+    ) throws(DPDKError) {
         let deadline = ContinuousClock.now + Self.setUpPatience
         var pause: UInt32 = 20
-        while !take(.setUp) {
+        while !take() {
             if ContinuousClock.now > deadline {
                 throw DPDKError(
                     .setUpLockTimeout, "set-up lock '\(path)'",
                     "another process of the group has held it for \(Self.setUpPatience)",
                     remedy: "Check what that process is doing, and end it if it is stopped or hangs",
-                    holders: [identity(holder(of: .setUp) ?? 0)])
+                    holders: [identity(holder(of: byte) ?? 0)])
             }
             cdpdk_sleep_microseconds(pause)
             pause = min(pause * 2, 2_000)
         }
-        defer { release(.setUp) }
-        return try body()
     }
 
     /// A byte of the lock file, and what its lock stands for.
@@ -95,5 +109,7 @@ struct RecordLocks: Sendable {
         static func slot(_ slot: Int) -> Self { Self(offset: Int64(CDPDK_LOCK_BYTE_SLOT) + Int64(slot)) }
         static func lcore(_ lcore: Int) -> Self { Self(offset: Int64(CDPDK_LOCK_BYTE_LCORE) + Int64(lcore)) }
         static let setUp = Self(offset: Int64(CDPDK_LOCK_BYTE_SETUP))
+        /// Shared by secondaries while EAL starts in them.
+        static let start = Self(offset: Int64(CDPDK_LOCK_BYTE_START))
     }
 }
