@@ -128,8 +128,8 @@ extension Registry {
             && entry.pointee.generation == reference.generation
     }
 
-    /// Enters an object and creates it with `make`, while the entry is being written. `make` may state the address of the
-    /// memory zone that the object is in. The set-up lock is held.
+    /// Enters an object and creates it with `make`, while the entry is being written. `make` may state the address of
+    /// the memory zone that the object is in. The set-up lock is held.
     func enter<Made>(
         _ kind: ObjectKind, _ name: String, layout: RecordedLayout, foreign: Bool = false,
         make: (_ zone: inout UInt64) throws(DPDKError) -> Made
