@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "include/cdpdk_probe.h"
+#include "include/cdpdk_registry.h"
 
 uint32_t cdpdk_version_number(void) {
     /* Functions such as rte_version_year() are experimental in 22.11. This reads the text, as in "DPDK 26.11.0-rc1". */
@@ -23,7 +24,7 @@ const char *cdpdk_version_string(void) { return rte_version(); }
 
 uint32_t cdpdk_magic(void) { return RTE_MAGIC; }
 
-uint32_t cdpdk_max_lcore(void) { return RTE_MAX_LCORE; }
+uint32_t cdpdk_max_lcore(void) { return RTE_MIN((uint32_t)RTE_MAX_LCORE, CDPDK_REGISTRY_LCORES); }
 
 const char *cdpdk_runtime_directory(void) { return rte_eal_get_runtime_dir(); }
 

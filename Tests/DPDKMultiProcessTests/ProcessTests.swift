@@ -49,6 +49,35 @@ struct ProcessTests {
         #expect(try await primary.ask("lcores") == "0")
     }
 
+    /// Whose caches of pools the dead process's were is known until its slot is freed.
+    @Test func anEntryHasTheLcoresOfItsProcess() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary("--lcores=0@0")
+        let witness = try await group.secondary()
+        for isKilled in [false, true] {
+            let secondary = try await group.secondary("--lcores=3@0,63@0,64@0,127@0")
+            for member in [primary, witness, secondary] {
+                #expect(try await member.ask("lcores-of 0") == "0")
+                #expect(try await member.ask("lcores-of 1") == "1")
+                #expect(try await member.ask("lcores-of 2") == "3 63 64 127")
+                #expect(try await member.ask("lcores-of 3") == "")
+            }
+            if isKilled {
+                try await primary.stop()
+                try await secondary.kill()
+                #expect(try await witness.ask("lcores-of 2") == "3 63 64 127")
+                primary.peer.signal(SIGCONT)
+                let deadline = ContinuousClock.now + Peer.patience
+                while try await witness.ask("lcores-of 2") != "", ContinuousClock.now < deadline {
+                    try await Task.sleep(for: .milliseconds(2))
+                }
+            } else {
+                try await secondary.shutdown()
+            }
+            #expect(try await witness.ask("lcores-of 2") == "")
+        }
+    }
+
     @Test func ofTwoPrimariesThatStartAtOnceOneIsTold() async throws {
         let group = try EALGroup()
         for _ in 0..<5 {

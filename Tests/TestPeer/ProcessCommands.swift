@@ -39,6 +39,10 @@ let processCommands: [String: Command] = [
     },
     // The lcore ids of this process, the main one first.
     "lcores": { _, session in try session.process.lcores.map { String($0.id) }.joined(separator: " ") },
+    // `lcores-of SLOT`: the lcore ids that the registry has of a process, in rising order.
+    "lcores-of": { request, session in
+        try session.process.lcoreIDs(ofSlot: try request.number(0)).map(String.init).joined(separator: " ")
+    },
     // `watch`: begins to watch the group; `next-event`: what has happened, `none` if nothing has.
     "watch": { _, session in
         session.keep(PeerWatch(in: try session.process), as: "watch")

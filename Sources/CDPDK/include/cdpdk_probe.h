@@ -21,7 +21,7 @@ const char *cdpdk_version_string(void);
 /* RTE_MAGIC: the number that a primary writes at the start of its group's configuration when it is ready. */
 uint32_t cdpdk_magic(void);
 
-/* RTE_MAX_LCORE: lcore ids are below it. */
+/* Lcore ids are below it: RTE_MAX_LCORE, but no more than the registry has bits for. */
 uint32_t cdpdk_max_lcore(void);
 
 /* rte_eal_get_runtime_dir: the runtime directory of the group that this process started EAL for, or tried to; empty

@@ -20,6 +20,7 @@
 #define CDPDK_REGISTRY_PROCESSES 64u
 #define CDPDK_REGISTRY_OBJECTS 1024u
 #define CDPDK_REGISTRY_CLAIMS 4096u
+#define CDPDK_REGISTRY_LCORES 128u
 
 /* The bytes of the lock file: one for each process slot, one for each lcore id, one for set-up, and one that
  * secondaries share while they start. */
@@ -55,11 +56,12 @@ struct cdpdk_registry_process {
     /* The last generation that is over << 32 | how it and the 31 before it ended, the last one in bit 0: 1 if it died.
      * One word, which changes before the slot becomes free. */
     uint64_t endings;
+    uint64_t lcores[CDPDK_REGISTRY_LCORES / 64]; /* a bit for each lcore id of the process */
     int32_t pid;
     uint32_t role;
     uint32_t arena_chunks;
     char name[64];
-    uint8_t reserved[36];
+    uint8_t reserved[20];
 };
 _Static_assert(sizeof(struct cdpdk_registry_process) == 128, "process of the registry");
 

@@ -8,7 +8,7 @@
 ///
 /// The corresponding EAL option is `--lcores`.
 public struct LcoreAssignment: Hashable, Sendable {
-    /// The lcore id, from 0 to one less than DPDK's limit (128 in Debian's build).
+    /// The lcore id, from 0 to 127, or less if DPDK is built for fewer lcores.
     public var id: Int
 
     /// The CPUs that the lcore's thread may run on, in ascending order.

@@ -5,7 +5,7 @@ public import CDPDK
 /// No two processes of a group may use the same lcore id, since packet pools keep a cache for each id. Processes of
 /// different groups may.
 public struct Lcore: Hashable, Sendable, Identifiable {
-    /// The lcore's id, 0 to 127 in Debian's DPDK.
+    /// The lcore's id, 0 to 127.
     public let id: Int
 
     /// Whether this is the thread that started EAL, which runs the program itself and cannot be given work.

@@ -71,6 +71,11 @@ public class DPDKProcess: @unchecked Sendable {
         }
     }
 
+    /// The lcore ids that the registry has of the process in a slot.
+    package final func lcoreIDs(ofSlot slot: Int) throws(DPDKError) -> [Int] {
+        try Member.whileRunning { (member) throws(DPDKError) in member.registry.lcores(ofSlot: slot) }
+    }
+
     /// Which other processes of the group come, leave and die, from now on and beginning with those that are there.
     ///
     ///     for await event in primary.peerEvents where event.kind == .died { … }

@@ -117,7 +117,8 @@ struct EALStart {
             let registry = try Registry.open(asPrimary: isPrimary, locks: locks)
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(
-                role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name)
+                role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name,
+                lcores: lcores)
             let member = Member(
                 role: role, filePrefix: arguments.filePrefix, registry: registry, locks: locks, holder: holder,
                 identity: registry.identity(of: holder), lcores: lcores, startTime: startTime,

@@ -55,7 +55,7 @@ extension Registry {
     /// Takes a free slot for the calling process: slot 0 for the primary, another for a secondary.
     ///
     /// The process takes the slot's byte of the lock file first. The holder of the byte owns the slot.
-    func attach(role: UInt32, pid: Int32, name: String) throws(DPDKError) -> Holder {
+    func attach(role: UInt32, pid: Int32, name: String, lcores: [Int]) throws(DPDKError) -> Holder {
         try withSetUpLock { () throws(DPDKError) in
             let isPrimary = role == UInt32(CDPDK_ROLE_PRIMARY)
             for slot in isPrimary ? 0..<1 : 1..<Self.processCount {
@@ -71,6 +71,7 @@ extension Registry {
                 unsafe entry.pointee.pid = pid
                 unsafe entry.pointee.role = role
                 unsafe entry.pointee.arena_chunks = 0
+                setLcores(lcores, ofSlot: slot)
                 unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
                 unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_ATTACHED))
                 return Holder(slot: slot, generation: generation)
@@ -127,7 +128,28 @@ extension Registry {
             let after = UInt64(holder.generation) << 32 | UInt64(before.deaths << 1 | (whichDied ? 1 : 0))
             unsafe cdpdk_store_release_64(&entry.pointee.endings, after)
         }
+        setLcores([], ofSlot: slot)
         unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_FREE))
+    }
+
+    private func setLcores(_ lcores: [Int], ofSlot slot: Int) {
+        var words: (UInt64, UInt64) = (0, 0)
+        for id in lcores {
+            if id < 64 { words.0 |= 1 << id } else { words.1 |= 1 << (id - 64) }
+        }
+        let entry = unsafe processEntry(slot)
+        unsafe cdpdk_store_relaxed_64(&entry.pointee.lcores.0, words.0)
+        unsafe cdpdk_store_relaxed_64(&entry.pointee.lcores.1, words.1)
+    }
+
+    /// The lcore ids of the process that has a slot, in rising order.
+    ///
+    /// The caches of pools for these ids are the process's. A dead process has them until its slot is freed.
+    func lcores(ofSlot slot: Int) -> [Int] {
+        let entry = unsafe processEntry(slot)
+        let low = unsafe cdpdk_load_relaxed_64(&entry.pointee.lcores.0)
+        let high = unsafe cdpdk_load_relaxed_64(&entry.pointee.lcores.1)
+        return (0..<Int(cdpdk_max_lcore())).filter { id in (id < 64 ? low >> id : high >> (id - 64)) & 1 == 1 }
     }
 
     /// The last generation of a slot that is over, and which of the last 32 have died, the last one in bit 0.
