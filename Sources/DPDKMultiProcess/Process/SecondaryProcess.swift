@@ -46,6 +46,7 @@ public final class SecondaryProcess: DPDKProcess, @unchecked Sendable {
     ///     while !StopSignal.isRaised, !secondary.isGroupEnding { … }
     ///
     /// It costs one load: look at it in every turn of a loop, from any thread. It is seen within 20 ms, and once true
-    /// it stays true. The request is ``PrimaryProcess/dismissSecondaries(within:)``. There is no corresponding C function.
+    /// it stays true. The request is ``PrimaryProcess/dismissSecondaries(within:)``. There is no corresponding C
+    /// function.
     @inlinable public var isGroupEnding: Bool { Self.groupIsEnding.load(ordering: .relaxed) }
 }

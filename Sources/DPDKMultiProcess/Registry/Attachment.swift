@@ -123,8 +123,8 @@ extension Member {
     ///
     /// `at` finds the object at the address of its memory zone, without a lock of EAL. `find` is DPDK's own look-up
     /// under such a lock, for what `at` does not find; it also finds foreign objects. `layout` is compared with the
-    /// recorded layout. `check` examines the object itself: a process without this library may have freed the recorded object
-    /// and created another one of the same name.
+    /// recorded layout. `check` examines the object itself: a process without this library may have freed the recorded
+    /// object and created another one of the same name.
     func lookUp<Found>(
         _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?,
         at: (_ zone: UInt64) -> Found? = { _ in nil }, find: () -> Found?,
