@@ -1,25 +1,46 @@
 #include "include/cdpdk_arena.h"
 
+#include <linux/membarrier.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-#define CLASSES 15 /* capacities 1, 2, 4 … 16 384 */
-#define SINGLES_PER_BLOCK 1024u
+#define CLASSES 14 /* capacities 1, 2, 4 … 8 192 */
 #define ALIGNMENT 64u
 
 _Static_assert(sizeof(struct cdpdk_arena_chunk) == 64, "header of a chunk");
-_Static_assert(sizeof(struct cdpdk_arena_block) == 32, "header of a block");
+_Static_assert(sizeof(struct cdpdk_arena_block) == 128, "header of a block");
+_Static_assert(sizeof(struct cdpdk_arena_single) == 32, "single packet");
+_Static_assert(1u << (CLASSES - 1) == CDPDK_ARENA_BURST_MAX && CDPDK_ARENA_BURST_MAX < 1u << 14, "14 bits of the word");
+
+/* What a thread has of the arena, in a list of all threads. */
+struct thread {
+    struct cdpdk_thread_singles *singles;
+    struct cdpdk_arena_block *chain;
+    struct thread *next;
+};
 
 /* The calling process's own arena. */
 static struct {
     int lock;
     uint32_t slot;
     uint32_t chunk_count; /* 0: closed */
+    uint32_t made_singles, free_count;
     struct cdpdk_arena_chunk *chunks[CDPDK_ARENA_CHUNKS];
-    struct cdpdk_arena_block *free_blocks[CLASSES]; /* linked through `reserved` */
-    void **free_singles;                            /* linked through the entries, lowest bit set */
-    uint32_t taken[4];                              /* blocks of each kind, but entries of CDPDK_BLOCK_SINGLES */
+    struct cdpdk_arena_block *free_blocks[CLASSES]; /* linked through `next` */
+    struct cdpdk_arena_single *free_singles;        /* those that no thread has */
+    struct thread *threads;
+    uint32_t taken[CDPDK_BLOCK_CHAIN + 1]; /* blocks of each kind */
 } arena;
+
+__thread struct cdpdk_thread_singles cdpdk_thread_singles;
+bool cdpdk_arena_is_open;
+static __thread struct thread *this_thread;
+static pthread_key_t thread_key;
+static pthread_once_t thread_key_once = PTHREAD_ONCE_INIT;
 
 static void lock(void) {
     unsigned turns = 0;
@@ -54,10 +75,9 @@ static uint32_t class_of(uint32_t capacity) {
     return class;
 }
 
-/* Makes a block of 1 << class entries at the end of a chunk that has room. Null if none has. The lock is held. */
-static struct cdpdk_arena_block *new_block(uint32_t class) {
-    uint32_t capacity = 1u << class;
-    uint32_t size = (uint32_t)sizeof(struct cdpdk_arena_block) + capacity * (uint32_t)sizeof(void *);
+/* Makes a block at the end of a chunk that has room. Null if none has. The lock is held. */
+static struct cdpdk_arena_block *new_block(uint32_t kind, uint32_t capacity, uint32_t entry_size) {
+    uint32_t size = (uint32_t)sizeof(struct cdpdk_arena_block) + capacity * entry_size;
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     for (uint32_t i = 0; i < arena.chunk_count; i++) {
         struct cdpdk_arena_chunk *chunk = arena.chunks[i];
@@ -65,64 +85,59 @@ static struct cdpdk_arena_block *new_block(uint32_t class) {
         if (cdpdk_arena_chunk_size(i) - used < size)
             continue;
         struct cdpdk_arena_block *block = (struct cdpdk_arena_block *)((char *)chunk + used);
-        cdpdk_store_relaxed_32(&block->kind, CDPDK_BLOCK_FREE);
+        if (kind == CDPDK_BLOCK_SINGLES)
+            memset(block + 1, 0, size - sizeof *block);
+        cdpdk_store_relaxed_64(&block->record.word, 0);
+        cdpdk_store_relaxed_32(&block->kind, kind);
         cdpdk_store_relaxed_32(&block->size, size);
         cdpdk_store_relaxed_32(&block->capacity, capacity);
-        cdpdk_store_relaxed_64(&block->span, 0);
         cdpdk_store_release_32(&chunk->used, used + size);
         return block;
     }
     return NULL;
 }
 
-/* A free block of 1 << class entries that lists nothing. Null if the arena is full. The lock is held. */
-static struct cdpdk_arena_block *free_block(uint32_t class) {
-    struct cdpdk_arena_block *block = arena.free_blocks[class];
-    if (block == NULL)
-        return new_block(class);
-    arena.free_blocks[class] = (struct cdpdk_arena_block *)(uintptr_t)block->reserved;
-    cdpdk_store_relaxed_64(&block->span, 0);
-    return block;
-}
-
-/* From here on, readers see the block as one of this kind. */
-static void begin_block(struct cdpdk_arena_block *block, uint32_t kind) {
-    cdpdk_signal_fence();
-    cdpdk_store_relaxed_32(&block->kind, kind);
-}
-
-/* Adds a block of single packets, and its entries to the free ones, if the arena has room. The lock is held. */
+/* Adds single packets to the free ones, if the arena has room. The lock is held. */
 static void add_singles(void) {
-    struct cdpdk_arena_block *block = free_block(class_of(SINGLES_PER_BLOCK));
+    enum { COUNT = 256 };
+    struct cdpdk_arena_block *block = new_block(CDPDK_BLOCK_SINGLES, COUNT, sizeof(struct cdpdk_arena_single));
     if (block == NULL)
         return;
-    void **entries = cdpdk_arena_entries(block);
-    for (uint32_t i = 0; i < SINGLES_PER_BLOCK; i++) {
-        uintptr_t next = (uintptr_t)(i + 1 < SINGLES_PER_BLOCK ? entries + i + 1 : arena.free_singles);
-        cdpdk_store_relaxed_64((uint64_t *)(entries + i), next | 1);
-    }
-    /* Only now that all entries are written: a burst that had the block before may have left its packets there. */
-    begin_block(block, CDPDK_BLOCK_SINGLES);
-    arena.free_singles = entries;
+    struct cdpdk_arena_single *singles = (struct cdpdk_arena_single *)(block + 1);
+    for (uint32_t i = 0; i < COUNT; i++)
+        singles[i].next = (uintptr_t)(i + 1 < COUNT ? singles + i + 1 : arena.free_singles);
+    arena.free_singles = singles;
+    arena.free_count += COUNT;
+    arena.made_singles += COUNT;
 }
 
 void cdpdk_arena_open(void *chunk, uint32_t slot) {
+    syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     lock();
     memset(arena.free_blocks, 0, sizeof arena.free_blocks);
     memset(arena.taken, 0, sizeof arena.taken);
     arena.free_singles = NULL;
+    arena.made_singles = arena.free_count = 0;
+    for (struct thread *thread = arena.threads; thread != NULL; thread = thread->next) {
+        thread->singles->free = NULL;
+        thread->singles->count = 0;
+        thread->chain = NULL;
+    }
     arena.slot = slot;
     start_chunk(chunk, 0);
     arena.chunk_count = 1;
     add_singles();
+    __atomic_store_n(&cdpdk_arena_is_open, true, __ATOMIC_RELAXED);
     unlock();
 }
 
-bool cdpdk_arena_add_chunk(void *chunk) {
+bool cdpdk_arena_add_chunk(void *chunk, uint64_t *address, uint32_t *count) {
     lock();
     bool room = arena.chunk_count > 0 && arena.chunk_count < CDPDK_ARENA_CHUNKS;
     if (room) {
         start_chunk(chunk, arena.chunk_count);
+        cdpdk_store_relaxed_64(address, (uintptr_t)chunk);
+        cdpdk_store_release_32(count, arena.chunk_count + 1);
         arena.chunk_count++;
         add_singles();
     }
@@ -130,14 +145,25 @@ bool cdpdk_arena_add_chunk(void *chunk) {
     return room;
 }
 
+/* How many single packets are taken. The lock is held. */
+static uint32_t taken_singles(void) {
+    uint32_t free = arena.free_count;
+    for (struct thread *thread = arena.threads; thread != NULL; thread = thread->next)
+        free += __atomic_load_n(&thread->singles->count, __ATOMIC_RELAXED);
+    return arena.made_singles - free;
+}
+
 bool cdpdk_arena_close(void) {
     lock();
-    bool closes = arena.taken[CDPDK_BLOCK_BURST] == 0 && arena.taken[CDPDK_BLOCK_SINGLES] == 0 &&
-                  arena.taken[CDPDK_BLOCK_TRANSMIT_BUFFER] == 0;
-    if (closes) {
+    __atomic_store_n(&cdpdk_arena_is_open, false, __ATOMIC_RELAXED);
+    /* After this, a thread that takes a single sees that the arena is closed, or has been counted. */
+    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    bool closes =
+        arena.taken[CDPDK_BLOCK_BURST] == 0 && arena.taken[CDPDK_BLOCK_TRANSMIT_BUFFER] == 0 && taken_singles() == 0;
+    if (closes)
         arena.chunk_count = 0;
-        arena.free_singles = NULL;
-    }
+    else
+        __atomic_store_n(&cdpdk_arena_is_open, true, __ATOMIC_RELAXED);
     unlock();
     return closes;
 }
@@ -146,57 +172,160 @@ struct cdpdk_arena_block *cdpdk_arena_take_block(uint32_t kind, uint32_t capacit
     if (capacity == 0 || capacity > CDPDK_ARENA_BURST_MAX)
         return NULL;
     lock();
-    struct cdpdk_arena_block *block = arena.chunk_count > 0 ? free_block(class_of(capacity)) : NULL;
+    uint32_t class = class_of(capacity);
+    struct cdpdk_arena_block *block = NULL;
+    if (arena.chunk_count > 0) {
+        block = arena.free_blocks[class];
+        if (block != NULL)
+            arena.free_blocks[class] = (struct cdpdk_arena_block *)(uintptr_t)block->next;
+        else
+            block = new_block(CDPDK_BLOCK_FREE, 1u << class, sizeof(void *));
+    }
     if (block != NULL) {
-        begin_block(block, kind);
+        cdpdk_record_list(&block->record, 0, 0);
+        cdpdk_arena_hold(block, NULL);
+        cdpdk_store_relaxed_64(block->notes, 0);
+        cdpdk_store_relaxed_32(&block->kind, kind);
         arena.taken[kind]++;
     }
     unlock();
     return block;
 }
 
-void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity) {
-    lock();
-    cdpdk_store_relaxed_64(&block->span, 0);
-    cdpdk_signal_fence();
+/* Gives a block back. The lock is held. */
+static void release(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity) {
+    cdpdk_record_list(&block->record, 0, 0);
     cdpdk_store_relaxed_32(&block->kind, CDPDK_BLOCK_FREE);
     uint32_t class = class_of(capacity);
-    block->reserved = (uintptr_t)arena.free_blocks[class];
+    block->next = (uintptr_t)arena.free_blocks[class];
     arena.free_blocks[class] = block;
     arena.taken[kind]--;
+}
+
+void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity) {
+    lock();
+    release(block, kind, capacity);
     unlock();
 }
 
-void **cdpdk_arena_take_single(void) {
+/* MARK: - Threads */
+
+/* Gives back what an ending thread has at hand. */
+static void end_thread(void *ended) {
+    struct thread *thread = ended;
     lock();
-    if (arena.free_singles == NULL && arena.chunk_count > 0)
-        add_singles();
-    void **entry = arena.free_singles;
-    if (entry != NULL) {
-        arena.free_singles = (void **)((uintptr_t)*entry & ~(uintptr_t)1);
-        cdpdk_store_relaxed_64((uint64_t *)entry, 0);
-        arena.taken[CDPDK_BLOCK_SINGLES]++;
+    for (struct thread **link = &arena.threads; *link != NULL; link = &(*link)->next)
+        if (*link == thread) {
+            *link = thread->next;
+            break;
+        }
+    while (arena.chunk_count > 0 && thread->singles->free != NULL) {
+        struct cdpdk_arena_single *single = thread->singles->free;
+        thread->singles->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
+        single->next = (uintptr_t)arena.free_singles;
+        arena.free_singles = single;
+        arena.free_count++;
+    }
+    if (arena.chunk_count > 0 && thread->chain != NULL)
+        release(thread->chain, CDPDK_BLOCK_CHAIN, CDPDK_ARENA_CHAIN_MAX);
+    unlock();
+    thread->singles->free = NULL;
+    thread->singles->count = 0;
+    thread->singles->is_known = false;
+    free(thread);
+    this_thread = NULL;
+}
+
+static void make_thread_key(void) { pthread_key_create(&thread_key, end_thread); }
+
+/* The calling thread, which is in the list from now on. Null if there is no memory. */
+static struct thread *know_thread(void) {
+    if (this_thread != NULL)
+        return this_thread;
+    pthread_once(&thread_key_once, make_thread_key);
+    struct thread *thread = calloc(1, sizeof *thread);
+    if (thread == NULL || pthread_setspecific(thread_key, thread) != 0) {
+        free(thread);
+        return NULL;
+    }
+    thread->singles = &cdpdk_thread_singles;
+    lock();
+    thread->next = arena.threads;
+    arena.threads = thread;
+    cdpdk_thread_singles.is_known = true;
+    unlock();
+    this_thread = thread;
+    return thread;
+}
+
+struct cdpdk_arena_single *cdpdk_arena_more_singles(void) {
+    struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
+    if (know_thread() == NULL)
+        return NULL;
+    lock();
+    struct cdpdk_arena_single *single = NULL;
+    if (arena.chunk_count > 0) {
+        if (arena.free_singles == NULL)
+            add_singles();
+        single = arena.free_singles;
+        struct cdpdk_arena_single *last = single;
+        uint32_t count = 0;
+        for (; last != NULL && ++count < CDPDK_ARENA_THREAD_SINGLES / 2 && last->next != 0;)
+            last = (struct cdpdk_arena_single *)(uintptr_t)last->next;
+        if (single != NULL) {
+            arena.free_singles = (struct cdpdk_arena_single *)(uintptr_t)last->next;
+            arena.free_count -= count;
+            last->next = 0;
+            mine->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
+            __atomic_store_n(&mine->count, count - 1, __ATOMIC_RELAXED);
+        }
     }
     unlock();
-    return entry;
+    return single;
 }
 
-void cdpdk_arena_release_single(void **entry) {
+void cdpdk_arena_fewer_singles(void) {
+    struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
+    bool stays = know_thread() != NULL;
     lock();
-    cdpdk_store_relaxed_64((uint64_t *)entry, (uintptr_t)arena.free_singles | 1);
-    arena.free_singles = entry;
-    arena.taken[CDPDK_BLOCK_SINGLES]--;
+    uint32_t keep = stays ? CDPDK_ARENA_THREAD_SINGLES / 2 : 0;
+    while (mine->count > keep) {
+        struct cdpdk_arena_single *single = mine->free;
+        mine->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
+        single->next = (uintptr_t)arena.free_singles;
+        arena.free_singles = single;
+        arena.free_count++;
+        __atomic_store_n(&mine->count, mine->count - 1, __ATOMIC_RELAXED);
+    }
     unlock();
+}
+
+void cdpdk_arena_untake_single(struct cdpdk_arena_single *single) {
+    struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
+    /* The arena may be another process's by now: nothing is written to it. */
+    mine->free = single;
+    __atomic_store_n(&mine->count, mine->count + 1, __ATOMIC_RELAXED);
+}
+
+struct cdpdk_arena_block *cdpdk_arena_chain_block(void) {
+    struct thread *thread = know_thread();
+    if (thread != NULL && thread->chain == NULL)
+        thread->chain = cdpdk_arena_take_block(CDPDK_BLOCK_CHAIN, CDPDK_ARENA_CHAIN_MAX);
+    return thread != NULL ? thread->chain : NULL;
 }
 
 uint32_t cdpdk_arena_taken(uint32_t kind) {
     lock();
-    uint32_t count = arena.taken[kind];
+    uint32_t count = kind == CDPDK_BLOCK_SINGLES ? taken_singles() : arena.taken[kind];
     unlock();
     return count;
 }
 
-int64_t cdpdk_arena_visit(const void *memory, uint64_t length, void (*visit)(void *mbuf, void *context),
+/* MARK: - Reading */
+
+int64_t cdpdk_arena_visit(const void *memory, uint64_t length,
+                          void (*visit)(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block,
+                                        uint64_t *entries, void *context),
                           void *context) {
     const struct cdpdk_arena_chunk *chunk = memory;
     if (length < 2 * ALIGNMENT || (uintptr_t)memory % ALIGNMENT != 0 ||
@@ -214,25 +343,22 @@ int64_t cdpdk_arena_visit(const void *memory, uint64_t length, void (*visit)(voi
         uint32_t size = cdpdk_load_relaxed_32(&block->size);
         uint32_t capacity = cdpdk_load_relaxed_32(&block->capacity);
         uint32_t kind = cdpdk_load_relaxed_32(&block->kind);
-        if (size > used - at || size < sizeof *block || size % ALIGNMENT != 0 ||
-            capacity > (size - sizeof *block) / sizeof(void *))
+        bool singles = kind == CDPDK_BLOCK_SINGLES;
+        uint64_t entry_size = singles ? sizeof(struct cdpdk_arena_single) : sizeof(void *);
+        if (size > used - at || size < sizeof *block || size % ALIGNMENT != 0 || kind > CDPDK_BLOCK_CHAIN ||
+            capacity > (size - sizeof *block) / entry_size)
             return -1;
-        uint64_t span = cdpdk_load_relaxed_64(&block->span);
-        if (kind == CDPDK_BLOCK_FREE)
-            span = 0;
-        else if (kind == CDPDK_BLOCK_SINGLES)
-            span = (uint64_t)capacity << 32; /* every entry */
-        uint32_t first = (uint32_t)span, count = (uint32_t)(span >> 32);
-        if (first > capacity || count > capacity - first)
-            return -1;
-        uint64_t *entries = (uint64_t *)cdpdk_arena_entries(block);
-        for (uint32_t i = first; i < first + count; i++) {
-            uint64_t entry = cdpdk_load_relaxed_64(entries + i);
-            if (entry == 0 || (entry & 1) != 0)
-                continue;
-            packets++;
-            if (visit != NULL)
-                visit((void *)(uintptr_t)entry, context);
+        for (uint32_t i = 0; i < (singles ? capacity : 1); i++) {
+            struct cdpdk_arena_single *single = (struct cdpdk_arena_single *)(block + 1) + i;
+            struct cdpdk_record *record = singles ? &single->record : &block->record;
+            uint64_t *entries = singles ? (uint64_t *)&single->entry : (uint64_t *)(block + 1);
+            uint64_t word = kind == CDPDK_BLOCK_FREE ? 0 : cdpdk_load_relaxed_64(&record->word);
+            uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), room = singles ? 1 : capacity;
+            if (first > room || count > room - first || cdpdk_word_operation(word) >= CDPDK_OPERATIONS)
+                return -1;
+            packets += count;
+            if (count > 0 && visit != NULL)
+                visit(word, record, singles ? NULL : block, entries, context);
         }
         at += size;
     }

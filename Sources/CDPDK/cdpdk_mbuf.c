@@ -2,6 +2,7 @@
 #ifndef CDPDK_NO_DPDK
 
 #include "include/cdpdk_mbuf.h"
+#include "include/cdpdk_packets.h"
 
 #define SAME_OFFSET(mirror, field)                                                                                     \
     _Static_assert(offsetof(struct cdpdk_mbuf, mirror) == offsetof(struct rte_mbuf, field), "offset of " #field)
@@ -25,10 +26,6 @@ _Static_assert(CDPDK_MBUF_PORT_INVALID == RTE_MBUF_PORT_INVALID, "port of a pack
 _Static_assert(CDPDK_MBUF_RSS_HASH == RTE_MBUF_F_RX_RSS_HASH, "flag of a packet with an RSS hash");
 _Static_assert(CDPDK_MBUF_HEADROOM == RTE_PKTMBUF_HEADROOM, "headroom");
 
-void cdpdk_mbuf_free(void *mbuf) { rte_pktmbuf_free(mbuf); }
-
-void cdpdk_mbuf_free_bulk(void **mbufs, uint32_t count) { rte_pktmbuf_free_bulk((struct rte_mbuf **)mbufs, count); }
-
 /* Whether each segment is inside its buffer, and the packet's length and number of segments agree with its segments.
  * DPDK's functions for packets of many segments rely on that, but another process may have written anything. */
 static bool is_sound(const struct rte_mbuf *mbuf) {
@@ -42,7 +39,7 @@ static bool is_sound(const struct rte_mbuf *mbuf) {
     return count == mbuf->nb_segs && length == mbuf->pkt_len;
 }
 
-int cdpdk_mbuf_linearize(void *mbuf) { return is_sound(mbuf) ? rte_pktmbuf_linearize(mbuf) : -1; }
+int cdpdk_mbuf_linearize(void *mbuf) { return is_sound(mbuf) ? cdpdk_packets_linearize(mbuf) : -1; }
 
 uint16_t cdpdk_mbuf_last_tailroom(void *mbuf) {
     return is_sound(mbuf) ? rte_pktmbuf_tailroom(rte_pktmbuf_lastseg(mbuf)) : 0;

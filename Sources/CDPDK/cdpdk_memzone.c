@@ -43,16 +43,24 @@ static bool copy(void *target, uintptr_t source, size_t size) {
     return process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)size;
 }
 
-bool cdpdk_memzone_at(uint64_t address, const char *prefix, const char *name, struct cdpdk_memzone_view *view) {
-    struct rte_memzone zone;
-    char whole[RTE_MEMZONE_NAMESIZE];
+bool cdpdk_memory_is_there(uint64_t address, uint64_t length) {
     char byte;
-    snprintf(whole, sizeof whole, "%s%s", prefix, name);
-    if (!copy(&zone, address, sizeof zone) || strncmp(zone.name, whole, sizeof whole) != 0 || zone.len == 0 ||
-        !copy(&byte, zone.addr_64, 1) || !copy(&byte, zone.addr_64 + zone.len - 1, 1))
+    return copy(&byte, address, 1) && copy(&byte, address + length - 1, 1);
+}
+
+bool cdpdk_memzone_read(uint64_t address, struct cdpdk_memzone_view *view) {
+    struct rte_memzone zone;
+    if (!copy(&zone, address, sizeof zone) || zone.len == 0 || !cdpdk_memory_is_there(zone.addr_64, zone.len))
         return false;
     fill((const struct rte_memzone *)(uintptr_t)address, view);
     return true;
+}
+
+bool cdpdk_memzone_at(uint64_t address, const char *prefix, const char *name, struct cdpdk_memzone_view *view) {
+    char whole[RTE_MEMZONE_NAMESIZE];
+    snprintf(whole, sizeof whole, "%s%s", prefix, name);
+    return cdpdk_memzone_read(address, view) &&
+           strncmp(((const struct rte_memzone *)(uintptr_t)address)->name, whole, sizeof whole) == 0;
 }
 
 int cdpdk_memzone_free(const char *name) {

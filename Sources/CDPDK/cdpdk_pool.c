@@ -1,7 +1,7 @@
 #include "cdpdk_dpdk.h"
 #ifndef CDPDK_NO_DPDK
 
-#include "include/cdpdk_pool.h"
+#include "cdpdk_group.h"
 
 #include <string.h>
 
@@ -82,7 +82,7 @@ uint32_t cdpdk_pool_available(struct cdpdk_pool *pool) { return rte_mempool_avai
 
 static void flush_cache(struct rte_mempool *pool, void *lcore) {
     struct rte_mempool_cache *cache = rte_mempool_default_cache(pool, *(const unsigned *)lcore);
-    if (cache != NULL)
+    if (cache != NULL && cache->len > 0 && !cdpdk_flush_cache(pool, cache, *(const unsigned *)lcore))
         rte_mempool_cache_flush(cache, pool);
 }
 

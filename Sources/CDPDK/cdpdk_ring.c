@@ -1,6 +1,7 @@
 #include "cdpdk_dpdk.h"
 #ifndef CDPDK_NO_DPDK
 
+#include "include/cdpdk_packets.h"
 #include "include/cdpdk_ring.h"
 
 #include <string.h>
@@ -54,9 +55,12 @@ struct cdpdk_ring *cdpdk_ring_at(uint64_t zone, const char *name) {
 void cdpdk_ring_free_packets(struct cdpdk_ring *ring) {
     struct rte_ring *r = of(ring);
     void **slots = (void **)&r[1];
-    uint32_t count = r->prod.tail - r->cons.tail;
-    for (uint32_t i = 0; i < count && i < r->capacity; i++)
-        rte_pktmbuf_free(slots[(r->cons.tail + i) & r->mask]);
+    uint32_t count = RTE_MIN(r->prod.tail - r->cons.tail, r->capacity);
+    for (uint32_t i = 0; i < count; i++) {
+        /* Only the primary destroys rings. Nobody needs to know what it holds. */
+        struct cdpdk_record record = {0};
+        cdpdk_packets_free(&record, &slots[(r->cons.tail + i) & r->mask], 0, 1, 1);
+    }
 }
 
 void cdpdk_ring_free(struct cdpdk_ring *ring) { rte_ring_free(of(ring)); }

@@ -16,13 +16,21 @@ struct SharedPortTests {
         let secondary = try await group.secondary(under: TestPort.namespace(of: primary))
         try await secondary.ask("look-up-pool p")
         try await secondary.ask("look-up-port \(port.name)")
-        try await takeQueues(secondary, port)
+        if port.secondariesReceive {
+            try await takeQueues(secondary, port)
+        } else {
+            // A kill within the driver's function would leave the queue with packets of others.
+            #expect(try await secondary.refusal("receive-queue \(port.name) 0") == .unsupportedByDriver)
+            for line in ["burst b 16", "transmit-queue \(port.name) 0"] { try await secondary.ask(line) }
+        }
         try await port.exchange(7, by: secondary, primary: primary)
         let taken = try await primary.refusal("transmit-queue \(port.name) 0")
         #expect(taken == .endpointInUse && taken.pids == [secondary.pid])
         if ending == "shutdown" {
-            try await letGoOfQueues(secondary, port)
-            try await secondary.ask("shutdown")
+            if port.secondariesReceive { try await secondary.ask("drop receive-queue \(port.name) 0") }
+            for line in ["drop transmit-queue \(port.name) 0", "drop burst b", "shutdown"] {
+                try await secondary.ask(line)
+            }
         }
         secondary.peer.closeInput()
         #expect(try await secondary.peer.end() == .status(0))
@@ -30,7 +38,8 @@ struct SharedPortTests {
         try await takeQueues(primary, port)
         try await port.exchange(3, by: primary, primary: primary)
         #expect(try await primary.ask("link \(port.name)") == "up")
-        #expect(try await primary.ask("statistics \(port.name)") == "15 15")
+        let received = port.secondariesReceive ? 15 : 8
+        #expect(try await primary.ask("statistics \(port.name)") == "\(received) 15")
         // All its packets are back in the pool, except for those that the driver keeps.
         try await letGoOfQueues(primary, port)
         try await primary.ask("stop-port \(port.name)")

@@ -26,10 +26,19 @@ package struct Namespaces {
     }
 
     /// Sends echo requests from one side to the other and returns the output of `ping`. At least one must be answered.
+    ///
+    /// - Parameters:
+    ///   - count: How many requests.
+    ///   - tries: How often to try at most.
+    ///   - interval: The seconds from one request to the next.
+    ///   - ahead: How many requests to send at once in the beginning.
     @discardableResult
-    package func ping(_ count: Int, tries: Int = 1) async throws -> String {
+    package func ping(
+        _ count: Int, tries: Int = 1, every interval: String = "0.05", ahead: Int = 1
+    ) async throws -> String {
         let words = [
-            "ip", "netns", "exec", names[0], "ping", "-q", "-c", "\(count)", "-i", "0.05", "-W", "5", address(1),
+            "ip", "netns", "exec", names[0], "ping", "-c", "\(count)", "-i", interval, "-l", "\(ahead)", "-W", "5",
+            address(1),
         ]
         for _ in 1..<tries { if let report = try? await run(words) { return report } }
         return try await run(words)

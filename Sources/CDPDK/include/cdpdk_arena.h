@@ -1,12 +1,12 @@
 /*
- * Arenas: each process lists the packets that it holds in shared memory, so that others can find them after its death.
+ * Arenas: each process lists the packets that it holds in shared memory, and what it is doing with them, so that the
+ * primary can give them back after its death.
  *
  * An arena is a chain of chunks. Each chunk is a memory zone named after the process's slot and the chunk's number, and
- * consists of a header and a sequence of blocks; `used` is the offset at which the blocks end. A block of a burst lists
- * the packets entries[first ..< first + count]. Both numbers are in one word, `span`, so that one store adds or removes
- * packets. A block of single packets does not use `span`: each of its entries is a packet, 0 if it is empty, or a link
- * of the list of free entries, which has its lowest bit set. Each chunk begins with a block of single packets, so that
- * bursts cannot take all the room.
+ * consists of a header and a sequence of blocks; `used` is the offset at which the blocks end. A block lists the
+ * packets entries[first ..< first + count]. `first`, `count`, the operation that is going on and its position are one
+ * word, the block's record, so that one store changes them all. A block of single packets is an array of blocks of one
+ * packet.
  *
  * Order of stores: a packet is listed in its new place before it is removed from its old one. After the process's
  * death, a reader may find a packet twice, but never misses one.
@@ -21,13 +21,15 @@
 #pragma clang assume_nonnull begin
 
 #define CDPDK_ARENA_MAGIC 0x414e455241504d44ull /* "DMPARENA", little-endian */
-#define CDPDK_ARENA_FORMAT 1u
+#define CDPDK_ARENA_FORMAT 2u
 #define CDPDK_ARENA_CHUNK_SIZE (512u * 1024u)
-/* The first chunk is small because a primary reserves one for each slot, 4 MiB in all. It has room for about 180 bursts
+/* The first chunk is small because a primary reserves one for each slot, 4 MiB in all. It has room for about 120 bursts
  * of 32 packets beside the single packets. */
 #define CDPDK_ARENA_FIRST_CHUNK_SIZE (64u * 1024u)
 #define CDPDK_ARENA_CHUNKS 16u
-#define CDPDK_ARENA_BURST_MAX 16384u /* entries of one block */
+#define CDPDK_ARENA_BURST_MAX 8192u /* entries of one block */
+#define CDPDK_ARENA_NOTES 8u
+#define CDPDK_LENGTH_UNKNOWN 0xffffffffu
 
 struct cdpdk_arena_chunk {
     uint64_t magic;
@@ -40,58 +42,185 @@ struct cdpdk_arena_chunk {
     uint64_t reserved[4];
 };
 
-enum { CDPDK_BLOCK_FREE = 0, CDPDK_BLOCK_BURST = 1, CDPDK_BLOCK_SINGLES = 2, CDPDK_BLOCK_TRANSMIT_BUFFER = 3 };
+/*
+ * What goes on with the packets of a record. p is the record's position, `object` the number of the ring, pool or port.
+ *
+ * NONE              the listed packets are the process's
+ * ENQUEUE           the first ones go into the ring, whose producers' tail was p; as many as the tail moved are in it
+ * DEQUEUE           the last ones come from the ring, whose consumers' tail will be p; as many as it has still to move
+ *                   are the ring's
+ * SHARED_ENQUEUE,   the same with the ring of a pool, or with a ring that has many ends; the object's move says how
+ * many SHARED_DEQUEUE    packets, and whether they were moved TRANSMIT          the driver has the first p packets,
+ * each listed with all its segments, and frees them in the call RECEIVE           the driver writes packets to the last
+ * p entries, which are 0 before DROP              one reference of the first packet is given up TRANSMIT_DROP     the
+ * same, within a driver GIVE, TAKE        the first p packets go to, or the last p entries get packets from, something
+ * that this library cannot look into: where they are cannot be known
+ */
+enum {
+    CDPDK_OPERATION_NONE = 0,
+    CDPDK_OPERATION_ENQUEUE,
+    CDPDK_OPERATION_DEQUEUE,
+    CDPDK_OPERATION_SHARED_ENQUEUE,
+    CDPDK_OPERATION_SHARED_DEQUEUE,
+    CDPDK_OPERATION_TRANSMIT,
+    CDPDK_OPERATION_RECEIVE,
+    CDPDK_OPERATION_DROP,
+    CDPDK_OPERATION_TRANSMIT_DROP,
+    CDPDK_OPERATION_GIVE,
+    CDPDK_OPERATION_TAKE,
+    CDPDK_OPERATIONS
+};
+
+struct cdpdk_record {
+    uint64_t word;   /* first | count << 14 | operation << 28 | position << 32 */
+    uint64_t object; /* written while there is no operation */
+};
+
+enum { CDPDK_BLOCK_FREE = 0, CDPDK_BLOCK_BURST, CDPDK_BLOCK_SINGLES, CDPDK_BLOCK_TRANSMIT_BUFFER, CDPDK_BLOCK_CHAIN };
 
 struct cdpdk_arena_block {
+    struct cdpdk_record record;
     uint32_t kind;
     uint32_t size; /* bytes of the block, with this header; the next block follows */
     uint32_t capacity;
     uint32_t reserved0;
-    uint64_t span; /* first | count << 32 */
-    uint64_t reserved;
+    uint64_t next;
+    uint64_t hand; /* a packet that changes its place in the block: it is listed too. 0: none */
+    uint64_t reserved[2];
+    /* Lengths of the process's caches before a driver's call: object + 1 << 48 | lcore << 32 | length, which is
+     * CDPDK_LENGTH_UNKNOWN if nobody can know what is in the cache during the call. 0 ends them. */
+    uint64_t notes[CDPDK_ARENA_NOTES];
 };
+
+/* A single packet: a block with one entry. */
+struct cdpdk_arena_single {
+    struct cdpdk_record record;
+    void *_Nullable entry;
+    uint64_t next;
+};
+
+CDPDK_INLINE uint64_t cdpdk_record_word(uint32_t first, uint32_t count, uint32_t operation, uint32_t position) {
+    return (uint64_t)first | (uint64_t)count << 14 | (uint64_t)operation << 28 | (uint64_t)position << 32;
+}
+CDPDK_INLINE uint32_t cdpdk_word_first(uint64_t word) { return word & 0x3fff; }
+CDPDK_INLINE uint32_t cdpdk_word_count(uint64_t word) { return word >> 14 & 0x3fff; }
+CDPDK_INLINE uint32_t cdpdk_word_operation(uint64_t word) { return word >> 28 & 0xf; }
+CDPDK_INLINE uint32_t cdpdk_word_position(uint64_t word) { return (uint32_t)(word >> 32); }
+
+/* Lists packets without an operation. All stores before this one are in order before it, all after it after it. */
+CDPDK_INLINE void cdpdk_record_list(struct cdpdk_record *record, uint32_t first, uint32_t count) {
+    cdpdk_signal_fence();
+    cdpdk_store_relaxed_64(&record->word, cdpdk_record_word(first, count, CDPDK_OPERATION_NONE, 0));
+    cdpdk_signal_fence();
+}
+
+/* Lists packets, and begins an operation on an object, with one store. */
+CDPDK_INLINE void cdpdk_record_begin(struct cdpdk_record *record, uint32_t first, uint32_t count, uint32_t operation,
+                                     uint32_t position, uint32_t object) {
+    cdpdk_store_relaxed_64(&record->object, object);
+    cdpdk_signal_fence();
+    cdpdk_store_relaxed_64(&record->word, cdpdk_record_word(first, count, operation, position));
+    cdpdk_signal_fence();
+}
 
 /* The bytes of chunk `number` of an arena, with its header. */
 CDPDK_INLINE uint32_t cdpdk_arena_chunk_size(uint32_t number) {
     return number == 0 ? CDPDK_ARENA_FIRST_CHUNK_SIZE : CDPDK_ARENA_CHUNK_SIZE;
 }
 
-/* The word of a block that says which of its entries are packets. */
-CDPDK_INLINE uint64_t *cdpdk_arena_span(struct cdpdk_arena_block *block) { return &block->span; }
+CDPDK_INLINE struct cdpdk_record *cdpdk_arena_record(struct cdpdk_arena_block *block) { return &block->record; }
+
+/* Lists one more packet of a block, or none, while packets change their places. */
+CDPDK_INLINE void cdpdk_arena_hold(struct cdpdk_arena_block *block, void *_Nullable mbuf) {
+    cdpdk_signal_fence();
+    cdpdk_store_relaxed_64(&block->hand, (uintptr_t)mbuf);
+    cdpdk_signal_fence();
+}
 
 /* The entries of a block. */
 CDPDK_INLINE void *_Nonnull *_Nonnull cdpdk_arena_entries(struct cdpdk_arena_block *block) {
     return (void *_Nonnull *)(block + 1);
 }
 
+CDPDK_INLINE struct cdpdk_record *cdpdk_single_record(struct cdpdk_arena_single *single) { return &single->record; }
+CDPDK_INLINE void *_Nonnull *_Nonnull cdpdk_single_entry(struct cdpdk_arena_single *single) {
+    return (void *_Nonnull *)&single->entry;
+}
+
 /* Starts the calling process's arena. `chunk` is its first chunk, zeroed or left by an earlier holder of the slot. */
 void cdpdk_arena_open(void *chunk, uint32_t slot);
 
-/* Adds a chunk to the calling process's arena. False if the arena is closed or has CDPDK_ARENA_CHUNKS already. */
-bool cdpdk_arena_add_chunk(void *chunk);
+/* Adds a chunk to the calling process's arena, and notes its address and the number of chunks before anything of it is
+ * given out. False if the arena is closed or has CDPDK_ARENA_CHUNKS already. */
+bool cdpdk_arena_add_chunk(void *chunk, uint64_t *address, uint32_t *count);
 
-/* Closes the arena, which then gives out no block and no entry. False, and still open, if any is taken. */
+/* Closes the arena, which then gives out no block and no single. False, and still open, if any is taken. */
 bool cdpdk_arena_close(void);
 
 /* Takes a block with room for at least `capacity` packets. Null if the arena is full. Safe from any thread. */
 struct cdpdk_arena_block *_Nullable cdpdk_arena_take_block(uint32_t kind, uint32_t capacity);
 
-/* Gives a block back, with the arguments that it was taken with, and removes its packets from the list. Safe from any
- * thread. */
+/* Gives a block back, with the arguments that it was taken with. It lists nothing. Safe from any thread. */
 void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, uint32_t capacity);
 
-/* Takes an empty entry for a single packet. Null if the arena is full. Safe from any thread. */
-void *_Nonnull *_Nullable cdpdk_arena_take_single(void);
+/* The calling thread's block for the segments of one packet. Null if the arena is full. */
+struct cdpdk_arena_block *_Nullable cdpdk_arena_chain_block(void);
+#define CDPDK_ARENA_CHAIN_MAX 1024u
 
-/* Gives an entry back, and so removes its packet from the list. Safe from any thread. */
-void cdpdk_arena_release_single(void *_Nonnull *_Nonnull entry);
+/* The single packets that a thread has at hand, so that most of them are taken and given back without a lock. */
+struct cdpdk_thread_singles {
+    struct cdpdk_arena_single *_Nullable free;
+    uint32_t count;
+    bool is_known;
+};
+extern __thread struct cdpdk_thread_singles cdpdk_thread_singles;
+/* Whether the arena gives out singles. */
+extern bool cdpdk_arena_is_open;
+#define CDPDK_ARENA_THREAD_SINGLES 128u
 
-/* How many blocks of a kind the calling process has taken, or for CDPDK_BLOCK_SINGLES how many entries. */
+/* The slow parts of the two functions below. */
+struct cdpdk_arena_single *_Nullable cdpdk_arena_more_singles(void);
+void cdpdk_arena_fewer_singles(void);
+void cdpdk_arena_untake_single(struct cdpdk_arena_single *single);
+
+/* Takes a single that lists nothing. Null if the arena is full or closed. Safe from any thread. */
+CDPDK_INLINE struct cdpdk_arena_single *_Nullable cdpdk_arena_take_single(void) {
+    struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
+    struct cdpdk_arena_single *single = mine->free;
+    if (__builtin_expect(single == 0, 0))
+        return cdpdk_arena_more_singles();
+    mine->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
+    __atomic_store_n(&mine->count, mine->count - 1, __ATOMIC_RELAXED);
+    /* cdpdk_arena_close has all threads pass a barrier between its store of this and its look at their counts. */
+    cdpdk_signal_fence();
+    if (__builtin_expect(!__atomic_load_n(&cdpdk_arena_is_open, __ATOMIC_RELAXED), 0)) {
+        cdpdk_arena_untake_single(single);
+        return 0;
+    }
+    return single;
+}
+
+/* Gives a single back, which lists nothing from now on. Safe from any thread. */
+CDPDK_INLINE void cdpdk_arena_release_single(struct cdpdk_arena_single *single) {
+    struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
+    cdpdk_record_list(&single->record, 0, 0);
+    single->next = (uintptr_t)mine->free;
+    mine->free = single;
+    __atomic_store_n(&mine->count, mine->count + 1, __ATOMIC_RELAXED);
+    if (__builtin_expect(mine->count > CDPDK_ARENA_THREAD_SINGLES || !mine->is_known, 0))
+        cdpdk_arena_fewer_singles();
+}
+
+/* How many blocks of a kind the calling process has taken, or for CDPDK_BLOCK_SINGLES how many single packets. */
 uint32_t cdpdk_arena_taken(uint32_t kind);
 
-/* Reads a chunk of any process, alive or dead, and calls `visit` with each packet that is listed in it. Every number is
- * checked against the chunk's size before it is used. Returns the number of packets, or -1 if the chunk is invalid. */
+/* Reads a chunk of any process, alive or dead, and calls `visit` with each record's word, which is checked,
+ * the record, its block, which is null for a single, and its entries. Every number is checked against the chunk's size
+ * before it is used. Returns the number of listed packets, or -1 if the chunk is invalid. */
 int64_t cdpdk_arena_visit(const void *chunk, uint64_t length,
-                          void (*_Nullable visit)(void *mbuf, void *_Nullable context), void *_Nullable context);
+                          void (*_Nullable visit)(uint64_t word, struct cdpdk_record *record,
+                                                  struct cdpdk_arena_block *_Nullable block, uint64_t *entries,
+                                                  void *_Nullable context),
+                          void *_Nullable context);
 
 #pragma clang assume_nonnull end

@@ -32,10 +32,6 @@ struct cdpdk_mbuf {
 
 /* The functions below for packets of many segments fail if the lengths in the packet contradict each other. */
 
-/* rte_pktmbuf_free. */
-void cdpdk_mbuf_free(void *mbuf);
-/* rte_pktmbuf_free_bulk. */
-void cdpdk_mbuf_free_bulk(void *_Nonnull *_Nonnull mbufs, uint32_t count);
 /* rte_pktmbuf_linearize: 0, or -1 if the first segment has no room. */
 int cdpdk_mbuf_linearize(void *mbuf);
 /* rte_pktmbuf_tailroom of rte_pktmbuf_lastseg: the free bytes at the end of the last segment. */

@@ -15,6 +15,10 @@ struct cdpdk_memzone_view {
 
 #define CDPDK_MEMZONE_NAME_MAX 31 /* bytes, without the NUL */
 
+/* Reads the rte_memzone at an address. False if there is none. Any address may be passed. */
+bool cdpdk_memzone_read(uint64_t address, struct cdpdk_memzone_view *view);
+/* Whether memory is there, by its first and its last byte. Any address may be passed. */
+bool cdpdk_memory_is_there(uint64_t address, uint64_t length);
 /* rte_memzone_reserve_aligned, with an alignment of 64 bytes: 0, or a positive error number. */
 int cdpdk_memzone_reserve(const char *name, uint64_t length, int socket, struct cdpdk_memzone_view *view);
 /* rte_memzone_lookup: 0, or ENOENT. */

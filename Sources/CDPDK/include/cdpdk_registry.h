@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "cdpdk_arena.h"
 #include "cdpdk_atomic.h"
 
 #pragma clang assume_nonnull begin
@@ -40,8 +41,9 @@ struct cdpdk_registry_header {
     uint32_t has_primary; /* 1 if the primary uses this library, and so frees what dead processes held */
     uint64_t library_set; /* cdpdk_library_set() of the process that made the registry */
     char dpdk_version[64];
+    uint64_t changes;   /* grows each time that an object is made or removed */
     uint32_t is_ending; /* 1 if the primary has asked the secondaries to leave */
-    uint8_t reserved[148];
+    uint8_t reserved[140];
 };
 _Static_assert(sizeof(struct cdpdk_registry_header) == 256, "header of the registry");
 
@@ -61,16 +63,19 @@ struct cdpdk_registry_process {
     uint32_t role;
     uint32_t arena_chunks;
     char name[64];
-    uint8_t reserved[20];
+    uint32_t reserved0;
+    uint64_t returned;                  /* generation of one that died << 32 | how many packets of it came back */
+    uint64_t arena[CDPDK_ARENA_CHUNKS]; /* addresses of the chunks; the first one stays when the slot is free */
+    uint64_t reserved[1];
 };
-_Static_assert(sizeof(struct cdpdk_registry_process) == 128, "process of the registry");
+_Static_assert(sizeof(struct cdpdk_registry_process) == 256, "process of the registry");
 
 enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 };
 
 /* Flag of an object that a process without this library made: it has no layout. */
 #define CDPDK_OBJECT_FOREIGN 1u
 
-#define CDPDK_LAYOUT_TEXT 856u
+#define CDPDK_LAYOUT_TEXT 848u
 
 struct cdpdk_registry_object {
     uint32_t state;
@@ -84,6 +89,7 @@ struct cdpdk_registry_object {
     uint64_t configured; /* of a port: when, in nanoseconds of CLOCK_MONOTONIC; 0: never; UINT64_MAX: it failed */
     uint64_t port_state; /* of a port: 1 if it runs | receive descriptors << 16 | transmit descriptors << 32 */
     uint64_t zone;       /* address of the rte_memzone that it lies in, 0 if it is not known */
+    uint64_t pool;       /* of a port: address of the rte_mempool that it receives into, 0 if it is not known */
     char name[96];
     char layout[CDPDK_LAYOUT_TEXT]; /* for messages; cut if it is longer */
 };
@@ -103,11 +109,67 @@ CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_claim_holder(struct cdpdk_registr
     return &claim->holder;
 }
 
+/*
+ * A move of packets between a pool's ring and the calling process, or of elements from or to a ring with many ends of
+ * the kind that this library can undo. Each object has two: one for what is put, one for what is taken. One process at
+ * a time owns a move; it writes down what it does in such an order that the primary can tell after its death whether
+ * the move was done.
+ */
+struct cdpdk_registry_move {
+    uint64_t owner; /* 0 if free; else (slot + 1) << 32 | generation of the process */
+    uint64_t what;  /* 0: nothing has begun; else CDPDK_MOVE_… and the number of elements */
+    uint64_t at;    /* position of the ring | length of the cache before << 32 */
+    uint64_t held;  /* of CDPDK_MOVE_PUT: packets of the pool of which nobody knows where they are */
+    uint64_t reserved[4];
+};
+_Static_assert(sizeof(struct cdpdk_registry_move) == 64, "move of the registry");
+
+enum { CDPDK_MOVE_PUT = 0, CDPDK_MOVE_TAKE = 1 };
+
+/* `what`: number of elements in the low 32 bits | lcore whose cache they come from or go to << 32 | flags. */
+#define CDPDK_MOVE_BEGUN (1ull << 63)
+#define CDPDK_MOVE_SWAPPED (1ull << 62) /* the ring's head is moved */
+#define CDPDK_MOVE_CACHE (1ull << 61)   /* between the ring and a cache, not a block of the arena */
+#define CDPDK_MOVE_DRIVER (1ull << 60)  /* within a driver, which may move what it likes */
+
+CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_changes(struct cdpdk_registry_header *_Nonnull header) {
+    return &header->changes;
+}
+
+CDPDK_INLINE struct cdpdk_registry_process *_Nonnull cdpdk_registry_processes(void *_Nonnull registry) {
+    return (struct cdpdk_registry_process *)((char *)registry + sizeof(struct cdpdk_registry_header));
+}
+
+CDPDK_INLINE struct cdpdk_registry_object *_Nonnull cdpdk_registry_objects(void *_Nonnull registry) {
+    return (struct cdpdk_registry_object *)(cdpdk_registry_processes(registry) + CDPDK_REGISTRY_PROCESSES);
+}
+
+CDPDK_INLINE struct cdpdk_registry_claim *_Nonnull cdpdk_registry_claims(void *_Nonnull registry) {
+    return (struct cdpdk_registry_claim *)(cdpdk_registry_objects(registry) + CDPDK_REGISTRY_OBJECTS);
+}
+
+/* The address of a chunk of a process's arena. */
+CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_arena(struct cdpdk_registry_process *_Nonnull process, uint32_t chunk) {
+    return process->arena + chunk;
+}
+
+/* The addresses of the objects that are in memory, by their numbers: rte_ring, rte_mempool. 0 for others. */
+CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_addresses(void *_Nonnull registry) {
+    return (uint64_t *)(cdpdk_registry_claims(registry) + CDPDK_REGISTRY_CLAIMS);
+}
+
+CDPDK_INLINE struct cdpdk_registry_move *_Nonnull cdpdk_registry_move(void *_Nonnull registry, uint32_t object,
+                                                                      uint32_t side) {
+    return (struct cdpdk_registry_move *)(cdpdk_registry_addresses(registry) + CDPDK_REGISTRY_OBJECTS) + 2 * object +
+           side;
+}
+
 /* Bytes of the whole registry. */
 CDPDK_INLINE uint64_t cdpdk_registry_size(void) {
     return sizeof(struct cdpdk_registry_header) +
            sizeof(struct cdpdk_registry_process) * (uint64_t)CDPDK_REGISTRY_PROCESSES +
-           sizeof(struct cdpdk_registry_object) * (uint64_t)CDPDK_REGISTRY_OBJECTS +
+           (sizeof(struct cdpdk_registry_object) + sizeof(uint64_t) + 2 * sizeof(struct cdpdk_registry_move)) *
+               (uint64_t)CDPDK_REGISTRY_OBJECTS +
            sizeof(struct cdpdk_registry_claim) * (uint64_t)CDPDK_REGISTRY_CLAIMS;
 }
 

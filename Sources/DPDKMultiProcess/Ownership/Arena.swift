@@ -1,12 +1,13 @@
-internal import CDPDK
+public import CDPDK
 
 /// The arenas. Each process lists the packets that it holds in its arena, so that others can read the list after its
 /// death.
+@usableFromInline
 enum Arena {
     static func zoneName(slot: Int, chunk: Int) -> String { "DPDKMP_arena_\(slot)_\(chunk)" }
 
     /// The memory zone of a chunk, which is reserved if it is missing. The next holder of the slot uses it again.
-    static func zone(slot: Int, chunk: Int) throws(DPDKError) -> (address: UnsafeMutableRawPointer, length: UInt64) {
+    static func zone(slot: Int, chunk: Int) throws(DPDKError) -> UnsafeMutableRawPointer {
         let name = zoneName(slot: slot, chunk: chunk)
         let size = UInt64(cdpdk_arena_chunk_size(UInt32(chunk)))
         var zone = unsafe cdpdk_memzone_view()
@@ -19,14 +20,33 @@ enum Arena {
         guard let address = unsafe zone.address, unsafe zone.length >= size else {
             throw .corrupted("zone '\(name)' is too small")
         }
-        return unsafe (address, zone.length)
+        return unsafe address
     }
 
-    /// Reserves the first chunk of each process slot, in a primary, before the registry exists.
+    /// Reserves the first chunk of each process slot, in a primary, before the registry exists, and returns their
+    /// addresses.
     ///
     /// A secondary would need the primary's answer to reserve its own chunk. A stopped primary does not answer.
-    static func reserveFirstChunks() throws(DPDKError) {
-        for slot in 0..<Registry.processCount { _ = unsafe try zone(slot: slot, chunk: 0) }
+    static func reserveFirstChunks() throws(DPDKError) -> [UInt64] {
+        var addresses: [UInt64] = []
+        for slot in 0..<Registry.processCount {
+            addresses.append(UInt64(UInt(bitPattern: unsafe try zone(slot: slot, chunk: 0))))
+        }
+        return addresses
+    }
+
+    /// Opens this process's arena. The set-up lock is held.
+    static func open(_ registry: Registry, slot: Int) throws(DPDKError) {
+        let entry = unsafe registry.processEntry(slot)
+        let known = unsafe cdpdk_registry_arena(entry, 0)
+        var chunk = unsafe UnsafeMutableRawPointer(bitPattern: UInt(cdpdk_load_relaxed_64(known)))
+        if unsafe chunk == nil || !cdpdk_memory_is_there(known.pointee, UInt64(cdpdk_arena_chunk_size(0))) {
+            unsafe chunk = try zone(slot: slot, chunk: 0)
+            unsafe cdpdk_store_relaxed_64(known, UInt64(UInt(bitPattern: chunk)))
+        }
+        guard let chunk = unsafe chunk else { throw .corrupted("process slot \(slot) has no arena") }
+        unsafe cdpdk_arena_open(chunk, UInt32(slot))
+        unsafe cdpdk_store_release_32(&entry.pointee.arena_chunks, 1)
     }
 
     /// Takes a block that lists up to `capacity` packets. The arena grows if it is full.
@@ -41,8 +61,15 @@ enum Arena {
         return unsafe try growing { unsafe cdpdk_arena_take_block(kind, UInt32(capacity)) }
     }
 
-    /// Takes an empty entry that lists a single packet. The arena grows if it is full.
-    static func takeSingle() throws(DPDKError) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
+    /// Takes a place for a single packet. The arena grows if it is full.
+    @inlinable
+    static func takeSingle() throws(DPDKError) -> UnsafeMutablePointer<cdpdk_arena_single> {
+        if let single = unsafe cdpdk_arena_take_single() { return unsafe single }
+        return unsafe try takeSingleGrowing()
+    }
+
+    @usableFromInline
+    static func takeSingleGrowing() throws(DPDKError) -> UnsafeMutablePointer<cdpdk_arena_single> {
         unsafe try growing { unsafe cdpdk_arena_take_single() }
     }
 
@@ -72,38 +99,21 @@ enum Arena {
                     + " \(Int(CDPDK_ARENA_CHUNKS) * Int(CDPDK_ARENA_CHUNK_SIZE) >> 20) MiB can list",
                 remedy: "Let go of bursts and packets that are no longer needed, or use smaller bursts")
         }
-        let zone = unsafe try zone(slot: member.holder.slot, chunk: number)
-        guard unsafe cdpdk_arena_add_chunk(zone.address) else { throw .shutDown }
-        unsafe cdpdk_store_release_32(&entry.pointee.arena_chunks, UInt32(number + 1))
+        let chunk = unsafe try zone(slot: member.holder.slot, chunk: number)
+        let address = unsafe cdpdk_registry_arena(entry, UInt32(number))
+        guard unsafe cdpdk_arena_add_chunk(chunk, address, &entry.pointee.arena_chunks) else { throw .shutDown }
     }
 
-    /// How many packets of a pool the holder of a slot has listed. The process may be dead. The set-up lock is held.
+    /// How many packets of a pool the holder of a slot has listed. The process may be dead.
     ///
     /// Listed addresses are compared with the pool's memory, but never read from.
-    static func packetCount(slot: Int, chunks: Int, of pool: OpaquePointer) throws(DPDKError) -> Int {
-        var count = unsafe PacketCount(pool: pool)
-        for chunk in 0..<chunks {
-            var zone = unsafe cdpdk_memzone_view()
-            guard unsafe cdpdk_memzone_lookup(zoneName(slot: slot, chunk: chunk), &zone) == 0,
-                let address = unsafe zone.address
-            else { throw .corrupted("the arena of process slot \(slot) has no chunk \(chunk)") }
-            let visited = unsafe withUnsafeMutablePointer(to: &count) { count in
-                unsafe cdpdk_arena_visit(
-                    address, zone.length,
-                    { mbuf, context in
-                        guard let count = unsafe context?.assumingMemoryBound(to: PacketCount.self) else { return }
-                        if unsafe cdpdk_pool_contains(count.pointee.pool, mbuf) { unsafe count.pointee.count += 1 }
-                    }, count)
-            }
-            guard visited >= 0 else {
-                throw .corrupted("chunk \(chunk) of the arena of process slot \(slot) is damaged")
-            }
+    static func packetCount(slot: Int, of pool: OpaquePointer) throws(DPDKError) -> Int {
+        var process = cdpdk_dead()
+        guard unsafe cdpdk_sweep_read(UInt32(slot), &process) else {
+            throw .corrupted("the arena of process slot \(slot) is not there")
         }
-        return unsafe count.count
-    }
-
-    @unsafe private struct PacketCount {
-        let pool: OpaquePointer
-        var count = 0
+        let count = unsafe cdpdk_sweep_count(&process, pool)
+        guard count >= 0 else { throw .corrupted("the arena of process slot \(slot) is damaged") }
+        return Int(count)
     }
 }

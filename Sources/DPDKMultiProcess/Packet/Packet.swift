@@ -6,44 +6,65 @@ public import CDPDK
 /// a function that could not take it gives it back. Hold many packets in a ``PacketBurst``. ``PacketAccess`` says what
 /// can be done with a packet's bytes.
 ///
-/// Each packet that is held alone is listed in the process's arena, so that others can find it after the process's
-/// death. The corresponding C type is `struct rte_mbuf *`.
-@safe public struct Packet: ~Copyable, PacketAccess, @unchecked Sendable {
+/// Each packet that is held alone is listed in the process's arena, so that the primary can give it back to its pool
+/// after the process's death. The corresponding C type is `struct rte_mbuf *`.
+@frozen @safe public struct Packet: ~Copyable, PacketAccess, @unchecked Sendable {
     /// An implementation detail: the packet's `rte_mbuf`.
     public let _mbuf: UnsafeMutablePointer<cdpdk_mbuf>
-    /// The packet's entry in the arena.
-    @usableFromInline let entry: UnsafeMutablePointer<UnsafeMutableRawPointer>
+    /// The packet's place in the arena.
+    @usableFromInline let single: UnsafeMutablePointer<cdpdk_arena_single>
 
-    /// Owns the packet that `take` writes to an entry of the arena, or is nil if `take` returns false.
-    init?(taking take: (UnsafeMutablePointer<UnsafeMutableRawPointer>) -> Bool) throws(DPDKError) {
-        let entry = unsafe try Arena.takeSingle()
-        guard unsafe take(entry) else {
-            unsafe cdpdk_arena_release_single(entry)
+    /// Owns the packet that `take` lists as the only one of a record, or is nil if `take` returns false.
+    init?(
+        taking take: (
+            _ record: UnsafeMutablePointer<cdpdk_record>, _ entry: UnsafeMutablePointer<UnsafeMutableRawPointer>
+        ) -> Bool
+    ) throws(DPDKError) {
+        let single = unsafe try Arena.takeSingle()
+        let entry = unsafe cdpdk_single_entry(single)
+        guard unsafe take(cdpdk_single_record(single), entry) else {
+            unsafe cdpdk_arena_release_single(single)
             return nil
         }
         unsafe _mbuf = entry.pointee.assumingMemoryBound(to: cdpdk_mbuf.self)
-        unsafe self.entry = entry
+        unsafe self.single = single
     }
 
     /// Takes over a packet and lists it. If this throws, the packet still belongs to the caller.
-    @usableFromInline
+    @inlinable
     init(listing mbuf: UnsafeMutableRawPointer) throws(DPDKError) {
-        unsafe entry = try Arena.takeSingle()
+        unsafe single = try Arena.takeSingle()
         unsafe _mbuf = mbuf.assumingMemoryBound(to: cdpdk_mbuf.self)
-        unsafe cdpdk_store_relaxed_64(
-            UnsafeMutableRawPointer(entry).assumingMemoryBound(to: UInt64.self), UInt64(UInt(bitPattern: mbuf)))
+        unsafe cdpdk_single_entry(single).pointee = mbuf
+        unsafe cdpdk_record_list(record, 0, 1)
     }
 
+    /// Takes over a packet of a ring, which the ring gives up only after this, and lists it.
+    /// - Parameters:
+    ///   - end: The position of the ring after the packet.
+    ///   - ring: The ring's number.
+    @inlinable
+    init(dequeuing mbuf: UnsafeMutableRawPointer, to end: UInt32, of ring: UInt32) throws(DPDKError) {
+        unsafe single = try Arena.takeSingle()
+        unsafe _mbuf = mbuf.assumingMemoryBound(to: cdpdk_mbuf.self)
+        unsafe cdpdk_single_entry(single).pointee = mbuf
+        unsafe cdpdk_record_begin(record, 0, 1, UInt32(CDPDK_OPERATION_DEQUEUE), end, ring)
+    }
+
+    /// What is being done with the packet.
+    @inlinable
+    var record: UnsafeMutablePointer<cdpdk_record> { unsafe cdpdk_single_record(single) }
+
     /// Ends the ownership without freeing the packet, which is listed elsewhere by now.
-    @usableFromInline
+    @inlinable
     consuming func unlist() {
-        unsafe cdpdk_arena_release_single(entry)
+        unsafe cdpdk_arena_release_single(single)
         discard self
     }
 
     deinit {
-        unsafe cdpdk_mbuf_free(_mbuf)
-        unsafe cdpdk_arena_release_single(entry)
+        unsafe cdpdk_packets_free(cdpdk_single_record(single), cdpdk_single_entry(single), 0, 1, 1)
+        unsafe cdpdk_arena_release_single(single)
     }
 }
 

@@ -27,13 +27,12 @@ extension PacketBurst {
     /// - Parameter packet: The packet.
     /// - Returns: Nil if the burst has the packet now; the packet itself if the burst is full.
     ///
-    /// It takes a lock of this process for an instant.
+    /// O(1).
     @inlinable
     public mutating func append(_ packet: consuming Packet) -> Packet? {
         guard makeRoom(for: 1) == 1 else { return packet }
         unsafe end.pointee = UnsafeMutableRawPointer(packet._mbuf)
         listMore(1)
-        cdpdk_signal_fence()
         packet.unlist()
         return nil
     }
@@ -44,13 +43,12 @@ extension PacketBurst {
     /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
     ///   process, is full and cannot grow. The packet stays in the burst then.
     ///
-    /// It takes a lock of this process for an instant. Each time that some 60 000 more packets are held alone at once,
-    /// the arena grows, which takes the locks of a creation.
+    /// O(1). When more than some 1 700 packets are held alone at once, and then for each 16 000 more, the arena grows,
+    /// which takes the locks of a creation.
     @inlinable
     public mutating func popFirst() throws(DPDKError) -> Packet? {
         guard number > 0 else { return nil }
         let packet = unsafe try Packet(listing: start.pointee)
-        cdpdk_signal_fence()
         unlistFirst(1)
         return packet
     }
@@ -65,7 +63,6 @@ extension PacketBurst {
     public mutating func popLast() throws(DPDKError) -> Packet? {
         guard number > 0 else { return nil }
         let packet = unsafe try Packet(listing: (end - 1).pointee)
-        cdpdk_signal_fence()
         list(first, number &- 1)
         return packet
     }
@@ -112,12 +109,7 @@ extension PacketBurst {
     /// Frees all packets.
     ///
     /// O(n), with one call of C. The corresponding C function is `rte_pktmbuf_free_bulk`.
-    public mutating func removeAll() {
-        guard number > 0 else { return }
-        unsafe cdpdk_mbuf_free_bulk(start, UInt32(number))
-        cdpdk_signal_fence()
-        list(0, 0)
-    }
+    public mutating func removeAll() { removeFirst(number) }
 
     /// Frees the first packets.
     ///
@@ -127,51 +119,47 @@ extension PacketBurst {
     public mutating func removeFirst(_ count: Int) {
         let count = max(0, min(count, number))
         guard count > 0 else { return }
-        unsafe cdpdk_mbuf_free_bulk(start, UInt32(count))
-        cdpdk_signal_fence()
-        unlistFirst(count)
+        unsafe cdpdk_packets_free(record, entries, UInt32(first), UInt32(number), UInt32(count))
+        note(first + count, number - count)
     }
 
     /// Frees the packets for which `shouldBeRemoved` returns true; the others keep their order.
     ///
-    /// - Parameter shouldBeRemoved: Whether to free a packet.
+    /// - Parameter shouldBeRemoved: Whether to free a packet. It is called once for each packet, in order, before any
+    ///   of them is freed.
     /// - Returns: How many packets were freed.
     ///
-    /// O(n), with a call of C for each 64 packets. The corresponding C function is `rte_pktmbuf_free_bulk`.
+    /// O(n), with one call of C. The corresponding C function is `rte_pktmbuf_free_bulk`.
     @discardableResult
     public mutating func removeAll(where shouldBeRemoved: (inout PacketView) -> Bool) -> Int {
         let count = number
-        // Small enough for the stack.
-        return unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: 64) { sorted in
-            guard let base = sorted.baseAddress else { return 0 }
+        let removed = unsafe withUnsafeTemporaryAllocation(of: Bool.self, capacity: count) { isKept in
             var kept = 0
-            var done = 0
-            while done < count {
-                let chunk = min(sorted.count, count - done)
-                // Packets to free are gathered at the front, packets to keep at the back.
-                var removed = 0
-                for index in 0..<chunk {
-                    let mbuf = unsafe entries[first + done + index]
-                    var view = unsafe PacketView(mbuf)
-                    if shouldBeRemoved(&view) {
-                        unsafe sorted[removed] = mbuf
-                        removed += 1
-                    } else {
-                        unsafe sorted[chunk - 1 - (index - removed)] = mbuf
-                    }
-                }
-                if removed > 0 { unsafe cdpdk_mbuf_free_bulk(base, UInt32(removed)) }
-                // The packet in an entry that is overwritten was freed, or has a new entry before this one.
-                for index in 0..<chunk - removed where kept < done || removed > 0 {
-                    unsafe entries[first + kept + index] = sorted[chunk - 1 - index]
-                    cdpdk_signal_fence()
-                }
-                kept += chunk - removed
-                done += chunk
+            for index in 0..<count {
+                var view = unsafe PacketView(entries[first + index])
+                unsafe isKept[index] = !shouldBeRemoved(&view)
+                if unsafe isKept[index] { kept += 1 }
             }
-            if kept < count { list(first, kept) }
+            // The kept ones move to the back, in order. Their places are taken by those that are to be freed.
+            var place = count
+            for index in (0..<count).reversed() where unsafe kept < count && isKept[index] {
+                place -= 1
+                if place > index { exchange(index, place) }
+            }
             return count - kept
         }
+        unsafe cdpdk_arena_hold(block, nil)
+        removeFirst(removed)
+        return removed
+    }
+
+    /// Exchanges two packets, each of which is listed at every moment.
+    private func exchange(_ a: Int, _ b: Int) {
+        let mbuf = unsafe entries[first + b]
+        unsafe cdpdk_arena_hold(block, mbuf)
+        unsafe entries[first + b] = entries[first + a]
+        cdpdk_signal_fence()
+        unsafe entries[first + a] = mbuf
     }
 
     /// Moves each packet to the end of one of several other bursts.
@@ -203,7 +191,6 @@ extension PacketBurst {
             kept &+= 1
         }
         let moved = number &- kept
-        cdpdk_signal_fence()
         list(first, kept)
         return moved
     }
@@ -227,7 +214,6 @@ extension PacketBurst {
         let count = makeRoom(for: min(other.count, freeCapacity))
         for index in 0..<count { unsafe end[index] = other.start[index] }
         listMore(count)
-        cdpdk_signal_fence()
         other.unlistFirst(count)
         return count
     }

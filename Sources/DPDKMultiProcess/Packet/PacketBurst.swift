@@ -5,7 +5,7 @@ public import CDPDK
 ///
 /// A burst owns its packets, and frees those that it still holds at the end of its scope. Packets leave it at the front
 /// when a ring or a queue accepts them, and are added at the end. The list of packets is in the process's arena in
-/// shared memory, so that others can find the packets after the process's death.
+/// shared memory, so that the primary can give the packets back to their pools after the process's death.
 ///
 ///     var burst = try PacketBurst(capacity: 32, in: process)
 ///     _ = receiveQueue.receiveBurst(into: &burst)
@@ -17,11 +17,11 @@ public import CDPDK
     /// How many packets it can hold.
     public let capacity: Int
 
-    private let block: UnsafeMutablePointer<cdpdk_arena_block>
+    @usableFromInline let block: UnsafeMutablePointer<cdpdk_arena_block>
     /// What the block is used for. Others can write to shared memory too, so the kind is not read from there.
     private let kind: UInt32
-    /// The word in shared memory that says which entries hold packets: the first one, and how many.
-    @usableFromInline let span: UnsafeMutablePointer<UInt64>
+    /// Says in shared memory which entries hold packets, and what is being done with them.
+    @usableFromInline let record: UnsafeMutablePointer<cdpdk_record>
     @usableFromInline let entries: UnsafeMutablePointer<UnsafeMutableRawPointer>
     @usableFromInline var first: Int
     @usableFromInline var number: Int
@@ -29,7 +29,7 @@ public import CDPDK
     /// Creates an empty burst.
     ///
     /// - Parameters:
-    ///   - capacity: How many packets it can hold, 1 to 16 384; 32 is usual.
+    ///   - capacity: How many packets it can hold, 1 to 8 192; 32 is usual.
     ///   - process: This process.
     /// - Throws: `.invalidSize` for another capacity; `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the
     ///   arena, which lists the packets of this process, cannot grow; `.shutDown`.
@@ -45,14 +45,14 @@ public import CDPDK
         self.capacity = capacity
         self.kind = kind
         unsafe self.block = block
-        unsafe span = cdpdk_arena_span(block)
+        unsafe record = cdpdk_arena_record(block)
         unsafe entries = cdpdk_arena_entries(block)
         first = 0
         number = 0
     }
 
     deinit {
-        if number > 0 { unsafe cdpdk_mbuf_free_bulk(entries + first, UInt32(number)) }
+        if number > 0 { unsafe cdpdk_packets_free(record, entries, UInt32(first), UInt32(number), UInt32(number)) }
         unsafe cdpdk_arena_release_block(block, kind, UInt32(capacity))
     }
 }
@@ -89,32 +89,27 @@ extension PacketBurst {
     mutating func list(_ first: Int, _ number: Int) {
         self.first = first
         self.number = number
-        storeSpan(first, number)
+        unsafe cdpdk_record_list(record, UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: number))
     }
 
-    /// Writes to shared memory which entries hold packets.
+    /// Notes what C has listed already.
     @inlinable @inline(__always)
-    func storeSpan(_ first: Int, _ number: Int) {
-        unsafe cdpdk_store_relaxed_64(
-            span, UInt64(truncatingIfNeeded: first) | UInt64(truncatingIfNeeded: number) << 32)
+    mutating func note(_ first: Int, _ number: Int) {
+        self.first = first
+        self.number = number
+    }
+
+    /// Lists `number` packets from the first one on, and begins an operation on an object, with one store.
+    @inlinable @inline(__always)
+    func begin(_ operation: UInt32, _ number: Int, at position: UInt32, of object: UInt32) {
+        unsafe cdpdk_record_begin(
+            record, UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: number), operation, position, object)
     }
 
     /// Lists `count` more packets at the end, whose entries are written already.
     @inlinable @inline(__always)
     mutating func listMore(_ count: Int) {
-        cdpdk_signal_fence()
         list(first, number &+ count)
-    }
-
-    /// Lists `count` empty entries after the last packet, to which C is about to write packets.
-    ///
-    /// So each packet is listed as soon as C has written it. Call ``listMore(_:)`` afterwards with the number that
-    /// came.
-    mutating func listAhead(_ count: Int) {
-        unsafe UnsafeMutableRawPointer(end).initializeMemory(as: UInt.self, repeating: 0, count: count)
-        cdpdk_signal_fence()
-        storeSpan(first, number &+ count)
-        cdpdk_signal_fence()
     }
 
     /// Unlists the first `count` packets, which are listed elsewhere by now.
@@ -140,12 +135,9 @@ extension PacketBurst {
         let shift = first
         let count = number
         for index in 0..<min(shift, count) { unsafe entries[index] = entries[shift + index] }
-        cdpdk_signal_fence()
         list(0, count > shift ? shift + count : count)
-        cdpdk_signal_fence()
         if count > shift {
             for index in shift..<count { unsafe entries[index] = entries[shift + index] }
-            cdpdk_signal_fence()
             list(0, count)
         }
     }

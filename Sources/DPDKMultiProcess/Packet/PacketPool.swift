@@ -139,7 +139,8 @@ extension PacketPool {
         let (attachment, made) = unsafe try member.lookUp(
             .pool, name, isForeign: isForeign, layout: nil,
             at: { (zone) -> Made? in unsafe cdpdk_pool_at(zone, name).map { unsafe ($0, cdpdk_pool_view($0)) } },
-            find: { () -> Made? in unsafe cdpdk_pool_lookup(name).map { unsafe ($0, cdpdk_pool_view($0)) } }
+            find: { () -> Made? in unsafe cdpdk_pool_lookup(name).map { unsafe ($0, cdpdk_pool_view($0)) } },
+            address: { unsafe UInt(bitPattern: $0.pool) }
         ) { (made) throws(DPDKError) in
             guard unsafe made.view.is_packet_pool else {
                 throw DPDKError(
@@ -160,13 +161,14 @@ extension PacketPool {
     /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
     ///   process, is full and cannot grow; `.destroyed` or `.shutDown`.
     ///
-    /// It takes a lock of this process for an instant; bursts are faster. Each time that some 60 000 more packets are
-    /// held alone at once, the arena grows, which takes the locks of a creation. Any thread of any process may call
-    /// this at any time. The corresponding C function is `rte_pktmbuf_alloc`.
+    /// O(1); bursts are faster. When more than some 1 700 packets are held alone at once, and then for each 16 000
+    /// more, the arena grows, which takes the locks of a creation. If a process is stopped while it moves packets from
+    /// the pool to a cache, this gives up after half a second. Any thread of any process may call this at any time. The
+    /// corresponding C function is `rte_pktmbuf_alloc`.
     public func allocate() throws(DPDKError) -> Packet? {
         // As soon as the entry is taken, a shutdown is refused.
-        if let packet = unsafe try Packet(taking: { entry in
-            unsafe attachment.isThere && cdpdk_pool_allocate(pool, entry, 1)
+        if let packet = unsafe try Packet(taking: { record, entry in
+            unsafe attachment.isThere && cdpdk_packets_allocate(pool, record, entry, 0, 0, 1)
         }) {
             return packet
         }
@@ -182,16 +184,18 @@ extension PacketPool {
     /// - Returns: Whether all of them were allocated: false if fewer are free, if the burst has less room, or if the
     ///   pool was destroyed.
     ///
-    /// It calls C once. Any thread of any process may call this at any time. The corresponding C function is
-    /// `rte_pktmbuf_alloc_bulk`.
+    /// It calls C once, and waits as ``allocate()`` does. Any thread of any process may call this at any time. The
+    /// corresponding C function is `rte_pktmbuf_alloc_bulk`.
     public func allocateBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         // While the burst exists, a shutdown is refused.
         guard count >= 0, attachment.isThere, burst.makeRoom(for: count) == count else { return false }
         guard count > 0 else { return true }
-        burst.listAhead(count)
-        let done = unsafe cdpdk_pool_allocate(pool, burst.end, UInt32(count))
-        burst.listMore(done ? count : 0)
-        return done
+        guard
+            unsafe cdpdk_packets_allocate(
+                pool, burst.record, burst.entries, UInt32(burst.first), UInt32(burst.number), UInt32(count))
+        else { return false }
+        burst.note(burst.first, burst.number + count)
+        return true
     }
 }
 
@@ -204,10 +208,23 @@ extension PacketPool {
     /// Any thread may ask. The corresponding C function is `rte_mempool_avail_count`.
     public var availableCount: Int { free ?? 0 }
 
-    /// How many packets are in use now; 0 after the pool was destroyed.
+    /// How many packets are in use now, those that count for ``doubtfulCount`` included; 0 after the pool was
+    /// destroyed.
     ///
     /// A snapshot at the cost of ``availableCount``. The corresponding C function is `rte_mempool_in_use_count`.
     public var inUseCount: Int { free.map { capacity - $0 } ?? 0 }
+
+    /// How many packets nobody can use because a process was killed at an instant after which nobody can know who has
+    /// them; 0 after the pool was destroyed.
+    ///
+    /// It only grows, and counts each segment of a packet. A packet that others share counts too if a process was
+    /// killed while it freed the packet, which may come back with the others. What C processes held when they were
+    /// killed is not known, and does not count. <doc:WhenAProcessDies> says when packets are in doubt. It takes a lock
+    /// of this process, and any thread may ask. There is no corresponding C function.
+    public var doubtfulCount: Int {
+        (try? attachment.whileThere { Int(clamping: $0.registry.doubtfulPackets(ofPool: attachment.reference.index)) })
+            ?? 0
+    }
 
     private var free: Int? { try? attachment.whileThere { _ in unsafe Int(cdpdk_pool_available(pool)) } }
 
@@ -258,8 +275,7 @@ extension PacketPool {
     private func packetsHeld(asSeenBy member: Member) throws(DPDKError) -> [ProcessIdentity: Int] {
         var held: [ProcessIdentity: Int] = [:]
         for process in try member.registry.attachedProcesses() {
-            let count = unsafe try Arena.packetCount(
-                slot: process.slot, chunks: process.arenaChunks, of: pool)
+            let count = unsafe try Arena.packetCount(slot: process.slot, of: pool)
             if count > 0 { held[process.identity] = count }
         }
         return held
@@ -297,7 +313,16 @@ extension PacketPool {
                 guard holders.isEmpty else { return holders }
                 throw DPDKError(
                     .inUse, attachment.what, "\(inUse) packets of it are in rings or in the queues of ports",
-                    remedy: "Empty the rings and close the ports first")
+                    remedy:
+                        "Empty the rings and close the ports first. If `doubtfulCount` is not 0, killed processes have"
+                        + " left packets that cannot be found, and the pool stays until the group ends")
+            },
+            emptying: { () throws(DPDKError) in
+                guard unsafe cdpdk_packets_hold_pool(pool) else {
+                    throw DPDKError(
+                        .inUse, attachment.what, "a process is moving packets of it", remedy: "Try again a little later"
+                    )
+                }
             }
         ) { unsafe cdpdk_pool_free(pool) }
     }

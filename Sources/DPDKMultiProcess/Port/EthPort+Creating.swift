@@ -94,6 +94,7 @@ extension EthPort {
                 receiveDescriptorCount: wanted.rx_descriptors, transmitDescriptorCount: wanted.tx_descriptors)
             member.registry.note(state, of: attachment.reference)
             member.registry.note(.at(cdpdk_monotonic_nanoseconds()), of: attachment.reference)
+            unsafe member.registry.note(pool: pool.pool, of: attachment.reference)
             PoolUses.keepLast(of: attachment)
         }
         self.init(id: id, attachment: attachment, traits: traits)

@@ -7,15 +7,20 @@ extension EthPort {
     /// - Returns: The queue.
     /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue;
     ///   `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`;
-    ///   in a secondary also `.unsupportedByDriver` for drivers that cannot receive there, and `.portConfiguredLater`
-    ///   if the primary configured the port after this process attached.
+    ///   in a secondary also `.unsupportedByDriver` for drivers that cannot receive there, and for `net_tap`, whose
+    ///   queue would be left with packets of others by a kill; and `.portConfiguredLater` if the primary configured the
+    ///   port after this process attached.
     ///
-    /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it: some 20 ms, and
-    /// a second at most. Any thread may call it. There is no corresponding C function: C does not check that a queue
-    /// has only one user.
+    /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it, after the
+    /// process's packets: some 20 ms, and a second at most. Any thread may call it. There is no corresponding C
+    /// function: C does not check that a queue has only one user.
     public func makeReceiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
+        let driver = try driver(.receiveQueue)
+        let pool = try attachment.member().registry.pool(of: attachment.reference)
         let claim = try claim(.receiveQueue, "receive queue", index)
-        return ReceiveQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
+        return unsafe ReceiveQueue(
+            port: UInt16(id), queue: UInt16(index), driver: driver, pool: OpaquePointer(bitPattern: UInt(pool)),
+            claim: claim)
     }
 
     /// Takes a transmit queue, which one live process has at a time.
@@ -27,12 +32,20 @@ extension EthPort {
     ///   in a secondary also `.unsupportedByDriver` for drivers that cannot transmit there, and `.portConfiguredLater`
     ///   if the primary configured the port after this process attached.
     ///
-    /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it: some 20 ms, and
-    /// a second at most. Any thread may call it. There is no corresponding C function: C does not check that a queue
-    /// has only one user.
+    /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it, after the
+    /// process's packets: some 20 ms, and a second at most. Any thread may call it. There is no corresponding C
+    /// function: C does not check that a queue has only one user.
     public func makeTransmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
+        let driver = try driver(.transmitQueue)
         let claim = try claim(.transmitQueue, "transmit queue", index)
-        return TransmitQueue(port: UInt16(id), queue: UInt16(index), claim: claim)
+        return TransmitQueue(port: UInt16(id), queue: UInt16(index), driver: driver, claim: claim)
+    }
+
+    /// What the driver does with packets. In a primary this does not matter, because its death ends the group, and in a
+    /// group whose primary does not use this library nobody would ask.
+    private func driver(_ kind: End.Kind) throws(DPDKError) -> Int32 {
+        let isSwept = try Member.whileRunning { $0.role == .secondary && $0.registry.hasPrimary }
+        return isSwept ? kind == .receiveQueue ? traits.receiving : traits.transmitting : Int32(CDPDK_DRIVER_OWN)
     }
 
     private func claim(_ kind: End.Kind, _ noun: String, _ index: Int) throws(DPDKError) -> Claim {
@@ -68,7 +81,7 @@ extension EthPort {
                 .noSuchQueue, what, "the port has \(count) of them",
                 remedy: DPDKError.choice(0, count - 1) + ", or configure more")
         }
-        if !cdpdk_is_primary() { try checkSecondaryQueue(kind, what, configuration) }
+        if !cdpdk_is_primary() { try checkSecondaryQueue(kind, index, what, configuration) }
         guard configuration == .none || state.isRunning else {
             throw DPDKError(
                 .portStopped, what, "the port is stopped, and its driver must not be called meanwhile",
@@ -76,12 +89,23 @@ extension EthPort {
         }
     }
 
+    /// Why the ring behind a queue of `net_ring` cannot be mended if this process is killed in the middle of a call.
+    private func ringProblem(_ kind: End.Kind, _ index: Int) -> String? {
+        guard traits.transmitting == Int32(CDPDK_DRIVER_RING),
+            !cdpdk_packets_has_ring(UInt16(id), UInt16(index), kind == .transmitQueue)
+        else { return nil }
+        return "others can use the ring behind the queue"
+    }
+
     private func checkSecondaryQueue(
-        _ kind: End.Kind, _ what: String, _ configuration: Registry.PortConfigurationState
+        _ kind: End.Kind, _ index: Int, _ what: String, _ configuration: Registry.PortConfigurationState
     ) throws(DPDKError) {
         let port = UInt16(id)
         let hasFunction = kind == .receiveQueue ? cdpdk_port_can_receive(port) : cdpdk_port_can_transmit(port)
-        let problem = traits.secondaryProblem ?? (hasFunction ? nil : "it has set no function for it in this process")
+        let problem =
+            traits.secondaryProblem ?? (kind == .receiveQueue ? traits.secondaryReceiveProblem : nil)
+            ?? ringProblem(kind, index)
+            ?? (hasFunction ? nil : "it has set no function for it in this process")
         if let problem {
             throw DPDKError(
                 .unsupportedByDriver, what, "the driver cannot be used in a secondary: \(problem)",

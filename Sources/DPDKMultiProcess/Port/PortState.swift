@@ -35,6 +35,16 @@ extension Registry {
         note(state, of: reference)
     }
 
+    /// Notes the pool that a port receives into. The set-up lock is held.
+    func note(pool: OpaquePointer, of reference: ObjectReference) {
+        unsafe cdpdk_store_release_64(&objectEntry(reference.index).pointee.pool, UInt64(UInt(bitPattern: pool)))
+    }
+
+    /// The address of the pool that a port receives into; 0 if it is not known.
+    func pool(of reference: ObjectReference) -> UInt64 {
+        unsafe cdpdk_load_acquire_64(&objectEntry(reference.index).pointee.pool)
+    }
+
     func portState(of reference: ObjectReference) -> PortState {
         unsafe PortState(word: cdpdk_load_acquire_64(&objectEntry(reference.index).pointee.port_state))
     }

@@ -38,7 +38,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - queue: The queue, which the buffer owns from now on.
-    ///   - capacity: 1 to 16 384 packets.
+    ///   - capacity: 1 to 8 192 packets.
     ///   - whenFull: What to do with packets that the queue does not take.
     ///   - process: This process.
     /// - Throws: `.invalidSize`, `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`. The queue is
@@ -66,8 +66,7 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     /// - Parameter packet: The packet.
     /// - Returns: How many packets were transmitted.
     ///
-    /// It takes a lock of this process for an instant; bursts are faster. The corresponding C function is
-    /// `rte_eth_tx_buffer`.
+    /// Bursts are faster. The corresponding C function is `rte_eth_tx_buffer`.
     @inlinable @discardableResult
     public mutating func append(_ packet: consuming Packet) -> Int {
         // There is room: a full buffer was flushed when it became full.

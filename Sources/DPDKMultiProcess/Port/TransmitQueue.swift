@@ -8,6 +8,8 @@ public import CDPDK
 public struct TransmitQueue: ~Copyable, Sendable {
     @usableFromInline let port: UInt16
     @usableFromInline let queue: UInt16
+    /// What the driver does with packets (`CDPDK_DRIVER_…`).
+    @usableFromInline let driver: Int32
     let claim: Claim
 
     deinit { claim.release() }
@@ -23,13 +25,17 @@ public struct TransmitQueue: ~Copyable, Sendable {
     /// - Parameter burst: The burst, which keeps the packets that the queue does not take, in order.
     /// - Returns: How many packets the queue took.
     ///
-    /// It calls the driver once. The corresponding C function is `rte_eth_tx_burst`.
+    /// It calls the driver once. In a secondary, it does so once for each 256 packets of one pool, or for each
+    /// ``PacketPool/cacheSize`` if that is less, and once for each packet that has several segments or that others
+    /// share. So all of them come back if the process is killed in a call of a driver that keeps none; after a kill in
+    /// a call of another driver, packets are in doubt: <doc:WhenAProcessDies>. The corresponding C function is
+    /// `rte_eth_tx_burst`.
     @inlinable
     public mutating func transmitBurst(_ burst: inout PacketBurst) -> Int {
-        let wanted = min(burst.count, Int(UInt16.max))
-        guard wanted > 0 else { return 0 }
-        let count = unsafe Int(cdpdk_port_transmit(port, queue, burst.start, UInt16(truncatingIfNeeded: wanted)))
-        if count > 0 { burst.unlistFirst(count) }
+        guard burst.count > 0 else { return 0 }
+        let count = unsafe Int(
+            cdpdk_packets_transmit(port, queue, driver, burst.block, UInt32(burst.first), UInt32(burst.number)))
+        burst.note(burst.first &+ count, burst.number &- count)
         return count
     }
 }

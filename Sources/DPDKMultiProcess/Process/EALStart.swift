@@ -112,9 +112,10 @@ struct EALStart {
             succeeded = true
             if isPrimary {
                 try Self.checkDevices(arguments, since: logStart)
-                try Arena.reserveFirstChunks()
             }
-            let registry = try Registry.open(asPrimary: isPrimary, locks: locks)
+            let arenas = isPrimary ? try Arena.reserveFirstChunks() : []
+            let registry = try Registry.open(asPrimary: isPrimary, locks: locks, arenas: arenas)
+            if !isPrimary, registry.hasPrimary { try registry.awaitSweeps(of: lcores) }
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(
                 role: UInt32(isPrimary ? CDPDK_ROLE_PRIMARY : CDPDK_ROLE_SECONDARY), pid: getpid(), name: name,
@@ -131,9 +132,8 @@ struct EALStart {
                     throw preflight.primaryDead
                 }
                 try registry.withSetUpLock { () throws(DPDKError) in
-                    let zone = unsafe try Arena.zone(slot: holder.slot, chunk: 0)
-                    unsafe cdpdk_arena_open(zone.address, UInt32(holder.slot))
-                    unsafe cdpdk_store_release_32(&registry.processEntry(holder.slot).pointee.arena_chunks, 1)
+                    unsafe cdpdk_packets_open(registry.base, holder.word, isPrimary, registry.hasPrimary)
+                    try Arena.open(registry, slot: holder.slot)
                 }
                 if !isPrimary, !cdpdk_primary_is_alive() { throw preflight.primaryDead }
                 try member.startWatching()

@@ -24,6 +24,7 @@ extension Member {
                 registry.removePorts()
             }
         }
+        if role != .secondary { registry.awaitSweeps(seenBy: holder) }
         stopWatching()
         switch role {
         case .primary, .automatic: endGroup()

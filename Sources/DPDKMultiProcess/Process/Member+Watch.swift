@@ -46,6 +46,7 @@ extension Member {
     }
 
     private static func noteEnd() {
+        cdpdk_packets_abandon()
         SecondaryProcess.primaryIsAlive.store(false, ordering: .relaxed)
         SecondaryProcess.groupIsEnding.store(true, ordering: .relaxed)
     }

@@ -8,7 +8,8 @@
 ///
 /// It begins with `.attached` for every other process that is there. From then on, each process is told once as
 /// `.attached` and later once as `.left` or `.died`, in this order. What happens is seen within 20 ms: by the primary
-/// itself, which then has freed what a dead process held, and by the secondaries after it.
+/// itself, which then has freed what a dead process held and has given its packets back, and by the secondaries after
+/// it. <doc:WhenAProcessDies> says what comes back.
 ///
 /// The events of a process that came and went while this one was stopped are told, too, without its name. Events are
 /// lost only by a watcher that is more than 1 024 of them late, the oldest first, and of a place that changed hands

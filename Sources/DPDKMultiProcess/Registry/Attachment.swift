@@ -30,6 +30,9 @@ final class Attachment: Sendable {
 
     var what: String { kind.named(name) }
 
+    /// The object's number in the registry, for the records of packets.
+    var number: UInt32 { UInt32(truncatingIfNeeded: reference.index) }
+
     /// Whether the object exists. Only for callers that hold something that a shutdown waits for.
     var isThere: Bool { !isDestroyed.load(ordering: .acquiring) }
 
@@ -58,14 +61,15 @@ final class Attachment: Sendable {
         return try member.registry.claim(end, of: reference, named: what ?? self.what, for: member.holder)
     }
 
-    /// Destroys the object with `body`.
+    /// Destroys the object with `body`, after `emptying` has taken out what is in it and made sure that nobody uses it
+    /// any more.
     ///
     /// Throws `.inUse` with the processes that still hold a part of it, or `.wrongKind` if the object is foreign: its
     /// users are not known. `others` returns holders without a claim; it is called under the set-up lock.
     func destroy(
         by member: Member,
         alsoHeldBy others: (Member) throws(DPDKError) -> [ProcessIdentity] = { (_) throws(DPDKError) in [] },
-        _ body: () -> Void
+        emptying: () throws(DPDKError) -> Void = { () throws(DPDKError) in }, _ body: () -> Void
     ) throws(DPDKError) {
         guard isThere else { throw .destroyed(what) }
         guard !isForeign else {
@@ -87,13 +91,18 @@ final class Attachment: Sendable {
                         remedy: "End those processes, or let go of their ends, packets and handles of it",
                         holders: holders)
                 }
+                // After the question who lives: nobody can die unseen in between.
+                try member.registry.awaitSweeps(of: reference, named: what, seenBy: member.holder)
+                try emptying()
             } catch {
                 isDestroyed.store(false, ordering: .releasing)
                 throw error
             }
-            member.registry.remove(reference)
-            // Under this lock, no call of `whileThere` is running.
-            Member.state.withLock { _ in body() }
+            member.registry.freeing.withLock { _ in
+                member.registry.remove(reference)
+                // Under this lock, no call of `whileThere` is running.
+                Member.state.withLock { _ in body() }
+            }
         }
     }
 }
@@ -124,11 +133,11 @@ extension Member {
     /// `at` finds the object at the address of its memory zone, without a lock of EAL. `find` is DPDK's own look-up
     /// under such a lock, for what `at` does not find; it also finds foreign objects. `layout` is compared with the
     /// recorded layout. `check` examines the object itself: a process without this library may have freed the recorded
-    /// object and created another one of the same name.
+    /// object and created another one of the same name. `address` is where a ring or a pool is.
     func lookUp<Found>(
         _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?,
         at: (_ zone: UInt64) -> Found? = { _ in nil }, find: () -> Found?,
-        check: (Found) throws(DPDKError) -> Void
+        address: (Found) -> UInt = { _ in 0 }, check: (Found) throws(DPDKError) -> Void
     ) throws(DPDKError) -> (Attachment, Found) {
         try kind.validate(name)
         let what = kind.named(name)
@@ -157,6 +166,9 @@ extension Member {
                         kind, name, layout: .init(), foreign: true, make: { (_) throws(DPDKError) in }
                     ).0
                 }
+            // What a process without this library made has an address since its first look-up.
+            let address = address(found)
+            if address != 0, entry?.isForeign ?? true { registry.note(address, ofObject: reference.index) }
             return (
                 try Attachment(reference, kind, name, isForeign: entry?.isForeign ?? true, for: self), found
             )

@@ -69,7 +69,9 @@ final class PeerLog: Sendable {
         for age in (0..<max(0, min(count, 32))).reversed() {
             let generation = endings.last &- UInt32(age)
             let process = state.present[slot].take() ?? attached(slot, generation, &events)
-            events.append(PeerEvent(kind: endings.deaths >> age & 1 == 1 ? .died : .left, process: process))
+            let died = endings.deaths >> age & 1 == 1
+            let returned = died ? registry.returnedPackets(of: Holder(slot: slot, generation: generation)) : 0
+            events.append(PeerEvent(kind: died ? .died : .left, process: process, returnedPackets: returned))
         }
         if count > 0 { state.over[slot] = endings.last }
         if isGone, let process = state.present[slot].take() {

@@ -171,6 +171,19 @@ extension Registry {
         }
     }
 
+    /// A dead process that has a claim on an object.
+    func deadHolder(of object: ObjectReference, seenBy me: Holder) -> Holder? {
+        for index in 0..<Self.claimCount {
+            let entry = unsafe claimEntry(index)
+            if let holder = unsafe Holder(word: cdpdk_load_acquire_64(entry.holder)), unsafe entry.object == object,
+                !isAlive(holder, seenBy: me)
+            {
+                return holder
+            }
+        }
+        return nil
+    }
+
     /// The live processes that hold queues of a port, or of any port if `object` is nil.
     func queueHolders(of object: ObjectReference? = nil, seenBy me: Holder) -> [ProcessIdentity] {
         unsafe holders(seenBy: me) { entry in

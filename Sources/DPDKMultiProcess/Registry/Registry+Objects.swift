@@ -159,6 +159,7 @@ extension Registry {
                 remedy: "Destroy objects that are no longer needed")
         }
         let entry = unsafe objectEntry(free)
+        note(0, ofObject: free)
         unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_CREATING))
         let generation = unsafe entry.pointee.generation &+ 1
         unsafe entry.pointee.generation = generation
@@ -170,6 +171,10 @@ extension Registry {
         unsafe entry.pointee.alignment = UInt64(layout.alignment)
         unsafe entry.pointee.configured = 0
         unsafe entry.pointee.port_state = 0
+        for side in [UInt32(CDPDK_MOVE_PUT), UInt32(CDPDK_MOVE_TAKE)] {
+            unsafe cdpdk_registry_move(base, UInt32(free), side).pointee = cdpdk_registry_move()
+        }
+        unsafe entry.pointee.pool = 0
         unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
         unsafe withUnsafeMutableBytes(of: &entry.pointee.layout) { unsafe SharedText.write(layout.text, to: $0) }
         let made: Made
@@ -177,6 +182,9 @@ extension Registry {
             var zone: UInt64 = 0
             made = try make(&zone)
             unsafe entry.pointee.zone = zone
+            var view = unsafe cdpdk_memzone_view()
+            let isInMemory = unsafe (kind == .ring || kind == .pool) && cdpdk_memzone_read(zone, &view)
+            note(isInMemory ? unsafe UInt(bitPattern: view.address) : 0, ofObject: free)
         } catch {
             unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_FREE))
             throw error
@@ -186,18 +194,31 @@ extension Registry {
         return (ObjectReference(index: free, generation: generation), made)
     }
 
+    /// Notes the address of a ring or a pool, by which processes find it for their records. The set-up lock is held.
+    func note(_ address: UInt, ofObject index: Int) {
+        unsafe cdpdk_store_release_64(cdpdk_registry_addresses(base) + index, UInt64(address))
+        unsafe cdpdk_store_release_64(changes, cdpdk_load_relaxed_64(changes) &+ 1)
+    }
+
     /// An entry of a foreign object on which no process has a claim. Another look-up of the object would enter it
     /// again. The set-up lock is held.
     private func unusedForeignEntry() throws(DPDKError) -> Int? {
         let claimed = claimedObjects()
         for index in 0..<Self.objectCount {
             if let entry = try object(index), entry.isForeign, !claimed.contains(entry.reference),
-                configuration(of: entry.reference) == .none
+                configuration(of: entry.reference) == .none, !isMoving(index)
             {
                 return index
             }
         }
         return nil
+    }
+
+    /// Whether a process moves packets of a pool between a cache and the pool.
+    private func isMoving(_ index: Int) -> Bool {
+        [UInt32(CDPDK_MOVE_PUT), UInt32(CDPDK_MOVE_TAKE)].contains { side in
+            unsafe cdpdk_load_acquire_64(&cdpdk_registry_move(base, UInt32(index), side).pointee.owner) != 0
+        }
     }
 
     /// Whether and when a port was configured.
@@ -234,6 +255,7 @@ extension Registry {
     /// Takes an object out of the table. The set-up lock is held.
     func remove(_ reference: ObjectReference) {
         let entry = unsafe objectEntry(reference.index)
+        note(0, ofObject: reference.index)
         unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_OBJECT_FREE))
     }
 }

@@ -1,4 +1,5 @@
 internal import CDPDK
+internal import Synchronization
 
 // MARK: - Process slots
 
@@ -111,7 +112,76 @@ extension Registry {
                 unsafe cdpdk_load_relaxed_32(&entry.pointee.generation) == generation
             else { continue }
             unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_DEAD))
-            releaseEverything(ofSlot: slot, whichDied: true)
+            if sweep(slot, generation) { releaseEverything(ofSlot: slot, whichDied: true) }
+        }
+        freeing.withLockIfAvailable { _ in cdpdk_sweep_rest() }
+    }
+
+    /// Waits, for a second at most, until nothing is left of dead processes. A primary that ends closes its ports, and
+    /// their drivers would wait for moves that a dead process has begun.
+    func awaitSweeps(seenBy me: Holder) {
+        let deadline = ContinuousClock.now + Self.sweepPatience
+        for slot in 0..<Self.processCount where slot != me.slot {
+            while generation(inSlot: slot) != nil, locks.holder(of: .slot(slot)) == nil, ContinuousClock.now < deadline
+            {
+                cdpdk_sleep_microseconds(2_000)
+            }
+        }
+    }
+
+    /// Gives back the packets of a dead process. False if it has to be tried again.
+    private func sweep(_ slot: Int, _ generation: UInt32) -> Bool {
+        var returned: UInt64 = 0
+        var lost: UInt64 = 0
+        // What frees an object may wait for EAL, and so for what this thread does next.
+        let result = freeing.withLockIfAvailable { _ in unsafe cdpdk_sweep(UInt32(slot), &returned, &lost) }
+        guard let result, result != CDPDK_SWEEP_LATER else { return false }
+        let word = UInt64(generation) << 32 | min(returned, UInt64(UInt32.max))
+        unsafe cdpdk_store_relaxed_64(&processEntry(slot).pointee.returned, word)
+        return true
+    }
+
+    /// How many packets of a dead process came back; 0 if another one has died in its slot since.
+    func returnedPackets(of holder: Holder) -> Int {
+        let word = unsafe cdpdk_load_relaxed_64(&processEntry(holder.slot).pointee.returned)
+        return word >> 32 == UInt64(holder.generation) ? Int(word & 0xffff_ffff) : 0
+    }
+
+    /// How many packets of a pool were lost by deaths.
+    func doubtfulPackets(ofPool index: Int) -> UInt64 {
+        unsafe cdpdk_load_relaxed_64(&cdpdk_registry_move(base, UInt32(index), UInt32(CDPDK_MOVE_PUT)).pointee.held)
+    }
+
+    /// Waits until no dead process has a claim on an object, so that its memory can be freed. Throws `.inUse` with the
+    /// process if that takes too long.
+    func awaitSweeps(of object: ObjectReference, named what: String, seenBy me: Holder) throws(DPDKError) {
+        let deadline = ContinuousClock.now + Self.sweepPatience
+        while let holder = deadHolder(of: object, seenBy: me) {
+            guard ContinuousClock.now < deadline else {
+                throw DPDKError(
+                    .inUse, what, "\(identity(of: holder)) has ended, and what it had of it is not freed yet",
+                    remedy: "Try again a little later", holders: [identity(of: holder)])
+            }
+            cdpdk_sleep_microseconds(2_000)
+        }
+    }
+
+    /// How long a start, or the end of an object, waits until the primary has swept what a dead process left.
+    private static let sweepPatience: Duration = .seconds(1)
+
+    /// Waits until no dead process has one of these lcore ids, so that the caches of pools for them are empty.
+    func awaitSweeps(of lcores: [Int]) throws(DPDKError) {
+        let deadline = ContinuousClock.now + Self.sweepPatience
+        for slot in 1..<Self.processCount {
+            while generation(inSlot: slot) != nil, let id = self.lcores(ofSlot: slot).first(where: lcores.contains) {
+                guard ContinuousClock.now < deadline else {
+                    throw DPDKError(
+                        .lcoreInUse, "lcore \(id)",
+                        "\(try process(slot).identity) had this id and has ended, but the primary has not freed it yet",
+                        remedy: "Check whether the primary is stopped")
+                }
+                cdpdk_sleep_microseconds(2_000)
+            }
         }
     }
 

@@ -11,6 +11,8 @@ internal import Synchronization
     let base: UnsafeMutableRawPointer
     let locks: RecordLocks
     private let localSetUp = Mutex<Void>(())
+    /// Held while the memory of an object is freed, or is looked into for what dead processes left.
+    let freeing = Mutex<Void>(())
     private let isClosed = Atomic(false)
 
     static let processCount = Int(CDPDK_REGISTRY_PROCESSES)
@@ -28,13 +30,17 @@ internal import Synchronization
     /// Creates the registry of a new group, or maps the existing one.
     ///
     /// If the primary does not use this library, the first process that does creates the registry.
-    static func open(asPrimary: Bool, locks: RecordLocks) throws(DPDKError) -> Registry {
+    ///
+    /// `arenas` are the addresses of the first chunks of all processes' arenas, if the primary has reserved them.
+    static func open(
+        asPrimary: Bool, locks: RecordLocks, arenas: [UInt64] = []
+    ) throws(DPDKError) -> Registry {
         // A primary that uses this library creates the registry. EAL lets secondaries attach a moment before that.
         let isMade = !asPrimary && locks.holder(of: .slot(0)) != nil
         let deadline = ContinuousClock.now + Self.openPatience
         while true {
             let registry = try locks.whileSettingUp { () throws(DPDKError) in
-                try map(locks, making: !isMade, asPrimary: asPrimary)
+                try map(locks, making: !isMade, asPrimary: asPrimary, arenas)
             }
             if let registry {
                 try registry.validateHeader()
@@ -47,7 +53,9 @@ internal import Synchronization
 
     /// Maps the registry. If it is missing, this creates it if `making` is true, and else returns nil. The set-up lock
     /// is held.
-    private static func map(_ locks: RecordLocks, making: Bool, asPrimary: Bool) throws(DPDKError) -> Registry? {
+    private static func map(
+        _ locks: RecordLocks, making: Bool, asPrimary: Bool, _ arenas: [UInt64]
+    ) throws(DPDKError) -> Registry? {
         let size = cdpdk_registry_size()
         var zone = unsafe cdpdk_memzone_view()
         var isNew = false
@@ -67,12 +75,12 @@ internal import Synchronization
         // because the process that created it died.
         if unsafe isNew || cdpdk_load_acquire_64(&registry.header.pointee.magic) == 0 {
             guard making else { return nil }
-            registry.initialize(asPrimary: asPrimary)
+            registry.initialize(asPrimary: asPrimary, arenas)
         }
         return registry
     }
 
-    private func initialize(asPrimary: Bool) {
+    private func initialize(asPrimary: Bool, _ arenas: [UInt64]) {
         let header = unsafe self.header
         unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: Int(cdpdk_registry_size()))
         unsafe header.pointee.format = CDPDK_REGISTRY_FORMAT
@@ -84,6 +92,9 @@ internal import Synchronization
         unsafe header.pointee.library_set = cdpdk_library_set()
         unsafe withUnsafeMutableBytes(of: &header.pointee.dpdk_version) { bytes in
             unsafe SharedText.write(String(cString: cdpdk_version_string()), to: bytes)
+        }
+        for (slot, address) in arenas.enumerated() {
+            unsafe cdpdk_registry_arena(processEntry(slot), 0).pointee = address
         }
         unsafe cdpdk_store_release_64(&header.pointee.magic, CDPDK_REGISTRY_MAGIC)
     }
@@ -137,26 +148,19 @@ extension Registry {
         unsafe base.assumingMemoryBound(to: cdpdk_registry_header.self)
     }
 
-    private var processTable: UnsafeMutableRawPointer { unsafe base + MemoryLayout<cdpdk_registry_header>.stride }
-
-    private var objectTable: UnsafeMutableRawPointer {
-        unsafe processTable + Self.processCount * MemoryLayout<cdpdk_registry_process>.stride
-    }
-
-    private var claimTable: UnsafeMutableRawPointer {
-        unsafe objectTable + Self.objectCount * MemoryLayout<cdpdk_registry_object>.stride
-    }
+    /// Grows each time that an object is made or removed.
+    var changes: UnsafeMutablePointer<UInt64> { unsafe cdpdk_registry_changes(header) }
 
     func processEntry(_ slot: Int) -> UnsafeMutablePointer<cdpdk_registry_process> {
-        unsafe processTable.assumingMemoryBound(to: cdpdk_registry_process.self) + slot
+        unsafe cdpdk_registry_processes(base) + slot
     }
 
     func objectEntry(_ index: Int) -> UnsafeMutablePointer<cdpdk_registry_object> {
-        unsafe objectTable.assumingMemoryBound(to: cdpdk_registry_object.self) + index
+        unsafe cdpdk_registry_objects(base) + index
     }
 
     func claimEntry(_ index: Int) -> UnsafeMutablePointer<cdpdk_registry_claim> {
-        unsafe claimTable.assumingMemoryBound(to: cdpdk_registry_claim.self) + index
+        unsafe cdpdk_registry_claims(base) + index
     }
 }
 

@@ -2,9 +2,10 @@ internal import CDPDK
 
 /// How the processes and threads that use one side of a ring share it.
 ///
-/// A process that is killed in the middle of an operation blocks the ring for everybody, except with `.exclusive` ends
-/// of this library; no other mode can be repaired, `.headTailSync` included. If processes may be killed, use exclusive
-/// ends.
+/// The modes differ in what happens if a process is killed in the middle of an operation. In a group whose primary uses
+/// this library, `.exclusive` and `.headTailSync` sides go on: the operation was done, or the primary undoes it. The
+/// other modes cannot be repaired, and an operation of a C process cannot in any mode but `.exclusive`. If processes
+/// may be killed, use exclusive ends, or `.headTailSync` for many holders.
 ///
 /// The corresponding C type is `rte_ring_sync_type`.
 public enum RingAccess: Hashable, Sendable {
@@ -12,15 +13,23 @@ public enum RingAccess: Hashable, Sendable {
     ///
     /// The end of a killed holder is free for the next one, and the ring is not damaged.
     case exclusive
-    /// Many holders, whose operations overlap and end in the order in which they began (`RTE_RING_SYNC_MT`). A holder
-    /// that is stopped or killed in the middle of one blocks all others.
+    /// Many holders, whose operations overlap and end in the order in which they began (`RTE_RING_SYNC_MT`).
+    ///
+    /// A holder that is stopped or killed in the middle of an operation blocks all others. After a kill, this side of
+    /// the ring stays blocked, and packets of that operation count for ``PacketPool/doubtfulCount``.
     case multiple
     /// Many holders, whose operations overlap and end in any order (`RTE_RING_SYNC_MT_RTS`): better if there are more
-    /// threads than CPUs. After a kill in the middle of an operation, the tail stays where it is, and the ring soon
-    /// blocks.
+    /// threads than CPUs.
+    ///
+    /// After a kill in the middle of an operation, the tail stays where it is, and the ring soon blocks. Packets of
+    /// that operation count for ``PacketPool/doubtfulCount``.
     case relaxedTailSync
-    /// Many holders, of which one at a time is in the middle of an operation (`RTE_RING_SYNC_MT_HTS`). A holder that is
-    /// stopped or killed in the middle of one blocks all others.
+    /// Many holders, of which one at a time is in the middle of an operation (`RTE_RING_SYNC_MT_HTS`).
+    ///
+    /// After a kill in the middle of an operation, the others wait some 20 ms until the primary has undone it, or has
+    /// seen that it was done. A holder that is stopped there blocks the others: an operation gives up after half a
+    /// second, and moves nothing. In a group whose primary does not use this library, a kill blocks all others for
+    /// good.
     case headTailSync
 
     var syncType: Int32 {

@@ -11,6 +11,8 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>
         @usableFromInline let producerTail: UnsafeMutablePointer<UInt32>
+        /// The ring's number in the registry, for the records of packets.
+        @usableFromInline let number: UInt32
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
         /// The index of the next element, modulo 2³².
@@ -19,7 +21,8 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
-        init(_ view: cdpdk_ring_view, claim: Claim) {
+        init(_ view: cdpdk_ring_view, number: UInt32, claim: Claim) {
+            self.number = number
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.consumer_head
             unsafe producerTail = view.producer_tail
@@ -47,7 +50,8 @@ extension SharedRing where Element: ~Copyable {
     public func makeConsumer() throws(DPDKError) -> Consumer {
         guard consumers == .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeSharedConsumer()") }
         return unsafe Consumer(
-            view, claim: try attachment.claim(End(kind: .consumer), named: "consumer of \(attachment.what)"))
+            view, number: attachment.number,
+            claim: try attachment.claim(End(kind: .consumer), named: "consumer of \(attachment.what)"))
     }
 }
 

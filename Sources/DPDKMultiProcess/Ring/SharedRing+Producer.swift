@@ -10,6 +10,8 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>
         @usableFromInline let consumerTail: UnsafeMutablePointer<UInt32>
+        /// The ring's number in the registry, for the records of packets.
+        @usableFromInline let number: UInt32
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
         /// The index of the next free slot, modulo 2³².
@@ -18,7 +20,8 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
-        init(_ view: cdpdk_ring_view, claim: Claim) {
+        init(_ view: cdpdk_ring_view, number: UInt32, claim: Claim) {
+            self.number = number
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.producer_head
             unsafe consumerTail = view.consumer_tail
@@ -46,7 +49,8 @@ extension SharedRing where Element: ~Copyable {
     public func makeProducer() throws(DPDKError) -> Producer {
         guard producers == .exclusive else { throw .wrongMode(attachment.what, "producers", "makeSharedProducer()") }
         return unsafe Producer(
-            view, claim: try attachment.claim(End(kind: .producer), named: "producer of \(attachment.what)"))
+            view, number: attachment.number,
+            claim: try attachment.claim(End(kind: .producer), named: "producer of \(attachment.what)"))
     }
 }
 

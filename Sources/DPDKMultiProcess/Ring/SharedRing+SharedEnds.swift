@@ -3,11 +3,12 @@ internal import CDPDK
 extension SharedRing where Element: ~Copyable {
     /// A producing end of a ring that many processes and threads fill at once.
     ///
-    /// Any number of processes and threads may have one, and many threads may use one at the same time. Operations call
-    /// DPDK's functions for the ring's mode. A process that is killed in the middle of an operation blocks the ring for
-    /// everybody, in every mode of shared ends: see ``RingAccess``. If processes may be killed, use exclusive ends.
+    /// Any number of processes and threads may have one, and many threads may use one at the same time. An operation
+    /// may have to wait for another one that has begun; ``RingAccess`` says for how long, and what happens if a process
+    /// is killed in the middle of one: `.headTailSync` ends survive this, the others do not.
     @safe public struct SharedProducer: ~Copyable, @unchecked Sendable {
         let ring: OpaquePointer
+        let number: UInt32
         let stride = UInt32(MemoryLayout<Element.Slot>.stride)
         fileprivate let claim: Claim
 
@@ -16,10 +17,11 @@ extension SharedRing where Element: ~Copyable {
 
     /// A consuming end of a ring that many processes and threads empty at once.
     ///
-    /// Any number of processes and threads may have one, and many threads may use one at the same time. A process that
-    /// is killed in the middle of an operation blocks the ring for everybody, as with a ``SharedProducer``.
+    /// Any number of processes and threads may have one, and many threads may use one at the same time. What is said of
+    /// a ``SharedProducer`` holds here too.
     @safe public struct SharedConsumer: ~Copyable, @unchecked Sendable {
         let ring: OpaquePointer
+        let number: UInt32
         let stride = UInt32(MemoryLayout<Element.Slot>.stride)
         fileprivate let claim: Claim
 
@@ -35,7 +37,8 @@ extension SharedRing where Element: ~Copyable {
     /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeSharedProducer() throws(DPDKError) -> SharedProducer {
         guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
-        return unsafe SharedProducer(ring: ring, claim: try attachment.claim(End(kind: .sharedProducer)))
+        return unsafe SharedProducer(
+            ring: ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedProducer)))
     }
 
     /// Makes a consuming end of a ring that has many.
@@ -47,7 +50,8 @@ extension SharedRing where Element: ~Copyable {
     /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeSharedConsumer() throws(DPDKError) -> SharedConsumer {
         guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
-        return unsafe SharedConsumer(ring: ring, claim: try attachment.claim(End(kind: .sharedConsumer)))
+        return unsafe SharedConsumer(
+            ring: ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedConsumer)))
     }
 }
 
@@ -63,7 +67,7 @@ extension SharedRing.SharedProducer where Element: RingValue {
     public borrowing func enqueueBurst(_ elements: Span<Element>) -> Int {
         unsafe elements.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
-            return unsafe Int(cdpdk_ring_enqueue_burst(ring, base, stride, UInt32(clamping: elements.count)))
+            return unsafe Int(cdpdk_values_enqueue(ring, number, base, stride, UInt32(clamping: elements.count), false))
         }
     }
 
@@ -76,7 +80,7 @@ extension SharedRing.SharedProducer where Element: RingValue {
     public borrowing func enqueueBulk(_ elements: Span<Element>) -> Bool {
         unsafe elements.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress, elements.count > 0 else { return true }
-            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, UInt32(clamping: elements.count)) > 0
+            return unsafe cdpdk_values_enqueue(ring, number, base, stride, UInt32(clamping: elements.count), true) > 0
         }
     }
 
@@ -91,7 +95,7 @@ extension SharedRing.SharedProducer where Element: RingValue {
         unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
             guard let base = buffer.baseAddress else { return element }
             unsafe base.initialize(to: element)
-            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, 1) == 1 ? nil : element
+            return unsafe cdpdk_values_enqueue(ring, number, base, stride, 1, true) == 1 ? nil : element
         }
     }
 }
@@ -107,7 +111,8 @@ extension SharedRing.SharedConsumer where Element: RingValue {
         let room = output.freeCapacity
         return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
             guard let base = buffer.baseAddress, room > 0 else { return 0 }
-            let count = unsafe Int(cdpdk_ring_dequeue_burst(ring, base + initialized, stride, UInt32(clamping: room)))
+            let count = unsafe Int(
+                cdpdk_values_dequeue(ring, number, base + initialized, stride, UInt32(clamping: room), false))
             initialized += count
             return count
         }
@@ -123,10 +128,10 @@ extension SharedRing.SharedConsumer where Element: RingValue {
     /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_bulk_elem`.
     public borrowing func dequeueBulk(_ count: Int, into output: inout OutputSpan<Element>) -> Bool {
         guard count > 0 else { return count == 0 }
-        guard count <= output.freeCapacity, let number = UInt32(exactly: count) else { return false }
+        guard count <= output.freeCapacity, let wanted = UInt32(exactly: count) else { return false }
         return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
             guard let base = buffer.baseAddress,
-                unsafe cdpdk_ring_dequeue_bulk(ring, base + initialized, stride, number) == number
+                unsafe cdpdk_values_dequeue(ring, number, base + initialized, stride, wanted, true) == wanted
             else { return false }
             initialized += count
             return true
@@ -140,7 +145,8 @@ extension SharedRing.SharedConsumer where Element: RingValue {
     /// O(1). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_elem`.
     public borrowing func dequeue() -> Element? {
         unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
-            guard let base = buffer.baseAddress, unsafe cdpdk_ring_dequeue_bulk(ring, base, stride, 1) == 1 else {
+            guard let base = buffer.baseAddress, unsafe cdpdk_values_dequeue(ring, number, base, stride, 1, true) == 1
+            else {
                 return nil
             }
             return unsafe base.pointee
@@ -159,9 +165,7 @@ extension SharedRing.SharedProducer where Element == Packet {
     /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_burst`.
     public borrowing func enqueueBurst(_ burst: inout PacketBurst) -> Int {
         guard burst.count > 0 else { return 0 }
-        let count = unsafe Int(cdpdk_ring_enqueue_burst(ring, burst.start, stride, UInt32(burst.count)))
-        burst.unlistFirst(count)
-        return count
+        return unsafe burst.enqueue(burst.count, false, into: ring, number)
     }
 
     /// Moves all packets of a burst into the ring, or none.
@@ -173,9 +177,7 @@ extension SharedRing.SharedProducer where Element == Packet {
     public borrowing func enqueueBulk(_ burst: inout PacketBurst) -> Bool {
         let count = burst.count
         guard count > 0 else { return true }
-        guard unsafe cdpdk_ring_enqueue_bulk(ring, burst.start, stride, UInt32(count)) > 0 else { return false }
-        burst.unlistFirst(count)
-        return true
+        return unsafe burst.enqueue(count, true, into: ring, number) == count
     }
 
     /// Moves one packet into the ring.
@@ -183,14 +185,14 @@ extension SharedRing.SharedProducer where Element == Packet {
     /// - Parameter packet: The packet.
     /// - Returns: Nil if the packet is in the ring now; the packet itself if the ring is full.
     ///
-    /// It takes a lock of this process for an instant; bursts are faster. Any thread may call this at any time. The
-    /// corresponding C function is `rte_ring_enqueue`.
+    /// O(1); bursts are faster. Any thread may call this at any time. The corresponding C function is
+    /// `rte_ring_enqueue`.
     public borrowing func enqueue(_ packet: consuming Packet) -> Packet? {
-        let isIn = unsafe withUnsafeBytes(of: Packet.Slot(packet._mbuf)) { bytes in
-            guard let base = bytes.baseAddress else { return false }
-            return unsafe cdpdk_ring_enqueue_bulk(ring, base, stride, 1) == 1
-        }
-        guard isIn else { return packet }
+        let single = unsafe packet.single
+        guard
+            unsafe cdpdk_packets_enqueue(
+                ring, number, cdpdk_single_record(single), cdpdk_single_entry(single), 0, 1, 1, true) == 1
+        else { return packet }
         packet.unlist()
         return nil
     }
@@ -206,10 +208,7 @@ extension SharedRing.SharedConsumer where Element == Packet {
     public borrowing func dequeueBurst(into burst: inout PacketBurst) -> Int {
         let room = burst.makeRoom(for: burst.freeCapacity)
         guard room > 0 else { return 0 }
-        burst.listAhead(room)
-        let count = unsafe Int(cdpdk_ring_dequeue_burst(ring, burst.end, stride, UInt32(room)))
-        burst.listMore(count)
-        return count
+        return unsafe burst.dequeue(room, false, from: ring, number)
     }
 
     /// Moves exactly `count` packets to the end of a burst, or none.
@@ -223,10 +222,7 @@ extension SharedRing.SharedConsumer where Element == Packet {
     public borrowing func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count > 0 else { return count == 0 }
         guard burst.makeRoom(for: count) == count else { return false }
-        burst.listAhead(count)
-        let done = unsafe cdpdk_ring_dequeue_bulk(ring, burst.end, stride, UInt32(count)) > 0
-        burst.listMore(done ? count : 0)
-        return done
+        return unsafe burst.dequeue(count, true, from: ring, number) == count
     }
 
     /// Moves the oldest packet out of the ring.
@@ -235,10 +231,32 @@ extension SharedRing.SharedConsumer where Element == Packet {
     /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
     ///   process, is full and cannot grow. Nothing leaves the ring then.
     ///
-    /// It takes a lock of this process for an instant; bursts are faster. Each time that some 60 000 more packets are
-    /// held alone at once, the arena grows, which takes the locks of a creation. Any thread may call this at any time.
-    /// The corresponding C function is `rte_ring_dequeue`.
+    /// O(1); bursts are faster. Each time that some 16 000 more packets are held alone at once, the arena grows, which
+    /// takes the locks of a creation. Any thread may call this at any time. The corresponding C function is
+    /// `rte_ring_dequeue`.
     public borrowing func dequeue() throws(DPDKError) -> Packet? {
-        unsafe try Packet(taking: { entry in unsafe cdpdk_ring_dequeue_bulk(ring, entry, stride, 1) == 1 })
+        unsafe try Packet(taking: { record, entry in
+            unsafe cdpdk_packets_dequeue(ring, number, record, entry, 0, 0, 1, true) == 1
+        })
+    }
+}
+
+extension PacketBurst {
+    /// Moves the first packets into a ring with many ends, which C does.
+    fileprivate mutating func enqueue(_ wanted: Int, _ all: Bool, into ring: OpaquePointer, _ object: UInt32) -> Int {
+        let count = unsafe Int(
+            cdpdk_packets_enqueue(
+                ring, object, record, entries, UInt32(first), UInt32(number), UInt32(wanted), all))
+        note(first + count, number - count)
+        return count
+    }
+
+    /// Moves packets of a ring with many ends behind the last one, where there is room, which C does.
+    fileprivate mutating func dequeue(_ wanted: Int, _ all: Bool, from ring: OpaquePointer, _ object: UInt32) -> Int {
+        let count = unsafe Int(
+            cdpdk_packets_dequeue(
+                ring, object, record, entries, UInt32(first), UInt32(number), UInt32(wanted), all))
+        note(first, number + count)
+        return count
     }
 }

@@ -131,7 +131,8 @@ extension SharedRing where Element: ~Copyable {
         let (attachment, made) = unsafe try member.lookUp(
             .ring, name, isForeign: isForeign, layout: layout,
             at: { (zone) -> Made? in unsafe cdpdk_ring_at(zone, name).map { unsafe ($0, cdpdk_ring_view($0)) } },
-            find: { () -> Made? in unsafe cdpdk_ring_lookup(name).map { unsafe ($0, cdpdk_ring_view($0)) } }
+            find: { () -> Made? in unsafe cdpdk_ring_lookup(name).map { unsafe ($0, cdpdk_ring_view($0)) } },
+            address: { unsafe UInt(bitPattern: $0.ring) }
         ) { (made) throws(DPDKError) in
             guard unsafe cdpdk_ring_holds(made.ring, UInt64(layout.stride)) else {
                 throw DPDKError(
@@ -149,8 +150,8 @@ extension SharedRing where Element: ~Copyable {
 extension SharedRing where Element: ~Copyable {
     /// How many elements are in the ring now; 0 after it was destroyed.
     ///
-    /// A snapshot: it may be stale by the time you read it. It takes a lock of this process for an instant; the `count`
-    /// of an end takes none. Any thread of any process may ask. The corresponding C function is `rte_ring_count`.
+    /// A snapshot: it may be stale by the time you read it. It takes a lock of this process; the `count` of an end
+    /// takes none. Any thread of any process may ask. The corresponding C function is `rte_ring_count`.
     public var count: Int { used ?? 0 }
 
     /// How many elements fit now; 0 after the ring was destroyed.
@@ -219,10 +220,10 @@ extension SharedRing where Element: ~Copyable {
     public func destroy(in process: PrimaryProcess) throws(DPDKError) {
         let ring = unsafe ring
         let carriesPackets = Element.Slot.self == Packet.Slot.self
-        try attachment.destroy(by: process.running()) {
-            if carriesPackets { unsafe cdpdk_ring_free_packets(ring) }
-            unsafe cdpdk_ring_free(ring)
-        }
+        try attachment.destroy(
+            by: process.running(),
+            emptying: { () throws(DPDKError) in if carriesPackets { unsafe cdpdk_ring_free_packets(ring) } }
+        ) { unsafe cdpdk_ring_free(ring) }
     }
 }
 

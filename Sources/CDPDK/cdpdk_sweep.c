@@ -1,0 +1,657 @@
+#include "cdpdk_group.h"
+#ifndef CDPDK_NO_DPDK
+
+#include "include/cdpdk_memzone.h"
+#include "include/cdpdk_sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define group cdpdk_group
+
+/* MARK: - What is in the registry */
+
+static void *address_of(uint64_t object) {
+    return object < CDPDK_REGISTRY_OBJECTS ? (void *)(uintptr_t)cdpdk_load_acquire_64(group.addresses + object) : NULL;
+}
+
+/* Whether the structures of a pool are there. Its maker may have freed it without this library. */
+static bool is_sound(const struct rte_mempool *pool) {
+    return (uintptr_t)pool % RTE_CACHE_LINE_SIZE == 0 && cdpdk_memory_is_there((uintptr_t)pool, sizeof *pool) &&
+           (uint32_t)pool->ops_index < rte_mempool_ops_table.num_ops && pool->nb_mem_chunks < 1u << 20 &&
+           (pool->cache_size == 0 ||
+            cdpdk_memory_is_there((uintptr_t)pool->local_cache, RTE_MAX_LCORE * sizeof *pool->local_cache)) &&
+           (pool->ops_index != group.shared_ops ||
+            cdpdk_memory_is_there((uintptr_t)pool->pool_data, sizeof(struct rte_ring)));
+}
+
+/* The pools of the group, as they were found sound at the beginning of a look. */
+static bool pools[CDPDK_REGISTRY_OBJECTS];
+
+static void find_pools(void) {
+    for (uint32_t i = 0; i < CDPDK_REGISTRY_OBJECTS; i++)
+        pools[i] = address_of(i) != NULL && cdpdk_object_is(i, CDPDK_KIND_POOL) && is_sound(address_of(i));
+}
+
+static bool is_pool(uint32_t object) { return pools[object] && address_of(object) != NULL; }
+
+static bool is_recorded(const struct rte_mempool *pool) { return pool->ops_index == group.shared_ops; }
+
+/* Whether an address is in the memory of a pool. */
+static bool contains(const struct rte_mempool *pool, const void *address) {
+    const struct rte_mempool_memhdr *chunk = STAILQ_FIRST(&pool->mem_list);
+    for (uint32_t i = 0; i < pool->nb_mem_chunks && chunk != NULL; i++, chunk = STAILQ_NEXT(chunk, next))
+        if ((uintptr_t)address - (uintptr_t)chunk->addr < chunk->len)
+            return true;
+    return false;
+}
+
+/* The number of the pool that an address belongs to, which is the address of one of its packets. -1: it is none.
+ * `guess` is where to look first, or -1. */
+static int64_t pool_of(const void *address, int64_t guess) {
+    if ((uintptr_t)address % RTE_CACHE_LINE_SIZE != 0)
+        return -1;
+    for (int64_t i = -1; i < CDPDK_REGISTRY_OBJECTS; i++) {
+        int64_t object = i < 0 ? guess : i;
+        if (object >= 0 && is_pool((uint32_t)object) && contains(address_of((uint64_t)object), address))
+            return ((const struct rte_mbuf *)address)->pool == address_of((uint64_t)object) ? object : -1;
+    }
+    return -1;
+}
+
+/* Whether a move that a dead process owned was done. */
+static bool was_done(const struct cdpdk_registry_move *move, struct rte_ring *ring, int side) {
+    uint64_t what = cdpdk_load_relaxed_64(&move->what);
+    return (what & CDPDK_MOVE_SWAPPED) != 0 &&
+           __atomic_load_n(&ring_side(ring, side)->ht.pos.tail, __ATOMIC_ACQUIRE) != (uint32_t)move->at;
+}
+
+/* The ring of an object's moves: a pool's, or itself. */
+static struct rte_ring *ring_of(uint32_t object) {
+    void *address = address_of(object);
+    if (is_pool(object))
+        return is_recorded(address) ? ((struct rte_mempool *)address)->pool_data : NULL;
+    bool there = address != NULL && cdpdk_object_is(object, CDPDK_KIND_RING) &&
+                 cdpdk_memory_is_there((uintptr_t)address, sizeof(struct rte_ring));
+    return there ? address : NULL;
+}
+
+bool cdpdk_sweep_read(uint32_t slot, struct cdpdk_dead *dead) {
+    if (slot >= CDPDK_REGISTRY_PROCESSES)
+        return false;
+    struct cdpdk_registry_process *entry = group.processes + slot;
+    *dead = (struct cdpdk_dead){
+        .holder = (uint64_t)(slot + 1) << 32 | cdpdk_load_relaxed_32(&entry->generation),
+        .lcores = {cdpdk_load_relaxed_64(entry->lcores), cdpdk_load_relaxed_64(entry->lcores + 1)},
+        .chunk_count = cdpdk_load_acquire_32(&entry->arena_chunks),
+    };
+    if (dead->chunk_count > CDPDK_ARENA_CHUNKS)
+        return false;
+    for (uint32_t i = 0; i < dead->chunk_count; i++) {
+        uint64_t address = cdpdk_load_relaxed_64(entry->arena + i);
+        if (!cdpdk_memory_is_there(address, cdpdk_arena_chunk_size(i)))
+            return false;
+        dead->chunks[i].memory = (void *)(uintptr_t)address;
+        dead->chunks[i].length = cdpdk_arena_chunk_size(i);
+    }
+    return true;
+}
+
+/* The ring behind a queue of net_ring, whose address a record has. */
+static struct rte_ring *ring_at(uint64_t address) {
+    struct rte_ring *ring = (struct rte_ring *)(uintptr_t)address;
+    if (address % RTE_CACHE_LINE_SIZE != 0 || !cdpdk_memory_is_there(address, sizeof *ring))
+        return NULL;
+    const struct rte_memzone *zone = ring->memzone;
+    return zone != NULL && cdpdk_memory_is_there((uintptr_t)zone, sizeof *zone) && zone->addr == ring ? ring : NULL;
+}
+
+/* MARK: - The set of segments */
+
+struct set {
+    void **segments; /* open addressing; null: free */
+    uint64_t mask, count;
+};
+
+static bool add(struct set *set, void *segment) {
+    uint64_t at = ((uintptr_t)segment >> 6) * 0x9e3779b97f4a7c15ull >> 20;
+    for (;; at++) {
+        void **place = set->segments + (at & set->mask);
+        if (*place == segment)
+            return false;
+        if (*place == NULL) {
+            *place = segment;
+            set->count++;
+            return true;
+        }
+    }
+}
+
+struct look {
+    const struct cdpdk_dead *dead;
+    struct set set;
+    uint64_t room; /* segments that can still be added */
+    void (*visit)(void *segment, uint32_t pool, int32_t how, void *context);
+    void *context;
+    int64_t last_pool;
+    /* Lengths of caches before a driver's call. */
+    uint64_t *notes;
+    uint32_t note_count, note_room;
+    bool is_damaged, doubts; /* doubts: it was in something that moves packets in ways that are not known */
+};
+
+static void count_segments(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block,
+                           uint64_t *entries, void *context) {
+    struct look *look = context;
+    uint32_t operation = cdpdk_word_operation(word);
+    look->room += cdpdk_word_count(word) + 1;
+    (void)entries;
+    /* What else than a ring moves packets may have moved any of a pool that keeps them in another way. */
+    if (operation == CDPDK_OPERATION_GIVE || operation == CDPDK_OPERATION_TAKE)
+        look->doubts |= true;
+    if (block == NULL || operation == CDPDK_OPERATION_NONE || operation == CDPDK_OPERATION_ENQUEUE ||
+        operation == CDPDK_OPERATION_DEQUEUE || operation == CDPDK_OPERATION_SHARED_ENQUEUE ||
+        operation == CDPDK_OPERATION_SHARED_DEQUEUE || operation == CDPDK_OPERATION_DROP)
+        return;
+    for (uint32_t i = 0; i < CDPDK_ARENA_NOTES && cdpdk_load_relaxed_64(block->notes + i) != 0; i++) {
+        if (look->note_count == look->note_room) {
+            look->note_room = look->note_room * 2 + 8;
+            uint64_t *notes = realloc(look->notes, look->note_room * sizeof *notes);
+            if (notes == NULL) {
+                look->is_damaged = true;
+                return;
+            }
+            look->notes = notes;
+        }
+        look->notes[look->note_count++] = cdpdk_load_relaxed_64(block->notes + i);
+    }
+}
+
+static void found(struct look *look, void *segment, int64_t pool, int32_t how) {
+    if (look->room == 0) {
+        look->is_damaged = true;
+        return;
+    }
+    if (!add(&look->set, segment))
+        return;
+    look->room--;
+    look->visit(segment, pool < 0 ? CDPDK_REGISTRY_OBJECTS : (uint32_t)pool, how, look->context);
+}
+
+static void found_listed(struct look *look, void *segment, bool walks, int32_t how) {
+    if (segment == NULL)
+        return;
+    int64_t pool = look->last_pool = pool_of(segment, look->last_pool);
+    if (pool < 0) {
+        found(look, segment, pool, CDPDK_FOUND_LOST);
+        return;
+    }
+    struct rte_mbuf *mbuf = segment, *next = walks ? mbuf->next : NULL;
+    uint32_t more = walks ? mbuf->nb_segs - 1u : 0;
+    found(look, mbuf, pool, how);
+    for (; next != NULL && more > 0; more--, next = next->next) {
+        pool = pool_of(next, pool);
+        if (pool < 0)
+            break;
+        found(look, next, pool, how);
+    }
+}
+
+/* One record, by the table in cdpdk_arena.h. */
+static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
+                  void *context) {
+    struct look *look = context;
+    uint64_t object = cdpdk_load_relaxed_64(&record->object);
+    uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), position = cdpdk_word_position(word);
+    uint32_t operation = cdpdk_word_operation(word), front = 0, back = 0, doubt = 0;
+    struct rte_ring *ring = NULL;
+    if (block != NULL)
+        found_listed(look, (void *)(uintptr_t)cdpdk_load_relaxed_64(&block->hand), true, CDPDK_FOUND_HELD);
+    switch (operation) {
+    case CDPDK_OPERATION_ENQUEUE:
+    case CDPDK_OPERATION_DEQUEUE:
+        ring = object < CDPDK_REGISTRY_OBJECTS ? (is_pool((uint32_t)object) ? NULL : ring_of((uint32_t)object))
+                                               : ring_at(object);
+        if (ring == NULL)
+            doubt = count;
+        else if (operation == CDPDK_OPERATION_ENQUEUE)
+            front = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - position;
+        else
+            back = position - __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE);
+        break;
+    case CDPDK_OPERATION_SHARED_ENQUEUE:
+    case CDPDK_OPERATION_SHARED_DEQUEUE: {
+        int side = operation == CDPDK_OPERATION_SHARED_ENQUEUE ? CDPDK_MOVE_PUT : CDPDK_MOVE_TAKE;
+        ring = object < CDPDK_REGISTRY_OBJECTS ? ring_of((uint32_t)object) : NULL;
+        if (ring == NULL) {
+            doubt = count;
+            break;
+        }
+        const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, (uint32_t)object, side);
+        bool done = was_done(move, ring, side);
+        if (side == CDPDK_MOVE_PUT && done)
+            front = (uint32_t)cdpdk_load_relaxed_64(&move->what);
+        if (side == CDPDK_MOVE_TAKE && !done)
+            back = (uint32_t)cdpdk_load_relaxed_64(&move->what);
+        break;
+    }
+    case CDPDK_OPERATION_DROP:
+    case CDPDK_OPERATION_TRANSMIT_DROP: doubt = 1; break;
+    case CDPDK_OPERATION_GIVE: doubt = position; break;
+    default: break;
+    }
+    /* What a record claims of a ring cannot be right if it is more than is listed. */
+    if (front > count || back > count - front || doubt > count)
+        front = back = 0, doubt = count;
+    for (uint32_t i = front; i < count - back; i++) {
+        void *segment = (void *)(uintptr_t)cdpdk_load_relaxed_64(entries + first + i);
+        bool is_last = operation == CDPDK_OPERATION_RECEIVE || operation == CDPDK_OPERATION_TAKE;
+        bool in_call = is_last ? i + position >= count : operation == CDPDK_OPERATION_TRANSMIT && i < position;
+        bool lost = i < doubt || (operation == CDPDK_OPERATION_TAKE && in_call);
+        found_listed(look, segment, !in_call, lost ? CDPDK_FOUND_LOST : CDPDK_FOUND_HELD);
+    }
+}
+
+static int64_t visit_records(const struct cdpdk_dead *dead, struct look *look,
+                             void (*visit)(uint64_t, struct cdpdk_record *, struct cdpdk_arena_block *, uint64_t *,
+                                           void *)) {
+    int64_t packets = 0;
+    for (uint32_t i = 0; i < dead->chunk_count; i++) {
+        int64_t here = dead->chunks[i].memory == NULL
+                           ? -1
+                           : cdpdk_arena_visit(dead->chunks[i].memory, dead->chunks[i].length, visit, look);
+        if (here < 0)
+            return -1;
+        packets += here;
+    }
+    return packets;
+}
+
+/* How many packets a cache of the dead process had, and whether that is certain. */
+static uint32_t length_of(const struct look *look, uint32_t object, uint32_t lcore,
+                          const struct rte_mempool_cache *cache, bool *is_certain) {
+    uint32_t length = cache->len;
+    *is_certain = is_recorded(address_of(object)) || !look->doubts;
+    for (int side = CDPDK_MOVE_PUT; side <= CDPDK_MOVE_TAKE; side++) {
+        const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, side);
+        uint64_t what = cdpdk_load_relaxed_64(&move->what);
+        if (cdpdk_load_relaxed_64(&move->owner) != look->dead->holder || (what & CDPDK_MOVE_CACHE) == 0 ||
+            (what >> 32 & 0xffff) != lcore)
+            continue;
+        uint32_t before = (uint32_t)(move->at >> 32), number = (uint32_t)what;
+        bool done = was_done(move, ring_of(object), side);
+        length = !done ? before : side == CDPDK_MOVE_PUT ? before - number : before + number;
+    }
+    for (uint32_t i = 0; i < look->note_count; i++)
+        if (look->notes[i] >> 48 == object + 1 && (look->notes[i] >> 32 & 0xffff) == lcore) {
+            *is_certain = (uint32_t)look->notes[i] != CDPDK_LENGTH_UNKNOWN;
+            length = *is_certain ? (uint32_t)look->notes[i] : cache->len;
+        }
+    return length;
+}
+
+static bool has_lcore(const struct cdpdk_dead *dead, uint32_t lcore) {
+    return lcore < 128 && (dead->lcores[lcore / 64] >> lcore % 64 & 1) != 0;
+}
+
+/* Calls `body` with each cache of the dead process. */
+static void each_cache(struct look *look,
+                       void (*body)(struct look *, uint32_t object, uint32_t lcore, struct rte_mempool_cache *)) {
+    for (uint32_t object = 0; object < CDPDK_REGISTRY_OBJECTS; object++) {
+        if (!is_pool(object))
+            continue;
+        struct rte_mempool *pool = address_of(object);
+        if (pool->cache_size == 0)
+            continue;
+        for (uint32_t lcore = 0; lcore < RTE_MAX_LCORE; lcore++)
+            if (has_lcore(look->dead, lcore))
+                body(look, object, lcore, pool->local_cache + lcore);
+    }
+}
+
+static void count_cached(struct look *look, uint32_t object, uint32_t lcore, struct rte_mempool_cache *cache) {
+    bool is_certain;
+    uint32_t length = length_of(look, object, lcore, cache, &is_certain);
+    if (length > CACHE_ROOM)
+        look->is_damaged = true;
+    else
+        look->room += length;
+}
+
+static void look_into_cache(struct look *look, uint32_t object, uint32_t lcore, struct rte_mempool_cache *cache) {
+    bool is_certain;
+    uint32_t length = RTE_MIN(length_of(look, object, lcore, cache, &is_certain), (uint32_t)CACHE_ROOM);
+    for (uint32_t i = 0; i < length; i++) {
+        bool sound = is_certain && pool_of(cache->objs[i], object) == object;
+        found(look, cache->objs[i], object, sound ? CDPDK_FOUND_FREE : CDPDK_FOUND_LOST);
+    }
+}
+
+int64_t cdpdk_sweep_look(const struct cdpdk_dead *dead,
+                         void (*visit)(void *segment, uint32_t pool, int32_t how, void *context), void *context) {
+    struct look look = {.dead = dead, .visit = visit, .context = context, .last_pool = -1};
+    int64_t count = -1;
+    find_pools();
+    if (visit_records(dead, &look, count_segments) < 0)
+        goto end;
+    each_cache(&look, count_cached);
+    if (look.is_damaged)
+        goto end;
+    /* Packets of many segments need more room than is listed: as much as all pools together have at most. */
+    uint64_t all = 0;
+    for (uint32_t object = 0; object < CDPDK_REGISTRY_OBJECTS; object++)
+        if (is_pool(object))
+            all += ((struct rte_mempool *)address_of(object))->size;
+    look.room += all;
+    uint64_t size = 64;
+    while (size < 2 * look.room)
+        size *= 2;
+    look.set.mask = size - 1;
+    look.set.segments = calloc(size, sizeof(void *));
+    if (look.set.segments == NULL)
+        goto end;
+    /* Caches first: what is free counts as free. */
+    each_cache(&look, look_into_cache);
+    visit_records(dead, &look, judge);
+    count = look.is_damaged ? -1 : (int64_t)look.set.count;
+end:
+    free(look.set.segments);
+    free(look.notes);
+    return count;
+}
+
+struct count {
+    struct cdpdk_pool *pool;
+    int64_t packets;
+};
+
+static void count_listed(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
+                         void *context) {
+    struct count *count = context;
+    (void)block, (void)record;
+    for (uint32_t i = 0; i < cdpdk_word_count(word); i++) {
+        uint64_t entry = cdpdk_load_relaxed_64(entries + cdpdk_word_first(word) + i);
+        count->packets += cdpdk_pool_contains(count->pool, (void *)(uintptr_t)entry);
+    }
+}
+
+int64_t cdpdk_sweep_count(const struct cdpdk_dead *process, struct cdpdk_pool *pool) {
+    struct count count = {.pool = pool};
+    for (uint32_t i = 0; i < process->chunk_count; i++)
+        if (cdpdk_arena_visit(process->chunks[i].memory, process->chunks[i].length, count_listed, &count) < 0)
+            return -1;
+    return count.packets;
+}
+
+/* MARK: - Changes */
+
+/* Packets that are free, and are listed nowhere but here. */
+static struct {
+    struct rte_mbuf **free;
+    uint64_t count, room;
+} owed;
+
+/* Whether packets of a pool can be put into it by this thread, which is no lcore and must wait for nobody. */
+static bool takes_back(const struct rte_mempool *pool) {
+    const char *ops = rte_mempool_get_ops(pool->ops_index)->name;
+    return strcmp(ops, "ring_mt_hts") == 0 || strcmp(ops, "ring_mp_mc") == 0 || strcmp(ops, "ring_mt_rts") == 0 ||
+           strcmp(ops, "lf_stack") == 0;
+}
+
+/* False if the packet cannot be put back. */
+static bool owe(struct rte_mbuf *mbuf) {
+    if (!takes_back(mbuf->pool))
+        return false;
+    if (owed.count == owed.room) {
+        uint64_t room = owed.room * 2 + 1024;
+        struct rte_mbuf **larger = realloc(owed.free, room * sizeof *larger);
+        if (larger == NULL)
+            return false;
+        owed.free = larger;
+        owed.room = room;
+    }
+    owed.free[owed.count++] = mbuf;
+    return true;
+}
+
+/* Puts packets into a pool whose moves are not recorded. False if that might wait for the dead. */
+static bool put_otherwise(struct rte_mempool *pool, void **mbufs, uint32_t number) {
+    if (strcmp(rte_mempool_get_ops(pool->ops_index)->name, "lf_stack") != 0) {
+        struct rte_ring *ring = pool->pool_data;
+        if (__atomic_load_n(&ring->prod.head, __ATOMIC_RELAXED) != __atomic_load_n(&ring->prod.tail, __ATOMIC_RELAXED))
+            return false;
+    }
+    return rte_mempool_ops_enqueue_bulk(pool, mbufs, number) == 0;
+}
+
+void cdpdk_sweep_rest(void) {
+    uint64_t kept = 0;
+    for (uint64_t at = 0; at < owed.count;) {
+        struct rte_mempool *pool = owed.free[at]->pool;
+        uint32_t number = 1;
+        while (number < 512 && at + number < owed.count && owed.free[at + number]->pool == pool)
+            number++;
+        const struct known_pool *known = cdpdk_known_pool(pool);
+        void **mbufs = (void **)(owed.free + at);
+        if (!(known->ring != NULL ? cdpdk_put_raw(known, mbufs, number) : put_otherwise(pool, mbufs, number))) {
+            memmove(owed.free + kept, mbufs, number * sizeof *mbufs);
+            kept += number;
+        }
+        at += number;
+    }
+    owed.count = kept;
+}
+
+struct swept {
+    struct rte_mbuf **held;
+    uint64_t held_count, room, returned, lost;
+    bool is_short;
+};
+
+static void keep(void *segment, uint32_t pool, int32_t how, void *context) {
+    struct swept *swept = context;
+    if (how == CDPDK_FOUND_LOST) {
+        swept->lost++;
+        if (pool < CDPDK_REGISTRY_OBJECTS) {
+            struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, pool, CDPDK_MOVE_PUT);
+            cdpdk_store_relaxed_64(&move->held, cdpdk_load_relaxed_64(&move->held) + 1);
+        }
+        return;
+    }
+    if (swept->held_count == swept->room) {
+        swept->room = swept->room * 2 + 1024;
+        struct rte_mbuf **larger = realloc(swept->held, swept->room * sizeof *larger);
+        if (larger == NULL) {
+            swept->is_short = true;
+            return;
+        }
+        swept->held = larger;
+    }
+    /* The lowest bit tells those that are free. */
+    swept->held[swept->held_count++] = (struct rte_mbuf *)((uintptr_t)segment | (how == CDPDK_FOUND_FREE));
+}
+
+static void empty_cache(struct look *look, uint32_t object, uint32_t lcore, struct rte_mempool_cache *cache) {
+    (void)look, (void)object, (void)lcore;
+    __atomic_store_n(&cache->len, 0, __ATOMIC_RELEASE);
+}
+
+/* The ends of rings that a dead process may have left in the middle of a move, and since when they have stood still. */
+static struct still {
+    const void *ends; /* null: free */
+    uint64_t raw, since, last;
+    uint32_t looks;
+} still[32];
+
+/* Whether the ends of a ring, which are not equal, have stood still for 100 ms in many looks. A driver of the primary
+ * that moves by itself is done by then, and looks that are far apart may have missed that it was stopped. */
+static bool stands_still(const void *ends, uint64_t raw) {
+    struct still *mine = still;
+    while (mine < still + RTE_DIM(still) - 1 && mine->ends != ends && mine->ends != NULL)
+        mine++;
+    uint64_t now = rte_rdtsc(), ms = rte_get_tsc_hz() / 1000;
+    if (mine->ends != ends || mine->raw != raw || now - mine->last > 200 * ms)
+        *mine = (struct still){.ends = ends, .raw = raw, .since = now};
+    mine->last = now;
+    return ++mine->looks >= 8 && now - mine->since > 100 * ms;
+}
+
+static void forget(const void *ends) {
+    for (unsigned i = 0; i < RTE_DIM(still); i++)
+        if (still[i].ends == ends) {
+            unsigned last = RTE_DIM(still) - 1;
+            while (last > i && still[last].ends == NULL)
+                last--;
+            still[i] = still[last];
+            still[last].ends = NULL;
+        }
+}
+
+static void undo(struct rte_ring_hts_headtail *ends, union __rte_ring_hts_pos now) {
+    union __rte_ring_hts_pos undone = {.pos = {.head = now.pos.tail, .tail = now.pos.tail}};
+    __atomic_compare_exchange_n(&ends->ht.raw, &now.raw, undone.raw, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+/* Undoes moves that nobody has recorded: a driver in the dead process was in the middle of them. False if it is too
+ * early to say that none of the living is. */
+static bool settle_drivers(bool may_have_moved, bool changes) {
+    bool done = true;
+    for (uint32_t object = 0; may_have_moved && object < CDPDK_REGISTRY_OBJECTS; object++) {
+        struct rte_ring *ring = is_pool(object) ? ring_of(object) : NULL;
+        for (int side = CDPDK_MOVE_PUT; ring != NULL && side <= CDPDK_MOVE_TAKE; side++) {
+            struct rte_ring_hts_headtail *ends = ring_side(ring, side);
+            union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
+            uint64_t what = cdpdk_load_relaxed_64(&cdpdk_registry_move(group.registry, object, (uint32_t)side)->what);
+            if (now.pos.head == now.pos.tail || (what & CDPDK_MOVE_SWAPPED) != 0)
+                continue;
+            bool still_there = stands_still(ends, now.raw);
+            if (still_there && changes) {
+                undo(ends, now);
+                forget(ends);
+            }
+            done = done && still_there;
+        }
+    }
+    return done;
+}
+
+/* Judges a move of the dead process, if it owns it, and repairs it if `changes` is true. False if it is too early: the
+ * head has moved without the mark, which a driver of the primary may have done. */
+static bool settle(const struct cdpdk_dead *dead, uint32_t object, int side, bool changes) {
+    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, (uint32_t)side);
+    if (cdpdk_load_acquire_64(&move->owner) != dead->holder)
+        return true;
+    struct rte_ring *ring = ring_of(object);
+    uint64_t what = cdpdk_load_relaxed_64(&move->what);
+    if (ring != NULL && (what & CDPDK_MOVE_BEGUN) != 0) {
+        struct rte_ring_hts_headtail *ends = ring_side(ring, side);
+        union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
+        bool may_be_its = (what & CDPDK_MOVE_DRIVER) != 0 || now.pos.tail == (uint32_t)move->at;
+        if (now.pos.head != now.pos.tail && may_be_its) {
+            bool is_its = (what & CDPDK_MOVE_SWAPPED) != 0 || stands_still(ends, now.raw);
+            if (!is_its && !changes)
+                return false;
+            if (is_its && changes) {
+                /* In this order, a move that is looked at again is still one that was not done. */
+                cdpdk_store_relaxed_64(&move->what, what & ~CDPDK_MOVE_SWAPPED);
+                undo(ends, now);
+                forget(ends);
+            }
+        }
+    }
+    if (changes) {
+        cdpdk_store_relaxed_64(&move->what, 0);
+        cdpdk_store_release_64(&move->owner, 0);
+    }
+    return true;
+}
+
+/* Judges, or repairs, all moves of the dead process. */
+static bool settle_all(const struct cdpdk_dead *dead, bool changes) {
+    bool done = true;
+    for (uint32_t object = 0; object < CDPDK_REGISTRY_OBJECTS; object++)
+        for (int side = CDPDK_MOVE_PUT; side <= CDPDK_MOVE_TAKE; side++)
+            done = settle(dead, object, side, changes) && done;
+    return done;
+}
+
+/* The tail is right: nobody else has the end before its claim is free. */
+static void repair_ends(const struct cdpdk_dead *dead) {
+    enum { PRODUCER = 1, CONSUMER = 2 };
+    for (uint32_t i = 0; i < CDPDK_REGISTRY_CLAIMS; i++) {
+        struct cdpdk_registry_claim *claim = cdpdk_registry_claims(group.registry) + i;
+        if (cdpdk_load_acquire_64(&claim->holder) != dead->holder || claim->object >= CDPDK_REGISTRY_OBJECTS)
+            continue;
+        struct rte_ring *ring = ring_of(claim->object);
+        if (ring == NULL || group.objects[claim->object].generation != claim->object_generation)
+            continue;
+        if (claim->end == PRODUCER)
+            __atomic_store_n(&ring->prod.head, ring->prod.tail, __ATOMIC_RELEASE);
+        if (claim->end == CONSUMER)
+            __atomic_store_n(&ring->cons.head, ring->cons.tail, __ATOMIC_RELEASE);
+    }
+}
+
+/* The same for the rings behind queues of net_ring, in which the dead process was. */
+static void repair_ring(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
+                        void *context) {
+    uint64_t object = cdpdk_load_relaxed_64(&record->object);
+    uint32_t operation = cdpdk_word_operation(word);
+    struct rte_ring *ring = object >= CDPDK_REGISTRY_OBJECTS &&
+                                    (operation == CDPDK_OPERATION_ENQUEUE || operation == CDPDK_OPERATION_DEQUEUE)
+                                ? ring_at(object)
+                                : NULL;
+    (void)block, (void)entries, (void)context;
+    if (ring == NULL)
+        return;
+    struct rte_ring_headtail *ends = operation == CDPDK_OPERATION_ENQUEUE ? &ring->prod : &ring->cons;
+    __atomic_store_n(&ends->head, ends->tail, __ATOMIC_RELEASE);
+}
+
+int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost) {
+    struct cdpdk_dead process, *dead = &process;
+    *returned = *lost = 0;
+    find_pools();
+    bool sound = cdpdk_sweep_read(slot, dead);
+    struct look look = {.dead = dead};
+    if (sound)
+        sound = visit_records(dead, &look, count_segments) >= 0;
+    free(look.notes);
+    if (!settle_all(dead, false) || !settle_drivers(look.doubts || !sound, false))
+        return CDPDK_SWEEP_LATER;
+    struct swept swept = {0};
+    sound = sound && cdpdk_sweep_look(dead, keep, &swept) >= 0 && !swept.is_short;
+    settle_all(dead, true);
+    settle_drivers(look.doubts || !sound, true);
+    /* What is in a cache that cannot be judged is lost, but never left to the next process with the lcore id. */
+    each_cache(&look, empty_cache);
+    if (sound) {
+        for (uint64_t i = 0; i < swept.held_count; i++) {
+            bool is_free = ((uintptr_t)swept.held[i] & 1) != 0;
+            struct rte_mbuf *mbuf = (struct rte_mbuf *)((uintptr_t)swept.held[i] & ~(uintptr_t)1), *parent = NULL;
+            if (is_free) {
+                mbuf->next = NULL;
+                mbuf->nb_segs = 1;
+            } else if (RTE_MBUF_CLONED(mbuf) && pool_of(rte_mbuf_from_indirect(mbuf), -1) < 0) {
+                swept.lost++;
+                continue;
+            } else {
+                mbuf = cdpdk_drop_segment(mbuf, false, &parent);
+            }
+            if (mbuf != NULL && !owe(mbuf))
+                swept.lost++;
+            if (parent != NULL && !owe(parent))
+                swept.lost++;
+        }
+        *returned = swept.held_count;
+        *lost = swept.lost;
+    }
+    free(swept.held);
+    repair_ends(dead);
+    if (sound)
+        visit_records(dead, &look, repair_ring);
+    cdpdk_sweep_rest();
+    return sound ? CDPDK_SWEPT : CDPDK_SWEEP_DAMAGED;
+}
+
+#endif
