@@ -173,11 +173,37 @@ let package = Package(
             path: "Tests/TestPeer",
             swiftSettings: swiftSettings
         ),
+        // A child that is single-stepped through operations on packets, and judged after each instruction.
+        .target(
+            name: "SingleStepJudge",
+            dependencies: ["CDPDK"],
+            path: "Tests/SingleStep/Judge",
+            cSettings: cSettings
+        ),
+        .executableTarget(
+            name: "SingleStep",
+            dependencies: ["CDPDK", "DPDKMultiProcess", "SingleStepJudge", "TestSupport"],
+            path: "Tests/SingleStep/Program",
+            swiftSettings: swiftSettings
+        ),
         // What both bundles of tests use: names, processes, and how many of them there are at once.
         .target(
             name: "TestSupport",
             dependencies: ["DPDKMultiProcess"],
             path: "Tests/Support",
+            swiftSettings: swiftSettings
+        ),
+        // The storm of kills (Scripts/kill-storm), and what it needs to see from outside the library.
+        .target(
+            name: "CStorm",
+            dependencies: ["CDPDK"],
+            path: "Tests/CStorm",
+            cSettings: cSettings
+        ),
+        .executableTarget(
+            name: "kill-storm",
+            dependencies: ["CStorm", "CDPDK", "DPDKMultiProcess"] + exampleProducts,
+            path: "Tests/KillStorm",
             swiftSettings: swiftSettings
         ),
         .testTarget(
