@@ -78,11 +78,20 @@ struct OptionsTests {
         (["-p", "3", "-n", "2", "--when-full", "wait", "0"], "1 to 100000 microseconds"),
         (["-p", "3", "-n", "2", "--when-full", "never"], "'--when-full never': write 'drop'"),
         (["-p", "3", "-n", "2", "--dispatch", "random"], "round-robin"),
+        (["-p", "3", "-n", "2", "--respawn", " "], "'--respawn': name a command"),
+        (["-p", "3", "-n", "2", "--respawn"], "--respawn <command>"),
     ])
     func otherServerOptionsAreRefused(arguments: [String], text: String) throws {
         let error = try #require(throws: (any Error).self) { try ServerOptions.parse(arguments) }
         let message = ServerOptions.message(for: error)
         #expect(message.contains(text), "\(message)")
+    }
+
+    @Test func aClientWaitsForEverOnlyIfItReconnects() throws {
+        #expect(try ClientOptions.parse(["-n", "0"]).patience == .seconds(5))
+        #expect(try ClientOptions.parse(["-n", "0", "--wait", "7"]).patience == .seconds(7))
+        #expect(try ClientOptions.parse(["-n", "0", "--reconnect"]).patience == nil)
+        #expect(try ClientOptions.parse(["-n", "0", "--reconnect", "--wait", "7"]).patience == .seconds(7))
     }
 
     @Test func aFullRingIsWaitedForAsLongAsSaid() throws {
@@ -94,6 +103,7 @@ struct OptionsTests {
         ([], "--client <client>"), (["-n", "16"], "'-n 16': choose 0 to 15"), (["-n", "x"], "x"),
         (["-n", "0", "--wait=-1"], "choose 0 to 86400 seconds"),
         (["-n", "0", "--burst", "0"], "choose 1 to 512 packets"),
+        (["-n", "0", "--take-over=1"], "--take-over"), (["-n", "0", "--reconnect", "1"], "1"),
     ])
     func otherClientOptionsAreRefused(arguments: [String], text: String) throws {
         let error = try #require(throws: (any Error).self) { try ClientOptions.parse(arguments) }

@@ -7,23 +7,13 @@ import Testing
 
 @Suite("Server and clients together", .fewAtOnce)
 struct PairTests {
-    /// The numbers in the last line that the server printed.
-    private func balance(of server: RunningProgram) throws -> Balance {
-        let line = try #require(server.lines.last)
-        return try #require(try JSONDecoder().decode([String: Balance].self, from: Data(line.utf8))["balance"])
-    }
-
-    /// The lines that the server printed each second.
-    private func snapshots(of server: RunningProgram) throws -> [Snapshot] {
-        try server.lines.dropLast().map { try JSONDecoder().decode(Snapshot.self, from: Data($0.utf8)) }
-    }
-
     @Test(arguments: ["round-robin", "flow", "rss"])
     func packetsReachClientsAndTheBalanceAddsUp(dispatch: String) async throws {
         let group = try ServerGroup()
         let server = try await group.server(
             clients: 2, ["--dispatch", dispatch, "--stats", "json", "--when-full", "wait", "100"])
         let clients = [try await group.client(0), try await group.client(1)]
+        try await server.wait(forClients: [0, 1])
         try await server.wait(for: "three snapshots") { server.lines.count >= 3 }
         server.signal(SIGTERM)
         #expect(try await server.end() == 0)
@@ -31,11 +21,11 @@ struct PairTests {
             #expect(try await client.end() == 0)
             #expect(client.errorText.contains("the server stops"))
         }
-        let balance = try balance(of: server)
+        let balance = try server.balance()
         #expect(balance.addsUp)
         #expect(balance.sent > 0)
         // All frames of net_null are the same, so they belong to one flow.
-        let received = try snapshots(of: server).last.map { $0.clients.map(\.rx) } ?? []
+        let received = try server.snapshots().last.map { $0.clients.map(\.rx) } ?? []
         #expect(received.filter { $0 > 0 }.count == (dispatch == "round-robin" ? 2 : 1), "\(received)")
         #expect(balance.held == 0 && balance.inRings == 0)
         #expect(!server.errorText.contains("does not add up"))
@@ -53,7 +43,7 @@ struct PairTests {
         }
         server.signal(SIGINT)
         #expect(try await server.end() == 0)
-        #expect(try balance(of: server).addsUp)
+        #expect(try server.balance().addsUp)
     }
 
     @Test func clientsWaitForTheServer() async throws {
@@ -99,13 +89,13 @@ struct PairTests {
 
     @Test func aServerWithoutClientsKeepsTheBalance() async throws {
         let group = try ServerGroup()
-        let server = try await group.server(clients: 3, ["--ring-size", "64", "--stats", "json"])
+        let server = try await group.server(clients: 3)
         try await server.wait(for: "a snapshot") { server.lines.count >= 1 }
         server.signal(SIGTERM)
         #expect(try await server.end() == 0)
-        let balance = try balance(of: server)
+        let balance = try server.balance()
         #expect(balance.addsUp)
-        #expect(balance.inRings == 3 * 63)
+        #expect(balance.noClient > 0 && balance.noClient == balance.received && balance.inRings == 0)
     }
 
     @Test(arguments: [

@@ -9,7 +9,8 @@ struct ScreenTests {
         let port = Snapshot.Port(
             id: 0, name: "0000:03:00.0", address: "02:00:5e:10:00:01", rx: rx, tx: tx, missed: rx)
         let client = Snapshot.Client(
-            id: 15, process: process, rx: rx, rxDrop: rx, tx: tx, txDrop: tx, unroutable: 0, inRing: 1023,
+            id: 15, process: process, isServed: true, rx: rx, rxDrop: rx, tx: tx, txDrop: tx, unroutable: 0,
+            inRing: 1023,
             highWater: 1023, ringCapacity: 1023)
         return Snapshot(time: time, ports: [port], clients: [client])
     }

@@ -14,12 +14,17 @@ enum Main {
         let shared = try SharedObjects(options, in: primary)
         var forwarder = try Forwarder(options, shared, in: primary)
         let reporter = Reporter(format: options.stats, shared: shared)
-        // Nothing throws from here to the join: the thread ends when the process is asked to stop.
-        let thread = try ControlThread(named: "reporter", in: primary, reporter.run)
+        let caretaker = Caretaker(try Attendance(of: shared, in: primary), Respawner(options))
+        // Both threads end when the process is asked to stop, and children are started by the second one alone.
+        let reporting = try ControlThread(named: "reporter", in: primary, reporter.run)
+        let caretaking = try ControlThread(named: "caretaker", in: primary, caretaker.run)
         Program.note("forwarding between \(shared.ports.count) ports for \(options.clients) clients")
         forwarder.run(resting: Idle(options.idle))
-        thread.join()
-        try shared.dismissClients()
+        reporting.join()
+        caretaking.join()
+        let dismissal = Result { try shared.dismissClients() }
+        caretaker.end()
+        try dismissal.get()
         reporter.show(try Balance(of: shared))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 /// A group of one server and its clients with its own file prefix. Nothing of it is left after the test.
 final class ServerGroup: Sendable {
-    private let prefix = TestRun.filePrefix()
+    let prefix = TestRun.filePrefix()
     private let programs = Mutex<[(name: String, program: RunningProgram)]>([])
 
     /// Makes a group without programs. The test must have a place (`.fewAtOnce`).

@@ -6,10 +6,11 @@ import Synchronization
 /// The client's main loop, with everything that it owns.
 struct Router: ~Copyable {
     /// Why it stops.
-    enum End: String {
-        case askedTo = "stopped on request"
-        case serverStops = "the server stops"
-        case serverDied = "the server has ended"
+    enum End: Equatable {
+        case askedTo
+        case serverStops
+        case serverDied
+        case replaced(by: ProcessIdentity)
     }
 
     private var consumer: SharedRing<Packet>.Consumer
@@ -23,6 +24,17 @@ struct Router: ~Copyable {
     private let client: Int
     private var taken: UInt64 = 0
     private var unroutable: UInt64 = 0
+}
+
+extension Router.End: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .askedTo: "stopped on request"
+        case .serverStops: "the server stops"
+        case .serverDied: "the server has ended without a word"
+        case .replaced(let successor): "\(successor) takes over"
+        }
+    }
 }
 
 extension Router {
@@ -48,11 +60,32 @@ extension Router {
             if count == 0 || turns % 64 == 0 {
                 flush()
                 if serverStops { return .serverStops }
+                if let successor = successor(in: process) { return .replaced(by: successor) }
             }
             if !process.isPrimaryAlive { return .serverDied }
             idle.rest(afterFinding: count)
         }
         return .askedTo
+    }
+
+    /// The live process that asks for the ring and the queues, if any.
+    private func successor(in process: SecondaryProcess) -> ProcessIdentity? {
+        switch state {
+        case .some(let state):
+            let word = state.value.requests[client].load(ordering: .acquiring)
+            return word == 0 ? nil : try? process.processes().first { $0.word == word }
+        case .none: return nil
+        }
+    }
+
+    /// Tells everybody that this process is the client now. A request for the ring has been for its predecessor.
+    func announce(as process: SecondaryProcess) {
+        switch state {
+        case .some(let state):
+            state.value.serving[client].store(process.identity.word, ordering: .releasing)
+            state.value.requests[client].store(0, ordering: .releasing)
+        case .none: break
+        }
     }
 
     /// Empties the ring, and sends everything that is gathered.

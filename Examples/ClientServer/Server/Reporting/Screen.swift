@@ -29,7 +29,7 @@ enum Screen {
             + snapshot.clients.flatMap { client in
                 [
                     row("\(client.id)", [client.rx, client.rxDrop, client.tx, client.txDrop].map { "\($0)" }),
-                    "  \(client.process ?? "no client known"),"
+                    "  \(client.process ?? (client.isServed ? "a program in C" : "no client")),"
                         + " ring: \(client.inRing) of \(client.ringCapacity), at most \(client.highWater)",
                 ]
             }

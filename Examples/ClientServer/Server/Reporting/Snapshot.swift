@@ -1,5 +1,6 @@
 import ClientServer
 import DPDKMultiProcess
+import Synchronization
 
 /// All numbers of one moment, as they are shown and written as JSON.
 struct Snapshot: Codable, Equatable {
@@ -15,6 +16,8 @@ struct Snapshot: Codable, Equatable {
     struct Client: Codable, Equatable {
         let id: Int
         let process: String?
+        /// Whether the server deals to the client.
+        let isServed: Bool
         let rx: UInt64
         let rxDrop: UInt64
         let tx: UInt64
@@ -45,6 +48,7 @@ extension Snapshot {
         let table = try shared.table.read()
         let state = try shared.state.makeAccess()
         let clients = shared.rings.indices
+        let roll = Roll(rawValue: state.value.roll.load(ordering: .relaxed))
         time = (ContinuousClock.now - shared.start) / .seconds(1)
         ports = try shared.ports.enumerated().map { position, port in
             Port(
@@ -55,8 +59,8 @@ extension Snapshot {
         self.clients = clients.map { id in
             let ring = shared.rings[id]
             return Client(
-                id: id, process: ring.consumerHolder?.description, rx: state.value.delivered[id].value,
-                rxDrop: state.value.dropped[id].value,
+                id: id, process: ring.consumerHolder?.description, isServed: roll.has(id),
+                rx: state.value.delivered[id].value, rxDrop: state.value.dropped[id].value,
                 tx: sum(of: shared.ports) { table.sent(client: id, port: $0.id) },
                 txDrop: sum(of: shared.ports) { table.dropped(client: id, port: $0.id) },
                 unroutable: state.value.unroutable[id].value, inRing: ring.count,

@@ -44,6 +44,12 @@ struct ServerOptions: ParsableCommand {
     @Option(help: "How many seconds to wait for the ports' links to be up.")
     var linkWait = 9.0
 
+    @Option(
+        help: ArgumentHelp(
+            "A command that runs a client, kept running for each: /bin/sh runs it, with the client's number in MP_CLIENT.",
+            valueName: "command"))
+    var respawn: String?
+
     func validate() throws {
         try check(
             (1...PortTable.clientLimit).contains(clients),
@@ -53,6 +59,9 @@ struct ServerOptions: ParsableCommand {
             "'--ring-size \(ringSize)': choose a power of two from 2 to \(1 << 20).")
         try check((1...512).contains(burst), "'--burst \(burst)': choose 1 to 512 packets.")
         try check((0...3600).contains(linkWait), "'--link-wait \(linkWait)': choose 0 to 3600 seconds.")
+        try check(
+            respawn?.contains { !$0.isWhitespace } ?? true,
+            "'--respawn': name a command, for instance 'mp_client --no-pci -- -n $MP_CLIENT'.")
         _ = try patience()
     }
 
