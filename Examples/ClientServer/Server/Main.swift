@@ -6,7 +6,12 @@ import DPDKMultiProcess
 enum Main {
     static func main() {
         Program.run(ServerOptions.self) { options, arguments in
-            try PrimaryProcess.run(arguments.always(.primary)) { try serve(options, in: $0) }
+            var arguments = try arguments.always(.primary)
+            // Memory that grows in the instant of a client's death stops the server for up to five seconds.
+            if arguments.memoryMegabytes == nil, arguments.memoryMegabytesPerNode == nil {
+                arguments.memoryMegabytes = options.memoryMegabytes
+            }
+            try PrimaryProcess.run(arguments) { try serve(options, in: $0) }
         }
     }
 
