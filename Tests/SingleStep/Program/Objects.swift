@@ -15,11 +15,11 @@ enum Device: String, CaseIterable {
         switch self {
         case .null, .ring: rawValue
         case .tap: "\(rawValue),iface=tap0"
-        case .pcap: "\(rawValue),rx_pcap=\(capture(folder)),tx_pcap=\(folder.path)/out"
+        case .pcap: "\(rawValue),rx_pcap=\(capture(folder)),tx_pcap=out"
         }
     }
 
-    /// A file with packets to be received.
+    /// A file with packets to be received, by its name in the current folder.
     private func capture(_ folder: URL) -> String {
         var words: [UInt32] = [0xa1b2_c3d4, 0x0004_0002, 0, 0, 65535, 1]
         for number in 0..<1000 {
@@ -30,7 +30,7 @@ enum Device: String, CaseIterable {
         let path = folder.appendingPathComponent("in").path
         _ = FileManager.default.createFile(
             atPath: path, contents: unsafe words.withUnsafeBytes { unsafe Data($0) })
-        return path
+        return "in"
     }
 }
 

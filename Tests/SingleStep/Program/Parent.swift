@@ -10,6 +10,8 @@ enum Parent {
         guard judge_leave_network() else { throw Failure("there is no network namespace for the tap device") }
         let folder = try TestRun.makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
+        // A secondary does not find files of net_pcap whose paths are long.
+        guard FileManager.default.changeCurrentDirectoryPath(folder.path) else { throw Failure("no \(folder.path)") }
         let filePrefix = TestRun.filePrefix()
         var arguments = EALArguments(filePrefix: filePrefix, lcores: [LcoreAssignment(id: 0, cpus: [0])])
         arguments.memoryMegabytes = 64
