@@ -805,14 +805,65 @@ static bool is_recorded(struct rte_ring *ring, int side) {
     return group.is_swept && sync == RTE_RING_SYNC_MT_HTS;
 }
 
+/* Whether a killed process has blocked a side of a ring for good. */
+static bool is_blocked(uint32_t object, int side) {
+    uint32_t flag = side == CDPDK_MOVE_PUT ? CDPDK_OBJECT_PUT_BLOCKED : CDPDK_OBJECT_TAKE_BLOCKED;
+    return (cdpdk_load_relaxed_32(&group.objects[object].flags) & flag) != 0;
+}
+
+/* Moves elements to or from a side that many use at once (RTE_RING_SYNC_MT), as DPDK does, but waits for those who
+ * began before only as long as they live. Then nothing was moved: what an operation has copied, nobody will look at. */
+static uint32_t move_multiple(struct rte_ring *ring, int side, uint32_t object, void *elements, uint32_t size,
+                              uint32_t number, bool all) {
+    struct rte_ring_headtail *ends = side == CDPDK_MOVE_PUT ? &ring->prod : &ring->cons;
+    uint32_t old = __atomic_load_n(&ends->head, __ATOMIC_ACQUIRE), moved;
+    do {
+        uint32_t there = side == CDPDK_MOVE_PUT
+                             ? ring->capacity + __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE) - old
+                             : __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - old;
+        moved = there >= number ? number : all ? 0 : there;
+        if (moved == 0)
+            return 0;
+    } while (!__atomic_compare_exchange_n(&ends->head, &old, old + moved, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
+    if (side == CDPDK_MOVE_PUT)
+        copy_in(ring, old, elements, size, moved);
+    else
+        copy_out(ring, old, elements, size, moved);
+    uint32_t tries = 0;
+    while (__atomic_load_n(&ends->tail, __ATOMIC_RELAXED) != old) {
+        if (++tries % 64 == 0 && is_blocked(object, side))
+            return 0;
+        /* The thread that began before may be waiting for this CPU. */
+        if (tries % 1024 == 0)
+            sched_yield();
+        cdpdk_pause();
+    }
+    __atomic_store_n(&ends->tail, old + moved, __ATOMIC_RELEASE);
+    return moved;
+}
+
+/* Moves elements to or from a side of a ring, in the mode that it was made with. */
+static uint32_t move_elements(struct rte_ring *ring, int side, uint32_t object, void *elements, uint32_t size,
+                              uint32_t number, bool all) {
+    if (is_blocked(object, side))
+        return 0;
+    enum rte_ring_sync_type sync = side == CDPDK_MOVE_PUT ? ring->prod.sync_type : ring->cons.sync_type;
+    if (sync == RTE_RING_SYNC_MT)
+        return move_multiple(ring, side, object, elements, size, number, all);
+    if (side == CDPDK_MOVE_PUT)
+        return all ? rte_ring_enqueue_bulk_elem(ring, elements, size, number, NULL)
+                   : rte_ring_enqueue_burst_elem(ring, elements, size, number, NULL);
+    return all ? rte_ring_dequeue_bulk_elem(ring, elements, size, number, NULL)
+               : rte_ring_dequeue_burst_elem(ring, elements, size, number, NULL);
+}
+
 uint32_t cdpdk_packets_enqueue(struct cdpdk_ring *opaque, uint32_t object, struct cdpdk_record *record, void **entries,
                                uint32_t first, uint32_t count, uint32_t number, bool all) {
     struct rte_ring *ring = (struct rte_ring *)opaque;
     if (is_recorded(ring, CDPDK_MOVE_PUT))
         return move_in(ring, object, record, entries, first, count, number, all, LATER);
     cdpdk_record_begin(record, first, count, CDPDK_OPERATION_GIVE, number, object);
-    uint32_t moved = all ? rte_ring_enqueue_bulk(ring, entries + first, number, NULL)
-                         : rte_ring_enqueue_burst(ring, entries + first, number, NULL);
+    uint32_t moved = move_elements(ring, CDPDK_MOVE_PUT, object, entries + first, sizeof(void *), number, all);
     cdpdk_record_list(record, first + moved, count - moved);
     return moved;
 }
@@ -825,8 +876,7 @@ uint32_t cdpdk_packets_dequeue(struct cdpdk_ring *opaque, uint32_t object, struc
     void **target = entries + first + count;
     memset(target, 0, number * sizeof *target);
     cdpdk_record_begin(record, first, count + number, CDPDK_OPERATION_TAKE, number, object);
-    uint32_t moved =
-        all ? rte_ring_dequeue_bulk(ring, target, number, NULL) : rte_ring_dequeue_burst(ring, target, number, NULL);
+    uint32_t moved = move_elements(ring, CDPDK_MOVE_TAKE, object, target, sizeof(void *), number, all);
     cdpdk_record_list(record, first, count + moved);
     return moved;
 }
@@ -835,8 +885,7 @@ uint32_t cdpdk_values_enqueue(struct cdpdk_ring *opaque, uint32_t object, const 
                               uint32_t number, bool all) {
     struct rte_ring *ring = (struct rte_ring *)opaque;
     if (!is_recorded(ring, CDPDK_MOVE_PUT))
-        return all ? rte_ring_enqueue_bulk_elem(ring, elements, size, number, NULL)
-                   : rte_ring_enqueue_burst_elem(ring, elements, size, number, NULL);
+        return move_elements(ring, CDPDK_MOVE_PUT, object, (void *)(uintptr_t)elements, size, number, all);
     struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, CDPDK_MOVE_PUT);
     if (!own(move, LATER))
         return 0;
@@ -853,8 +902,7 @@ uint32_t cdpdk_values_dequeue(struct cdpdk_ring *opaque, uint32_t object, void *
                               uint32_t number, bool all) {
     struct rte_ring *ring = (struct rte_ring *)opaque;
     if (!is_recorded(ring, CDPDK_MOVE_TAKE))
-        return all ? rte_ring_dequeue_bulk_elem(ring, elements, size, number, NULL)
-                   : rte_ring_dequeue_burst_elem(ring, elements, size, number, NULL);
+        return move_elements(ring, CDPDK_MOVE_TAKE, object, elements, size, number, all);
     struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, CDPDK_MOVE_TAKE);
     if (!own(move, LATER))
         return 0;

@@ -15,14 +15,30 @@ static void *address_of(uint64_t object) {
     return object < CDPDK_REGISTRY_OBJECTS ? (void *)(uintptr_t)cdpdk_load_acquire_64(group.addresses + object) : NULL;
 }
 
+/* Whether an object of so many bytes begins where its memory zone does. */
+static bool is_at_zone(const void *object, uint64_t size, const struct rte_memzone *const *zone) {
+    return (uintptr_t)object % RTE_CACHE_LINE_SIZE == 0 && cdpdk_memory_is_there((uintptr_t)object, size) &&
+           cdpdk_memory_is_there((uintptr_t)*zone, sizeof **zone) && (*zone)->addr == object;
+}
+
+/* The ring at an address, or null. */
+static struct rte_ring *ring_at(uint64_t address) {
+    struct rte_ring *ring = (struct rte_ring *)(uintptr_t)address;
+    return is_at_zone(ring, sizeof *ring, &ring->memzone) ? ring : NULL;
+}
+
 /* Whether the structures of a pool are there. Its maker may have freed it without this library. */
 static bool is_sound(const struct rte_mempool *pool) {
-    return (uintptr_t)pool % RTE_CACHE_LINE_SIZE == 0 && cdpdk_memory_is_there((uintptr_t)pool, sizeof *pool) &&
-           (uint32_t)pool->ops_index < rte_mempool_ops_table.num_ops && pool->nb_mem_chunks < 1u << 20 &&
-           (pool->cache_size == 0 ||
-            cdpdk_memory_is_there((uintptr_t)pool->local_cache, RTE_MAX_LCORE * sizeof *pool->local_cache)) &&
-           (pool->ops_index != group.shared_ops ||
-            cdpdk_memory_is_there((uintptr_t)pool->pool_data, sizeof(struct rte_ring)));
+    if (!is_at_zone(pool, sizeof *pool, &pool->mz) || (uint32_t)pool->ops_index >= rte_mempool_ops_table.num_ops ||
+        (pool->cache_size != 0 &&
+         !cdpdk_memory_is_there((uintptr_t)pool->local_cache, RTE_MAX_LCORE * sizeof *pool->local_cache)) ||
+        (pool->ops_index == group.shared_ops && ring_at((uintptr_t)pool->pool_data) == NULL))
+        return false;
+    const struct rte_mempool_memhdr *chunk = STAILQ_FIRST(&pool->mem_list);
+    for (uint32_t i = 0; i < pool->nb_mem_chunks; i++, chunk = STAILQ_NEXT(chunk, next))
+        if (!cdpdk_memory_is_there((uintptr_t)chunk, sizeof *chunk))
+            return false;
+    return true;
 }
 
 /* The pools of the group, as they were found sound at the beginning of a look. */
@@ -71,9 +87,7 @@ static struct rte_ring *ring_of(uint32_t object) {
     void *address = address_of(object);
     if (is_pool(object))
         return is_recorded(address) ? ((struct rte_mempool *)address)->pool_data : NULL;
-    bool there = address != NULL && cdpdk_object_is(object, CDPDK_KIND_RING) &&
-                 cdpdk_memory_is_there((uintptr_t)address, sizeof(struct rte_ring));
-    return there ? address : NULL;
+    return address != NULL && cdpdk_object_is(object, CDPDK_KIND_RING) ? ring_at((uintptr_t)address) : NULL;
 }
 
 bool cdpdk_sweep_read(uint32_t slot, struct cdpdk_dead *dead) {
@@ -95,15 +109,6 @@ bool cdpdk_sweep_read(uint32_t slot, struct cdpdk_dead *dead) {
         dead->chunks[i].length = cdpdk_arena_chunk_size(i);
     }
     return true;
-}
-
-/* The ring behind a queue of net_ring, whose address a record has. */
-static struct rte_ring *ring_at(uint64_t address) {
-    struct rte_ring *ring = (struct rte_ring *)(uintptr_t)address;
-    if (address % RTE_CACHE_LINE_SIZE != 0 || !cdpdk_memory_is_there(address, sizeof *ring))
-        return NULL;
-    const struct rte_memzone *zone = ring->memzone;
-    return zone != NULL && cdpdk_memory_is_there((uintptr_t)zone, sizeof *zone) && zone->addr == ring ? ring : NULL;
 }
 
 /* MARK: - The set of segments */
@@ -496,6 +501,14 @@ static bool stands_still(const void *ends, uint64_t raw) {
     return ++mine->looks >= 8 && now - mine->since > 100 * ms;
 }
 
+/* Whether the ends of a ring were looked at before, and were others. */
+static bool has_changed(const void *ends, uint64_t raw) {
+    for (unsigned i = 0; i < RTE_DIM(still); i++)
+        if (still[i].ends == ends)
+            return still[i].raw != raw;
+    return false;
+}
+
 static void forget(const void *ends) {
     for (unsigned i = 0; i < RTE_DIM(still); i++)
         if (still[i].ends == ends) {
@@ -575,6 +588,50 @@ static bool settle_all(const struct cdpdk_dead *dead, bool changes) {
     return done;
 }
 
+/* Marks the sides of rings with many ends that the dead process has left in the middle of an operation. False if it is
+ * too early to say. */
+static bool mark_blocked(const struct cdpdk_dead *dead) {
+    enum { SHARED_PRODUCER = 5, SHARED_CONSUMER = 6 };
+    bool done = true;
+    for (uint32_t i = 0; i < CDPDK_REGISTRY_CLAIMS; i++) {
+        struct cdpdk_registry_claim *claim = cdpdk_registry_claims(group.registry) + i;
+        uint32_t end = claim->end, object = claim->object;
+        if (cdpdk_load_acquire_64(&claim->holder) != dead->holder || object >= CDPDK_REGISTRY_OBJECTS ||
+            (end != SHARED_PRODUCER && end != SHARED_CONSUMER) || is_pool(object))
+            continue;
+        struct rte_ring *ring = ring_of(object);
+        if (ring == NULL || group.objects[object].generation != claim->object_generation)
+            continue;
+        bool puts = end == SHARED_PRODUCER;
+        struct rte_ring_headtail *ends = puts ? &ring->prod : &ring->cons;
+        struct rte_ring_rts_headtail *relaxed = puts ? &ring->rts_prod : &ring->rts_cons;
+        uint32_t head, tail;
+        if (ends->sync_type == RTE_RING_SYNC_MT) {
+            head = __atomic_load_n(&ends->head, __ATOMIC_ACQUIRE);
+            tail = __atomic_load_n(&ends->tail, __ATOMIC_ACQUIRE);
+        } else if (ends->sync_type == RTE_RING_SYNC_MT_RTS) {
+            head = relaxed->head.val.pos;
+            tail = relaxed->tail.val.pos;
+        } else {
+            continue;
+        }
+        uint32_t flag = puts ? CDPDK_OBJECT_PUT_BLOCKED : CDPDK_OBJECT_TAKE_BLOCKED;
+        uint32_t flags = cdpdk_load_relaxed_32(&group.objects[object].flags);
+        if (head == tail || (flags & flag) != 0)
+            continue;
+        /* A tail that has moved since the last look is not blocked. */
+        if (has_changed(ends, tail)) {
+            forget(ends);
+        } else if (stands_still(ends, tail)) {
+            cdpdk_store_release_32(&group.objects[object].flags, flags | flag);
+            forget(ends);
+        } else {
+            done = false;
+        }
+    }
+    return done;
+}
+
 /* The tail is right: nobody else has the end before its claim is free. */
 static void repair_ends(const struct cdpdk_dead *dead) {
     enum { PRODUCER = 1, CONSUMER = 2 };
@@ -617,7 +674,7 @@ int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost) {
     if (sound)
         sound = visit_records(dead, &look, count_segments) >= 0;
     free(look.notes);
-    if (!settle_all(dead, false) || !settle_drivers(look.doubts || !sound, false))
+    if (!settle_all(dead, false) || !settle_drivers(look.doubts || !sound, false) || !mark_blocked(dead))
         return CDPDK_SWEEP_LATER;
     struct swept swept = {0};
     sound = sound && cdpdk_sweep_look(dead, keep, &swept) >= 0 && !swept.is_short;

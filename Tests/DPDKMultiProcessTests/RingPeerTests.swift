@@ -86,6 +86,34 @@ struct RingPeerTests {
         }
     }
 
+    @Test func whatAKillHasBlockedSaysSo() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-ring ticks 63 producers=multiple consumers=multiple")
+        let victim = try await group.secondary()
+        let other = try await group.secondary()
+        for member in [victim, other] {
+            try await member.ask("look-up-ring ticks")
+            try await member.ask("shared-producer ticks")
+        }
+        try await victim.ask("shared-consumer ticks")
+        #expect(try await other.ask("shared-enqueue ticks 5") == "5")
+        // The heads stand as they do within an operation, and one that begins later waits.
+        try await victim.ask("move-heads ticks 3")
+        try other.tell("shared-enqueue ticks 5")
+        await #expect(throws: ChildFailure.self) { try await other.answer(within: .milliseconds(300)) }
+        try await victim.kill()
+        #expect(try await other.answer(to: "shared-enqueue ticks 5", within: .seconds(5)) == "0")
+        for end in ["shared-producer", "shared-consumer"] {
+            let refusal = try await primary.refusal("\(end) ticks")
+            #expect(refusal == .groupDamaged && refusal.text.contains("create it anew"), "\(refusal.text)")
+        }
+        #expect(try await other.ask("shared-enqueue ticks 5") == "0")
+        try await other.ask("drop shared-producer ticks")
+        try await other.shutdown()
+        try await primary.ask("destroy-ring ticks")
+    }
+
     // MARK: - Regions
 
     @Test func aRegionIsReadAndWrittenByAll() async throws {

@@ -52,6 +52,21 @@ let ringCommands: [String: Command] = [
             return values.map(String.init).joined(separator: " ")
         }
     },
+    "shared-producer": { request, session in
+        session.keep(try ring(request, session).makeSharedProducer(), as: "shared-producer \(try request.word(0))")
+        return ""
+    },
+    "shared-consumer": { request, session in
+        session.keep(try ring(request, session).makeSharedConsumer(), as: "shared-consumer \(try request.word(0))")
+        return ""
+    },
+    // `shared-enqueue NAME COUNT`: answers with how many values fitted.
+    "shared-enqueue": { request, session in
+        let values = Array(0..<(try request.number(1, as: UInt64.self)))
+        return try session.with(
+            "shared-producer \(try request.word(0))", as: SharedRing<UInt64>.SharedProducer.self
+        ) { producer in "\(producer.enqueueBurst(values.span))" }
+    },
     "pump": pump,
     "drain": drain,
     // `move-heads NAME DISTANCE`: moves the heads ahead of their tails, as a holder leaves them that was killed in a C

@@ -74,6 +74,9 @@ enum { CDPDK_OBJECT_FREE = 0, CDPDK_OBJECT_CREATING = 1, CDPDK_OBJECT_READY = 2 
 
 /* Flag of an object that a process without this library made: it has no layout. */
 #define CDPDK_OBJECT_FOREIGN 1u
+/* Flags of a ring with many ends: a process was killed in the middle of an operation that nobody can undo. */
+#define CDPDK_OBJECT_PUT_BLOCKED 2u
+#define CDPDK_OBJECT_TAKE_BLOCKED 4u
 
 #define CDPDK_LAYOUT_TEXT 848u
 

@@ -97,6 +97,8 @@ extension DPDKError.Code {
     public static let registryFull = Self("registryFull")
     /// The shared registry holds data that this library did not write.
     public static let registryCorrupted = Self("registryCorrupted")
+    /// A process was killed at an instant after which a part of the group cannot be used. The message names it.
+    public static let groupDamaged = Self("groupDamaged")
     /// The shared registry was written by another version of this library.
     public static let registryVersionMismatch = Self("registryVersionMismatch")
 }

@@ -55,6 +55,8 @@ extension EthPort {
         do throws(DPDKError) {
             // Checked again, since the primary may change the port until the queue is claimed.
             try checkQueue(kind, index, what)
+            // While the queue is claimed, the port stays as it is.
+            if !cdpdk_is_primary(), let problem = ringProblem(kind, index) { throw .unsupported(what, problem) }
         } catch {
             claim.release()
             throw error
@@ -81,7 +83,7 @@ extension EthPort {
                 .noSuchQueue, what, "the port has \(count) of them",
                 remedy: DPDKError.choice(0, count - 1) + ", or configure more")
         }
-        if !cdpdk_is_primary() { try checkSecondaryQueue(kind, index, what, configuration) }
+        if !cdpdk_is_primary() { try checkSecondaryQueue(kind, what, configuration) }
         guard configuration == .none || state.isRunning else {
             throw DPDKError(
                 .portStopped, what, "the port is stopped, and its driver must not be called meanwhile",
@@ -98,18 +100,15 @@ extension EthPort {
     }
 
     private func checkSecondaryQueue(
-        _ kind: End.Kind, _ index: Int, _ what: String, _ configuration: Registry.PortConfigurationState
+        _ kind: End.Kind, _ what: String, _ configuration: Registry.PortConfigurationState
     ) throws(DPDKError) {
         let port = UInt16(id)
         let hasFunction = kind == .receiveQueue ? cdpdk_port_can_receive(port) : cdpdk_port_can_transmit(port)
         let problem =
             traits.secondaryProblem ?? (kind == .receiveQueue ? traits.secondaryReceiveProblem : nil)
-            ?? ringProblem(kind, index)
             ?? (hasFunction ? nil : "it has set no function for it in this process")
         if let problem {
-            throw DPDKError(
-                .unsupportedByDriver, what, "the driver cannot be used in a secondary: \(problem)",
-                remedy: "Use the port in the primary, or another driver")
+            throw .unsupported(what, problem)
         }
         guard case .at(let time) = configuration else { return }
         // A secondary takes the queues' addresses when it attaches.
@@ -118,5 +117,13 @@ extension EthPort {
                 .portConfiguredLater, what, "the primary configured the port after this process had attached",
                 remedy: "Restart this process")
         }
+    }
+}
+
+extension DPDKError {
+    fileprivate static func unsupported(_ what: String, _ problem: String) -> DPDKError {
+        DPDKError(
+            .unsupportedByDriver, what, "the driver cannot be used in a secondary: \(problem)",
+            remedy: "Use the port in the primary, or another driver")
     }
 }

@@ -122,6 +122,11 @@ extension Registry {
         return nil
     }
 
+    /// `CDPDK_OBJECT_…` of an object.
+    func flags(of reference: ObjectReference) -> UInt32 {
+        unsafe cdpdk_load_relaxed_32(&objectEntry(reference.index).pointee.flags)
+    }
+
     func isCurrent(_ reference: ObjectReference) -> Bool {
         let entry = unsafe objectEntry(reference.index)
         return unsafe cdpdk_load_acquire_32(&entry.pointee.state) == UInt32(CDPDK_OBJECT_READY)

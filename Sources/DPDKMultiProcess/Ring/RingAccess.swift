@@ -16,13 +16,16 @@ public enum RingAccess: Hashable, Sendable {
     /// Many holders, whose operations overlap and end in the order in which they began (`RTE_RING_SYNC_MT`).
     ///
     /// A holder that is stopped or killed in the middle of an operation blocks all others. After a kill, this side of
-    /// the ring stays blocked, and packets of that operation count for ``PacketPool/doubtfulCount``.
+    /// the ring stays blocked: some 100 ms later operations there move nothing, new ends are refused with
+    /// ``DPDKError/Code/groupDamaged``, and only a new ring helps. Packets of that operation count for
+    /// ``PacketPool/doubtfulCount``.
     case multiple
     /// Many holders, whose operations overlap and end in any order (`RTE_RING_SYNC_MT_RTS`): better if there are more
     /// threads than CPUs.
     ///
-    /// After a kill in the middle of an operation, the tail stays where it is, and the ring soon blocks. Packets of
-    /// that operation count for ``PacketPool/doubtfulCount``.
+    /// After a kill in the middle of an operation, the tail stays where it is, and the ring soon blocks. That is told
+    /// as with ``multiple``, but a thread that waits within an operation meanwhile waits for ever. Packets of that
+    /// operation count for ``PacketPool/doubtfulCount``.
     case relaxedTailSync
     /// Many holders, of which one at a time is in the middle of an operation (`RTE_RING_SYNC_MT_HTS`).
     ///

@@ -31,12 +31,13 @@ extension SharedRing where Element: ~Copyable {
     /// Makes a producing end of a ring that has many.
     ///
     /// - Returns: The end.
-    /// - Throws: `.wrongMode` if the ring was created for one producer; `.destroyed`, `.shutDown`, `.registryFull` or
-    ///   `.setUpLockTimeout`.
+    /// - Throws: `.wrongMode` if the ring was created for one producer; `.groupDamaged` if a killed process has blocked
+    ///   this side of the ring; `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
     ///
     /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeSharedProducer() throws(DPDKError) -> SharedProducer {
         guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
+        try refuseIfBlocked(UInt32(CDPDK_OBJECT_PUT_BLOCKED), "producers")
         return unsafe SharedProducer(
             ring: ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedProducer)))
     }
@@ -44,14 +45,27 @@ extension SharedRing where Element: ~Copyable {
     /// Makes a consuming end of a ring that has many.
     ///
     /// - Returns: The end.
-    /// - Throws: `.wrongMode` if the ring was created for one consumer; `.destroyed`, `.shutDown`, `.registryFull` or
-    ///   `.setUpLockTimeout`.
+    /// - Throws: `.wrongMode` if the ring was created for one consumer; `.groupDamaged` if a killed process has blocked
+    ///   this side of the ring; `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
     ///
     /// This is for set-up. Any thread may call it. There is no corresponding C function.
     public func makeSharedConsumer() throws(DPDKError) -> SharedConsumer {
         guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
+        try refuseIfBlocked(UInt32(CDPDK_OBJECT_TAKE_BLOCKED), "consumers")
         return unsafe SharedConsumer(
             ring: ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedConsumer)))
+    }
+}
+
+extension SharedRing where Element: ~Copyable {
+    private func refuseIfBlocked(_ flag: UInt32, _ side: String) throws(DPDKError) {
+        guard try attachment.member().registry.flags(of: attachment.reference) & flag == 0 else {
+            throw DPDKError(
+                .groupDamaged, attachment.what,
+                "a process was killed in the middle of an operation, which blocks all \(side) of this ring",
+                remedy: "Destroy the ring and create it anew. If processes may be killed, create it with"
+                    + " `.headTailSync` or exclusive ends")
+        }
     }
 }
 

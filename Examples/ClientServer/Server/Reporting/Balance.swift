@@ -77,7 +77,8 @@ extension Balance: CustomStringConvertible {
     var description: String {
         """
         received \(received) = sent \(sent) + dropped \(dropped) + returned \(returned) + still held \(remaining)
-        dropped: \(ringFull) ring full, \(noClient) no client, \(notTaken) not taken by a port, \(unroutable) from an unknown port
+        dropped: \(ringFull) ring full, \(noClient) no client, \(notTaken) not taken by a port, \
+        \(unroutable) from an unknown port
         returned: \(returned) by \(deaths == 1 ? "1 client" : "\(deaths) clients") that died
         still held: \(inRings) in rings, \(held) by clients
         """

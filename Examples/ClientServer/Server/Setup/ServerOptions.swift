@@ -46,7 +46,7 @@ struct ServerOptions: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A command that runs a client, kept running for each: /bin/sh runs it, with the client's number in MP_CLIENT.",
+            "A command that runs a client, kept running for each; /bin/sh runs it, with MP_CLIENT set.",
             valueName: "command"))
     var respawn: String?
 
