@@ -278,6 +278,9 @@ bool cdpdk_packets_allocate(struct cdpdk_pool *pool, struct cdpdk_record *record
     }
     struct rte_mempool_cache *cache = cache_of(known);
     if (unlikely(cache == NULL || more > RTE_MEMPOOL_CACHE_MAX_SIZE)) {
+        /* What the cache has may be missing in the ring. */
+        if (cache != NULL && cache->len > 0)
+            spill(known, cache, rte_lcore_id(), cache->len, LATER);
         if (move_out(known->ring, known->object, record, entries, first, count, more, true) == 0)
             return false;
     } else {

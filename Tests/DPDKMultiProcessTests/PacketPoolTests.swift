@@ -123,6 +123,19 @@ struct PacketPoolTests {
         }
     }
 
+    @Test func aLargeAllocationGetsWhatTheCacheHas() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try PacketPool(creating: "p", capacity: 900, dataRoom: 256, cacheSize: 512, in: primary)
+                var burst = try PacketBurst(capacity: 900, in: primary)
+                for count in [500, 900, 300, 900, 513, 900] {
+                    check(pool.allocateBulk(count, into: &burst), "\(count)")
+                    burst.removeAll()
+                }
+            }
+        }
+    }
+
     @Test func allocatesOneManyOrNone() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
