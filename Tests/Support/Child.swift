@@ -57,20 +57,14 @@ package final class Child: Sendable {
     }
 
     private static func reap(_ pid: pid_t, _ state: State) {
-        while !hasReaped(pid, state) { usleep(1_000) }
-    }
-
-    /// Waits for the end of a process and reaps it. False if the kernel announced an end that cannot be reaped yet.
-    private static func hasReaped(_ pid: pid_t, _ state: State) -> Bool {
         var information = unsafe siginfo_t()
-        _ = unsafe waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT)
-        return state.ending.withLock { ending in
-            var status: CInt = 0
-            // Under the lock, nothing may block: tests that ask for the ending wait for the lock.
-            guard unsafe waitpid(pid, &status, WNOHANG) == pid else { return false }
-            ending = status & 0x7f == 0 ? .status(status >> 8 & 0xff) : .signal(status & 0x7f)
-            return true
-        }
+        while unsafe waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+        let number = unsafe information._sifields._sigchld.si_status
+        // Nobody sends it a signal from here on.
+        state.ending.withLock { $0 = unsafe information.si_code == CLD_EXITED ? .status(number) : .signal(number) }
+        // Not under the lock, for which tests wait: the kernel may take seconds for it on a busy machine.
+        var status: CInt = 0
+        while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
     }
 }
 
