@@ -243,17 +243,30 @@ static uint32_t move_out(struct rte_ring *ring, uint32_t object, struct cdpdk_re
     return moved;
 }
 
-bool cdpdk_put_raw(const struct known_pool *known, void **mbufs, uint32_t number) {
-    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, known->object, CDPDK_MOVE_PUT);
-    if (!own(move, SOON))
-        return false;
-    uint32_t position, moved = swap(known->ring, move, CDPDK_MOVE_PUT, number, true, 0, 0, SOON, &position);
+static void copy(struct rte_ring *ring, int side, uint32_t position, void *elements, uint32_t size, uint32_t number) {
+    if (side == CDPDK_MOVE_PUT)
+        copy_in(ring, position, elements, size, number);
+    else
+        copy_out(ring, position, elements, size, number);
+}
+
+/* Moves elements that no record lists to a ring with many ends, or from it. */
+static uint32_t move_unlisted(struct rte_ring *ring, int side, uint32_t object, void *elements, uint32_t size,
+                              uint32_t number, bool all, int32_t patience) {
+    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, (uint32_t)side);
+    if (!own(move, patience))
+        return 0;
+    uint32_t position, moved = swap(ring, move, side, number, all, 0, 0, patience, &position);
     if (moved > 0) {
-        copy_in(known->ring, position, mbufs, sizeof(void *), moved);
-        publish(known->ring, CDPDK_MOVE_PUT, position + moved);
+        copy(ring, side, position, elements, size, moved);
+        publish(ring, side, position + moved);
     }
     disown(move);
-    return moved > 0;
+    return moved;
+}
+
+bool cdpdk_put_raw(const struct known_pool *known, void **mbufs, uint32_t number) {
+    return move_unlisted(known->ring, CDPDK_MOVE_PUT, known->object, mbufs, sizeof *mbufs, number, true, SOON) > 0;
 }
 
 /* MARK: - Allocating */
@@ -828,10 +841,7 @@ static uint32_t move_multiple(struct rte_ring *ring, int side, uint32_t object, 
         if (moved == 0)
             return 0;
     } while (!__atomic_compare_exchange_n(&ends->head, &old, old + moved, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
-    if (side == CDPDK_MOVE_PUT)
-        copy_in(ring, old, elements, size, moved);
-    else
-        copy_out(ring, old, elements, size, moved);
+    copy(ring, side, old, elements, size, moved);
     uint32_t tries = 0;
     while (__atomic_load_n(&ends->tail, __ATOMIC_RELAXED) != old) {
         if (++tries % 64 == 0 && is_blocked(object, side))
@@ -884,38 +894,21 @@ uint32_t cdpdk_packets_dequeue(struct cdpdk_ring *opaque, uint32_t object, struc
     return moved;
 }
 
-uint32_t cdpdk_values_enqueue(struct cdpdk_ring *opaque, uint32_t object, const void *elements, uint32_t size,
-                              uint32_t number, bool all) {
+static uint32_t move_values(struct cdpdk_ring *opaque, int side, uint32_t object, void *elements, uint32_t size,
+                            uint32_t number, bool all) {
     struct rte_ring *ring = (struct rte_ring *)opaque;
-    if (!is_recorded(ring, CDPDK_MOVE_PUT))
-        return move_elements(ring, CDPDK_MOVE_PUT, object, (void *)(uintptr_t)elements, size, number, all);
-    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, CDPDK_MOVE_PUT);
-    if (!own(move, LATER))
-        return 0;
-    uint32_t position, moved = swap(ring, move, CDPDK_MOVE_PUT, number, all, 0, 0, LATER, &position);
-    if (moved > 0) {
-        copy_in(ring, position, elements, size, moved);
-        publish(ring, CDPDK_MOVE_PUT, position + moved);
-    }
-    disown(move);
-    return moved;
+    return is_recorded(ring, side) ? move_unlisted(ring, side, object, elements, size, number, all, LATER)
+                                   : move_elements(ring, side, object, elements, size, number, all);
 }
 
-uint32_t cdpdk_values_dequeue(struct cdpdk_ring *opaque, uint32_t object, void *elements, uint32_t size,
+uint32_t cdpdk_values_enqueue(struct cdpdk_ring *ring, uint32_t object, const void *elements, uint32_t size,
                               uint32_t number, bool all) {
-    struct rte_ring *ring = (struct rte_ring *)opaque;
-    if (!is_recorded(ring, CDPDK_MOVE_TAKE))
-        return move_elements(ring, CDPDK_MOVE_TAKE, object, elements, size, number, all);
-    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, CDPDK_MOVE_TAKE);
-    if (!own(move, LATER))
-        return 0;
-    uint32_t position, moved = swap(ring, move, CDPDK_MOVE_TAKE, number, all, 0, 0, LATER, &position);
-    if (moved > 0) {
-        copy_out(ring, position, elements, size, moved);
-        publish(ring, CDPDK_MOVE_TAKE, position + moved);
-    }
-    disown(move);
-    return moved;
+    return move_values(ring, CDPDK_MOVE_PUT, object, (void *)(uintptr_t)elements, size, number, all);
+}
+
+uint32_t cdpdk_values_dequeue(struct cdpdk_ring *ring, uint32_t object, void *elements, uint32_t size, uint32_t number,
+                              bool all) {
+    return move_values(ring, CDPDK_MOVE_TAKE, object, elements, size, number, all);
 }
 
 #endif

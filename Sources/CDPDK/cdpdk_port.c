@@ -163,12 +163,4 @@ bool cdpdk_port_can_transmit(uint16_t port) {
     return port < RTE_MAX_ETHPORTS && rte_eth_fp_ops[port].tx_pkt_burst != NULL;
 }
 
-uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
-    return rte_eth_rx_burst(port, queue, (struct rte_mbuf **)mbufs, count);
-}
-
-uint16_t cdpdk_port_transmit(uint16_t port, uint16_t queue, void **mbufs, uint16_t count) {
-    return rte_eth_tx_burst(port, queue, (struct rte_mbuf **)mbufs, count);
-}
-
 #endif

@@ -104,8 +104,4 @@ uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint3
     return rte_ring_dequeue_burst_elem(of(ring), elements, size, count, NULL);
 }
 
-uint32_t cdpdk_ring_dequeue_bulk(struct cdpdk_ring *ring, void *elements, uint32_t size, uint32_t count) {
-    return rte_ring_dequeue_bulk_elem(of(ring), elements, size, count, NULL);
-}
-
 #endif

@@ -88,8 +88,5 @@ int cdpdk_port_set_promiscuous(uint16_t port, bool on);
 /* Whether the driver has set its burst function in this process. If not, the call below crashes. */
 bool cdpdk_port_can_receive(uint16_t port);
 bool cdpdk_port_can_transmit(uint16_t port);
-/* rte_eth_rx_burst and rte_eth_tx_burst. */
-uint16_t cdpdk_port_receive(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);
-uint16_t cdpdk_port_transmit(uint16_t port, uint16_t queue, void *_Nonnull *_Nonnull mbufs, uint16_t count);
 
 #pragma clang assume_nonnull end

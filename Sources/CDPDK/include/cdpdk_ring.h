@@ -48,6 +48,5 @@ bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint64_t element_size);
 uint32_t cdpdk_ring_enqueue_burst(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);
 uint32_t cdpdk_ring_enqueue_bulk(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);
 uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint32_t element_size, uint32_t count);
-uint32_t cdpdk_ring_dequeue_bulk(struct cdpdk_ring *ring, void *elements, uint32_t element_size, uint32_t count);
 
 #pragma clang assume_nonnull end

@@ -11,7 +11,6 @@ extension Registry {
         let generation: UInt32
         let pid: Int32
         let name: String
-        let arenaChunks: Int
 
         var identity: ProcessIdentity { ProcessIdentity(pid: pid, name: name, slot: slot, generation: generation) }
         var holder: Holder { Holder(slot: slot, generation: generation) }
@@ -40,7 +39,7 @@ extension Registry {
         }
         return unsafe ProcessEntry(
             slot: slot, state: state, generation: cdpdk_load_relaxed_32(&entry.pointee.generation),
-            pid: entry.pointee.pid, name: name, arenaChunks: Int(chunks))
+            pid: entry.pointee.pid, name: name)
     }
 
     /// The processes whose entries say that they are attached.
