@@ -27,12 +27,14 @@ struct group_state {
 };
 extern struct group_state cdpdk_group;
 
-/* What is known of a pool. `ring` is null if moves of the pool cannot be recorded. */
+/* What a thread knows of a pool. `ring` is null if moves of the pool cannot be recorded; `cache` is the thread's own,
+ * and null if it has none or if `ring` is null. */
 struct known_pool {
     struct rte_mempool *pool;
     struct rte_ring *ring;
+    struct rte_mempool_cache *cache;
     uint64_t changes;
-    uint32_t object;
+    uint32_t object, lcore;
 };
 
 /* ObjectKind */

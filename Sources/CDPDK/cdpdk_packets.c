@@ -40,28 +40,28 @@ static __thread struct known_pool known_pools[16];
 
 static __attribute__((noinline)) const struct known_pool *look_for_pool(struct rte_mempool *pool,
                                                                         struct known_pool *known) {
-    *known = (struct known_pool){.pool = pool, .changes = cdpdk_load_acquire_64(group.changes)};
+    uint32_t lcore = rte_lcore_id();
+    *known = (struct known_pool){.pool = pool, .changes = cdpdk_load_acquire_64(group.changes), .lcore = lcore};
     for (uint32_t i = 0; group.is_swept && i < CDPDK_REGISTRY_OBJECTS; i++)
         if (cdpdk_load_relaxed_64(group.addresses + i) == (uintptr_t)pool && cdpdk_object_is(i, CDPDK_KIND_POOL)) {
             known->object = i;
             known->ring = pool->ops_index == group.shared_ops ? pool->pool_data : NULL;
+            if (known->ring != NULL && pool->cache_size > 0 && lcore < RTE_MAX_LCORE)
+                known->cache = pool->local_cache + lcore;
             break;
         }
     return known;
 }
 
-const struct known_pool *cdpdk_known_pool(struct rte_mempool *pool) {
+static inline const struct known_pool *known_pool(struct rte_mempool *pool) {
     struct known_pool *known = known_pools + ((uintptr_t)pool >> 6 ^ (uintptr_t)pool >> 12) % 16;
-    if (likely(known->pool == pool && known->changes == cdpdk_load_relaxed_64(group.changes)))
+    if (likely(known->pool == pool && known->changes == cdpdk_load_relaxed_64(group.changes) &&
+               known->lcore == rte_lcore_id()))
         return known;
     return look_for_pool(pool, known);
 }
 
-/* The calling thread's cache, or null. */
-static struct rte_mempool_cache *cache_of(const struct known_pool *known) {
-    unsigned lcore = rte_lcore_id();
-    return known->pool->cache_size > 0 && lcore < RTE_MAX_LCORE ? known->pool->local_cache + lcore : NULL;
-}
+const struct known_pool *cdpdk_known_pool(struct rte_mempool *pool) { return known_pool(pool); }
 
 /* MARK: - Moves */
 
@@ -175,13 +175,13 @@ static bool spill(const struct known_pool *known, struct rte_mempool_cache *cach
 }
 
 /* Moves `number` packets from the pool's ring to a cache. */
-static bool fill(const struct known_pool *known, struct rte_mempool_cache *cache, uint32_t lcore, uint32_t number) {
+static bool fill(const struct known_pool *known, struct rte_mempool_cache *cache, uint32_t number) {
     struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, known->object, CDPDK_MOVE_TAKE);
     if (!own(move, LATER))
         return false;
     uint32_t length = cache->len, position;
-    uint32_t moved = swap(known->ring, move, CDPDK_MOVE_TAKE, number, true, CDPDK_MOVE_CACHE | (uint64_t)lcore << 32,
-                          length, LATER, &position);
+    uint32_t moved = swap(known->ring, move, CDPDK_MOVE_TAKE, number, true,
+                          CDPDK_MOVE_CACHE | (uint64_t)known->lcore << 32, length, LATER, &position);
     if (moved > 0) {
         copy_out(known->ring, position, cache->objs + length, sizeof(void *), moved);
         publish(known->ring, CDPDK_MOVE_TAKE, position + moved);
@@ -193,10 +193,10 @@ static bool fill(const struct known_pool *known, struct rte_mempool_cache *cache
 
 /* Brings at least `number` packets into a cache, if the pool has them. */
 static bool provide(const struct known_pool *known, struct rte_mempool_cache *cache, uint32_t number) {
-    uint32_t missing = number - cache->len, lcore = rte_lcore_id();
+    uint32_t missing = number - cache->len;
     /* As many as DPDK takes, but never more than its threshold; if the pool has fewer, only those that are missing. */
     uint32_t more = RTE_MIN(missing + cache->size, RTE_MAX(cache->flushthresh, number) - cache->len);
-    return fill(known, cache, lcore, more) || fill(known, cache, lcore, missing);
+    return fill(known, cache, more) || fill(known, cache, missing);
 }
 
 /* Makes room for `number` packets in a cache, up to a limit. */
@@ -205,7 +205,7 @@ static bool clear(const struct known_pool *known, struct rte_mempool_cache *cach
     if (cache->len + number <= limit)
         return true;
     uint32_t keep = RTE_MIN(cache->size / 2, limit - RTE_MIN(number, limit));
-    return spill(known, cache, rte_lcore_id(), cache->len - RTE_MIN(keep, cache->len), patience) &&
+    return spill(known, cache, known->lcore, cache->len - RTE_MIN(keep, cache->len), patience) &&
            cache->len + number <= limit;
 }
 
@@ -226,15 +226,15 @@ static uint32_t move_in(struct rte_ring *ring, uint32_t object, struct cdpdk_rec
     return moved;
 }
 
-/* Moves packets from a ring with many ends, the pool's or another, behind the last listed one. */
-static uint32_t move_out(struct rte_ring *ring, uint32_t object, struct cdpdk_record *record, void **entries,
+/* Moves packets from a ring with many ends, the pool's or another, to `target`, behind the last listed one. */
+static uint32_t move_out(struct rte_ring *ring, uint32_t object, struct cdpdk_record *record, void **target,
                          uint32_t first, uint32_t count, uint32_t number, bool all) {
     struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, CDPDK_MOVE_TAKE);
     if (!own(move, LATER))
         return 0;
     uint32_t position, moved = swap(ring, move, CDPDK_MOVE_TAKE, number, all, 0, 0, LATER, &position);
     if (moved > 0) {
-        copy_out(ring, position, entries + first + count, sizeof(void *), moved);
+        copy_out(ring, position, target, sizeof(void *), moved);
         cdpdk_record_begin(record, first, count + moved, CDPDK_OPERATION_SHARED_DEQUEUE, position, object);
         publish(ring, CDPDK_MOVE_TAKE, position + moved);
         cdpdk_record_list(record, first, count + moved);
@@ -276,11 +276,31 @@ static void reset(void **mbufs, uint32_t number) {
         rte_pktmbuf_reset((struct rte_mbuf *)mbufs[i]);
 }
 
-bool cdpdk_packets_allocate(struct cdpdk_pool *pool, struct cdpdk_record *record, void **entries, uint32_t first,
-                            uint32_t count, uint32_t more) {
-    const struct known_pool *known = cdpdk_known_pool((struct rte_mempool *)pool);
-    void **target = entries + first + count;
-    if (unlikely(known->ring == NULL)) {
+/* Fetches the packets that will be allocated next, to be written, since another CPU has probably had them last. */
+static inline void prefetch_free(const struct rte_mempool_cache *cache, uint32_t length, uint32_t number) {
+    for (uint32_t i = length - RTE_MIN(number, length); i < length; i++) {
+        cdpdk_prefetch_to_write(cache->objs[i]);
+        cdpdk_prefetch_to_write((const char *)cache->objs[i] + RTE_CACHE_LINE_MIN_SIZE);
+    }
+}
+
+/* Allocates packets that the cache has. */
+static inline void take_from_cache(struct rte_mempool_cache *cache, struct cdpdk_record *record, void **target,
+                                   uint32_t first, uint32_t count, uint32_t more) {
+    uint32_t length = cache->len - more;
+    void **source = cache->objs + length;
+    for (uint32_t i = 0; i < more; i++)
+        target[i] = source[i];
+    cdpdk_record_list(record, first, count + more);
+    __atomic_store_n(&cache->len, length, __ATOMIC_RELAXED);
+    cdpdk_signal_fence();
+    reset(target, more);
+    prefetch_free(cache, length, more);
+}
+
+static __attribute__((noinline)) bool allocate_slowly(const struct known_pool *known, struct cdpdk_record *record,
+                                                      void **target, uint32_t first, uint32_t count, uint32_t more) {
+    if (known->ring == NULL) {
         memset(target, 0, more * sizeof *target);
         cdpdk_record_begin(record, first, count + more, CDPDK_OPERATION_TAKE, more, known->object);
         bool done = rte_mempool_get_bulk(known->pool, target, more) == 0;
@@ -289,24 +309,29 @@ bool cdpdk_packets_allocate(struct cdpdk_pool *pool, struct cdpdk_record *record
             reset(target, more);
         return done;
     }
-    struct rte_mempool_cache *cache = cache_of(known);
-    if (unlikely(cache == NULL || more > RTE_MEMPOOL_CACHE_MAX_SIZE)) {
+    struct rte_mempool_cache *cache = known->cache;
+    if (cache == NULL || more > RTE_MEMPOOL_CACHE_MAX_SIZE) {
         /* What the cache has may be missing in the ring. */
         if (cache != NULL && cache->len > 0)
-            spill(known, cache, rte_lcore_id(), cache->len, LATER);
-        if (move_out(known->ring, known->object, record, entries, first, count, more, true) == 0)
+            spill(known, cache, known->lcore, cache->len, LATER);
+        if (move_out(known->ring, known->object, record, target, first, count, more, true) == 0)
             return false;
+        reset(target, more);
     } else {
-        if (unlikely(cache->len < more) && !provide(known, cache, more))
+        if (!provide(known, cache, more))
             return false;
-        uint32_t length = cache->len;
-        for (uint32_t i = 0; i < more; i++)
-            target[i] = cache->objs[length - 1 - i];
-        cdpdk_record_list(record, first, count + more);
-        __atomic_store_n(&cache->len, length - more, __ATOMIC_RELAXED);
-        cdpdk_signal_fence();
+        take_from_cache(cache, record, target, first, count, more);
     }
-    reset(target, more);
+    return true;
+}
+
+bool cdpdk_packets_allocate(struct cdpdk_pool *pool, struct cdpdk_record *record, void **entries, uint32_t first,
+                            uint32_t count, uint32_t more) {
+    const struct known_pool *known = known_pool((struct rte_mempool *)pool);
+    void **target = entries + first + count;
+    if (unlikely(known->cache == NULL || known->cache->len < more))
+        return allocate_slowly(known, record, target, first, count, more);
+    take_from_cache(known->cache, record, target, first, count, more);
     return true;
 }
 
@@ -357,7 +382,7 @@ struct rte_mbuf *cdpdk_drop_segment(struct rte_mbuf *segment, bool calls_back, s
 /* Puts one free packet, which is listed nowhere or first in the record, back into its pool. */
 static void put_one(struct rte_mbuf *mbuf) {
     const struct known_pool *known = cdpdk_known_pool(mbuf->pool);
-    struct rte_mempool_cache *cache = known->ring != NULL ? cache_of(known) : NULL;
+    struct rte_mempool_cache *cache = known->cache;
     if (cache != NULL) {
         if (!clear(known, cache, 1, cache->flushthresh, SOON) && !clear(known, cache, 1, CACHE_ROOM, ALWAYS))
             return;
@@ -412,39 +437,44 @@ static bool free_segments(struct rte_mbuf *chain, struct cdpdk_record *record, u
     return true;
 }
 
-void cdpdk_packets_free(struct cdpdk_record *record, void **entries, uint32_t first, uint32_t count, uint32_t number) {
+/* Copies plain packets of one pool to places in its cache. Returns how many there were. */
+static inline uint32_t copy_plain(struct rte_mempool *pool, void **places, void **entries, uint32_t number) {
+    uint32_t run = 0;
+    for (; run < number; run++) {
+        struct rte_mbuf *mbuf = entries[run];
+        if (unlikely(mbuf->pool != pool || !is_plain(mbuf)))
+            break;
+        places[run] = mbuf;
+    }
+    return run;
+}
+
+static __attribute__((noinline)) void free_slowly(struct cdpdk_record *record, void **entries, uint32_t first,
+                                                  uint32_t count, uint32_t number) {
     while (number > 0) {
         struct rte_mbuf *mbuf = entries[first];
-        const struct known_pool *known = cdpdk_known_pool(mbuf->pool);
-        struct rte_mempool_cache *cache = known->ring != NULL ? cache_of(known) : NULL;
+        const struct known_pool *known = known_pool(mbuf->pool);
+        struct rte_mempool_cache *cache = known->cache;
         uint32_t run = 0;
-        if (likely(cache != NULL)) {
+        if (cache != NULL) {
             uint32_t length = cache->len;
             uint32_t room = cache->flushthresh > length ? RTE_MIN(number, cache->flushthresh - length) : 0;
-            for (; run < room; run++) {
-                mbuf = entries[first + run];
-                if (mbuf->pool != known->pool || !is_plain(mbuf))
-                    break;
-                cache->objs[length + run] = mbuf;
-            }
+            run = copy_plain(known->pool, cache->objs + length, entries + first, room);
             if (run > 0) {
                 cdpdk_signal_fence();
                 __atomic_store_n(&cache->len, length + run, __ATOMIC_RELAXED);
                 cdpdk_record_list(record, first + run, count - run);
             } else if (is_plain(mbuf)) {
                 /* The cache is full. All that it has is unlisted by now. */
-                uint32_t wanted = RTE_MIN(number, cache->size);
-                if (!clear(known, cache, wanted, cache->flushthresh, SOON)) {
-                    if (!clear(known, cache, 1, CACHE_ROOM, ALWAYS))
-                        return;
-                    cache->objs[cache->len] = mbuf;
-                    cdpdk_signal_fence();
-                    __atomic_store_n(&cache->len, cache->len + 1, __ATOMIC_RELAXED);
-                    cdpdk_record_list(record, first + 1, count - 1);
-                    run = 1;
-                } else {
+                if (clear(known, cache, RTE_MIN(number, cache->size), cache->flushthresh, SOON))
                     continue;
-                }
+                if (!clear(known, cache, 1, CACHE_ROOM, ALWAYS))
+                    return;
+                cache->objs[cache->len] = mbuf;
+                cdpdk_signal_fence();
+                __atomic_store_n(&cache->len, cache->len + 1, __ATOMIC_RELAXED);
+                cdpdk_record_list(record, first + 1, count - 1);
+                run = 1;
             }
         } else {
             while (run < number && ((struct rte_mbuf *)entries[first + run])->pool == known->pool &&
@@ -470,6 +500,25 @@ void cdpdk_packets_free(struct cdpdk_record *record, void **entries, uint32_t fi
         count -= run;
         number -= run;
     }
+}
+
+void cdpdk_packets_free(struct cdpdk_record *record, void **entries, uint32_t first, uint32_t count, uint32_t number) {
+    struct rte_mempool_cache *cache;
+    if (likely(number > 0) && likely((cache = known_pool(((struct rte_mbuf *)entries[first])->pool)->cache) != NULL) &&
+        likely(cache->len + number <= cache->flushthresh)) {
+        uint32_t length = cache->len;
+        struct rte_mempool *pool = ((struct rte_mbuf *)entries[first])->pool;
+        uint32_t run = copy_plain(pool, cache->objs + length, entries + first, number);
+        cdpdk_signal_fence();
+        __atomic_store_n(&cache->len, length + run, __ATOMIC_RELAXED);
+        cdpdk_record_list(record, first + run, count - run);
+        if (likely(run == number))
+            return;
+        first += run;
+        count -= run;
+        number -= run;
+    }
+    free_slowly(record, entries, first, count, number);
 }
 
 /* Frees the segments behind a packet's first one, each after it is listed in the thread's own block and unlinked. */
@@ -530,7 +579,7 @@ bool cdpdk_flush_cache(struct rte_mempool *pool, struct rte_mempool_cache *cache
 /* MARK: - Drivers */
 
 static void note(struct cdpdk_arena_block *block, uint32_t *notes, const struct known_pool *known, uint32_t length) {
-    uint64_t value = (uint64_t)(known->object + 1) << 48 | (uint64_t)rte_lcore_id() << 32 | length;
+    uint64_t value = (uint64_t)(known->object + 1) << 48 | (uint64_t)known->lcore << 32 | length;
     cdpdk_store_relaxed_64(block->notes + (*notes)++, value);
 }
 
@@ -544,7 +593,7 @@ static void end_notes(struct cdpdk_arena_block *block, uint32_t notes) {
  * pool has no cache that can be noted. */
 static bool note_for_putting(struct cdpdk_arena_block *block, uint32_t *notes, const struct known_pool *known,
                              uint32_t number) {
-    struct rte_mempool_cache *cache = known->ring != NULL ? cache_of(known) : NULL;
+    struct rte_mempool_cache *cache = known->cache;
     if (cache == NULL || number > cache->size || *notes >= CDPDK_ARENA_NOTES - 1 ||
         !clear(known, cache, number, cache->flushthresh, LATER))
         return false;
@@ -594,7 +643,7 @@ static uint32_t let_driver_move(struct cdpdk_arena_block *block, const struct pu
         const struct known_pool *known = cdpdk_known_pool(puts->pools[i]);
         if (known->ring == NULL)
             continue;
-        if (cache_of(known) != NULL)
+        if (known->cache != NULL)
             note(block, &notes, known, CDPDK_LENGTH_UNKNOWN);
         /* All processes own several moves in the same order. */
         uint32_t at = count++;
@@ -671,10 +720,8 @@ bool cdpdk_packets_has_ring(uint16_t port, uint16_t queue, bool transmits) {
 /* Begins an operation on a ring that is no object of the group: the record has its address. */
 static void begin_with_ring(struct cdpdk_record *record, uint32_t first, uint32_t count, uint32_t operation,
                             uint32_t position, struct rte_ring *ring) {
-    cdpdk_store_relaxed_64(&record->object, (uintptr_t)ring);
-    cdpdk_signal_fence();
-    cdpdk_store_relaxed_64(&record->word, cdpdk_record_word(first, count, operation, position));
-    cdpdk_signal_fence();
+    cdpdk_store_relaxed_64(&record->address, (uintptr_t)ring);
+    cdpdk_record_begin(record, first, count, operation, position, CDPDK_OBJECT_BY_ADDRESS);
 }
 
 uint32_t cdpdk_packets_transmit(uint16_t port, uint16_t queue, int32_t driver, struct cdpdk_arena_block *block,
@@ -771,7 +818,7 @@ uint32_t cdpdk_packets_receive(uint16_t port, uint16_t queue, int32_t driver, st
         begin_with_ring(&block->record, first, count + more, CDPDK_OPERATION_DEQUEUE, position + more, ring);
     } else if (driver != CDPDK_DRIVER_OWN) {
         const struct known_pool *known = pool != NULL ? cdpdk_known_pool((struct rte_mempool *)pool) : NULL;
-        struct rte_mempool_cache *cache = known != NULL && known->ring != NULL ? cache_of(known) : NULL;
+        struct rte_mempool_cache *cache = known != NULL ? known->cache : NULL;
         uint32_t operation = CDPDK_OPERATION_TAKE;
         uint32_t each = driver == CDPDK_DRIVER_CHAINS && known != NULL ? segments_of_longest(known->pool) : 1;
         if (cache != NULL && driver != CDPDK_DRIVER_KEEPS && each <= cache->size) {
@@ -796,6 +843,9 @@ uint32_t cdpdk_packets_receive(uint16_t port, uint16_t queue, int32_t driver, st
         cdpdk_record_list(&block->record, first, count + came);
     end_notes(block, 0);
     end_driver_moves(objects, moves, CDPDK_MOVE_TAKE);
+    const struct rte_mempool_cache *cache = pool != NULL ? known_pool((struct rte_mempool *)pool)->cache : NULL;
+    if (cache != NULL)
+        prefetch_free(cache, cache->len, came);
     return came;
 }
 
@@ -885,7 +935,7 @@ uint32_t cdpdk_packets_dequeue(struct cdpdk_ring *opaque, uint32_t object, struc
                                uint32_t first, uint32_t count, uint32_t number, bool all) {
     struct rte_ring *ring = (struct rte_ring *)opaque;
     if (is_recorded(ring, CDPDK_MOVE_TAKE))
-        return move_out(ring, object, record, entries, first, count, number, all);
+        return move_out(ring, object, record, entries + first + count, first, count, number, all);
     void **target = entries + first + count;
     memset(target, 0, number * sizeof *target);
     cdpdk_record_begin(record, first, count + number, CDPDK_OPERATION_TAKE, number, object);

@@ -202,37 +202,43 @@ static void found_listed(struct look *look, void *segment, bool walks, int32_t h
     }
 }
 
-/* One record, by the table in cdpdk_arena.h. */
+/* The ring of a record whose operation is on an end that one process has. Null if there is none. */
+static struct rte_ring *ring_of_record(uint64_t word, const struct cdpdk_record *record) {
+    uint32_t object = cdpdk_word_object(word);
+    if (object == CDPDK_OBJECT_BY_ADDRESS)
+        return ring_at(cdpdk_load_relaxed_64(&record->address));
+    return object < CDPDK_REGISTRY_OBJECTS && !is_pool(object) ? ring_of(object) : NULL;
+}
+
+/* One record, by the operations in cdpdk_arena.h. */
 static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
                   void *context) {
     struct look *look = context;
-    uint64_t object = cdpdk_load_relaxed_64(&record->object);
     uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), position = cdpdk_word_position(word);
-    uint32_t operation = cdpdk_word_operation(word), front = 0, back = 0, doubt = 0;
+    uint32_t object = cdpdk_word_object(word), operation = cdpdk_word_operation(word), front = 0, back = 0, doubt = 0;
     struct rte_ring *ring = NULL;
     if (block != NULL)
         found_listed(look, (void *)(uintptr_t)cdpdk_load_relaxed_64(&block->hand), true, CDPDK_FOUND_HELD);
     switch (operation) {
     case CDPDK_OPERATION_ENQUEUE:
     case CDPDK_OPERATION_DEQUEUE:
-        ring = object < CDPDK_REGISTRY_OBJECTS ? (is_pool((uint32_t)object) ? NULL : ring_of((uint32_t)object))
-                                               : ring_at(object);
+        ring = ring_of_record(word, record);
         if (ring == NULL)
             doubt = count;
         else if (operation == CDPDK_OPERATION_ENQUEUE)
-            front = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - position;
+            front = (uint16_t)(__atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - position);
         else
-            back = position - __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE);
+            back = (uint16_t)(position - __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE));
         break;
     case CDPDK_OPERATION_SHARED_ENQUEUE:
     case CDPDK_OPERATION_SHARED_DEQUEUE: {
         int side = operation == CDPDK_OPERATION_SHARED_ENQUEUE ? CDPDK_MOVE_PUT : CDPDK_MOVE_TAKE;
-        ring = object < CDPDK_REGISTRY_OBJECTS ? ring_of((uint32_t)object) : NULL;
+        ring = object < CDPDK_REGISTRY_OBJECTS ? ring_of(object) : NULL;
         if (ring == NULL) {
             doubt = count;
             break;
         }
-        const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, (uint32_t)object, side);
+        const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, side);
         bool done = was_done(move, ring, side);
         if (side == CDPDK_MOVE_PUT && done)
             front = (uint32_t)cdpdk_load_relaxed_64(&move->what);
@@ -652,12 +658,10 @@ static void repair_ends(const struct cdpdk_dead *dead) {
 /* The same for the rings behind queues of net_ring, in which the dead process was. */
 static void repair_ring(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
                         void *context) {
-    uint64_t object = cdpdk_load_relaxed_64(&record->object);
     uint32_t operation = cdpdk_word_operation(word);
-    struct rte_ring *ring = object >= CDPDK_REGISTRY_OBJECTS &&
-                                    (operation == CDPDK_OPERATION_ENQUEUE || operation == CDPDK_OPERATION_DEQUEUE)
-                                ? ring_at(object)
-                                : NULL;
+    bool is_in_ring = cdpdk_word_object(word) == CDPDK_OBJECT_BY_ADDRESS &&
+                      (operation == CDPDK_OPERATION_ENQUEUE || operation == CDPDK_OPERATION_DEQUEUE);
+    struct rte_ring *ring = is_in_ring ? ring_of_record(word, record) : NULL;
     (void)block, (void)entries, (void)context;
     if (ring == NULL)
         return;

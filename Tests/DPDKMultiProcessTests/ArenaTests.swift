@@ -221,8 +221,7 @@ struct ArenaTests {
             unsafe memory.storeBytes(of: CDPDK_ARENA_FORMAT, toByteOffset: 8, as: UInt32.self)
             unsafe memory.storeBytes(of: 128 + 192 + 128 + 256, toByteOffset: 24, as: UInt32.self)
             func record(at offset: Int, first: UInt32, count: UInt32) {
-                unsafe memory.storeBytes(
-                    of: cdpdk_record_word(first, count, 0, 0), toByteOffset: offset, as: UInt64.self)
+                unsafe memory.storeBytes(of: cdpdk_listed(first, count), toByteOffset: offset, as: UInt64.self)
             }
             func block(at offset: Int, _ kind: Int, _ size: UInt32, _ capacity: UInt32) {
                 for (index, word) in [UInt32(kind), size, capacity].enumerated() {

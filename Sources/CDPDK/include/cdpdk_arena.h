@@ -21,7 +21,7 @@
 #pragma clang assume_nonnull begin
 
 #define CDPDK_ARENA_MAGIC 0x414e455241504d44ull /* "DMPARENA", little-endian */
-#define CDPDK_ARENA_FORMAT 2u
+#define CDPDK_ARENA_FORMAT 3u
 #define CDPDK_ARENA_CHUNK_SIZE (512u * 1024u)
 /* The first chunk is small because a primary reserves one for each slot, 4 MiB in all. It has room for about 120 bursts
  * of 32 packets beside the single packets. */
@@ -42,39 +42,40 @@ struct cdpdk_arena_chunk {
     uint64_t reserved[4];
 };
 
-/*
- * What goes on with the packets of a record. p is the record's position, `object` the number of the ring, pool or port.
- *
- * NONE              the listed packets are the process's
- * ENQUEUE           the first ones go into the ring, whose producers' tail was p; as many as the tail moved are in it
- * DEQUEUE           the last ones come from the ring, whose consumers' tail will be p; as many as it has still to move
- *                   are the ring's
- * SHARED_ENQUEUE,   the same with the ring of a pool, or with a ring that has many ends; the object's move says how
- * many SHARED_DEQUEUE    packets, and whether they were moved TRANSMIT          the driver has the first p packets,
- * each listed with all its segments, and frees them in the call RECEIVE           the driver writes packets to the last
- * p entries, which are 0 before DROP              one reference of the first packet is given up TRANSMIT_DROP     the
- * same, within a driver GIVE, TAKE        the first p packets go to, or the last p entries get packets from, something
- * that this library cannot look into: where they are cannot be known
- */
+/* What goes on with the packets of a record. p is the record's position, modulo 2^16, which suffices since a block
+ * lists fewer packets. `object` is the number of the ring, pool or port. */
 enum {
+    /* The listed packets are the process's. */
     CDPDK_OPERATION_NONE = 0,
+    /* The first ones go into the ring, whose producers' tail was p. As many as the tail moved are in it. */
     CDPDK_OPERATION_ENQUEUE,
+    /* The last ones come from the ring, whose consumers' tail will be p. As many as it has still to move are the
+     * ring's. */
     CDPDK_OPERATION_DEQUEUE,
+    /* The same with the ring of a pool, or with a ring that has many ends. The object's move says how many packets, and
+     * whether they were moved. */
     CDPDK_OPERATION_SHARED_ENQUEUE,
     CDPDK_OPERATION_SHARED_DEQUEUE,
+    /* The driver has the first p packets, each listed with all its segments, and frees them in the call. */
     CDPDK_OPERATION_TRANSMIT,
+    /* The driver writes packets to the last p entries, which are 0 before. */
     CDPDK_OPERATION_RECEIVE,
+    /* One reference of the first packet is given up. */
     CDPDK_OPERATION_DROP,
+    /* The same, within a driver. */
     CDPDK_OPERATION_TRANSMIT_DROP,
+    /* The first p packets go to something that this library cannot look into: where they are cannot be known. */
     CDPDK_OPERATION_GIVE,
+    /* The last p entries get packets from something like that. */
     CDPDK_OPERATION_TAKE,
     CDPDK_OPERATIONS
 };
 
 struct cdpdk_record {
-    uint64_t word;   /* first | count << 14 | operation << 28 | position << 32 */
-    uint64_t object; /* written while there is no operation */
+    uint64_t word;    /* first | count << 14 | operation << 28 | object << 32 | position << 48 */
+    uint64_t address; /* of the ring, if `object` is CDPDK_OBJECT_BY_ADDRESS; written while there is no operation */
 };
+#define CDPDK_OBJECT_BY_ADDRESS 0xffffu
 
 enum { CDPDK_BLOCK_FREE = 0, CDPDK_BLOCK_BURST, CDPDK_BLOCK_SINGLES, CDPDK_BLOCK_TRANSMIT_BUFFER, CDPDK_BLOCK_CHAIN };
 
@@ -99,28 +100,34 @@ struct cdpdk_arena_single {
     uint64_t next;
 };
 
-CDPDK_INLINE uint64_t cdpdk_record_word(uint32_t first, uint32_t count, uint32_t operation, uint32_t position) {
-    return (uint64_t)first | (uint64_t)count << 14 | (uint64_t)operation << 28 | (uint64_t)position << 32;
+/* The part of a record's word that says which packets are listed, */
+CDPDK_INLINE uint64_t cdpdk_listed(uint32_t first, uint32_t count) { return (uint64_t)first | (uint64_t)count << 14; }
+/* and the part that says what goes on with them. */
+CDPDK_INLINE uint64_t cdpdk_operation(uint32_t operation, uint32_t position, uint32_t object) {
+    return (uint64_t)operation << 28 | (uint64_t)object << 32 | (uint64_t)position << 48;
 }
 CDPDK_INLINE uint32_t cdpdk_word_first(uint64_t word) { return word & 0x3fff; }
 CDPDK_INLINE uint32_t cdpdk_word_count(uint64_t word) { return word >> 14 & 0x3fff; }
 CDPDK_INLINE uint32_t cdpdk_word_operation(uint64_t word) { return word >> 28 & 0xf; }
-CDPDK_INLINE uint32_t cdpdk_word_position(uint64_t word) { return (uint32_t)(word >> 32); }
+CDPDK_INLINE uint32_t cdpdk_word_position(uint64_t word) { return (uint32_t)(word >> 48); }
+CDPDK_INLINE uint32_t cdpdk_word_object(uint64_t word) { return (uint16_t)(word >> 32); }
 
-/* Lists packets without an operation. All stores before this one are in order before it, all after it after it. */
-CDPDK_INLINE void cdpdk_record_list(struct cdpdk_record *record, uint32_t first, uint32_t count) {
+/* Writes a record's word. All stores before this one are in order before it, all after it after it. */
+CDPDK_INLINE void cdpdk_record_write(struct cdpdk_record *record, uint64_t word) {
     cdpdk_signal_fence();
-    cdpdk_store_relaxed_64(&record->word, cdpdk_record_word(first, count, CDPDK_OPERATION_NONE, 0));
+    cdpdk_store_relaxed_64(&record->word, word);
     cdpdk_signal_fence();
 }
 
-/* Lists packets, and begins an operation on an object, with one store. */
+/* Lists packets without an operation. */
+CDPDK_INLINE void cdpdk_record_list(struct cdpdk_record *record, uint32_t first, uint32_t count) {
+    cdpdk_record_write(record, cdpdk_listed(first, count));
+}
+
+/* Lists packets, and begins an operation on an object. */
 CDPDK_INLINE void cdpdk_record_begin(struct cdpdk_record *record, uint32_t first, uint32_t count, uint32_t operation,
                                      uint32_t position, uint32_t object) {
-    cdpdk_store_relaxed_64(&record->object, object);
-    cdpdk_signal_fence();
-    cdpdk_store_relaxed_64(&record->word, cdpdk_record_word(first, count, operation, position));
-    cdpdk_signal_fence();
+    cdpdk_record_write(record, cdpdk_listed(first, count) | cdpdk_operation(operation, position, object));
 }
 
 /* The bytes of chunk `number` of an arena, with its header. */

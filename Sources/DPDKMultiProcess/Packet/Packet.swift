@@ -44,11 +44,11 @@ public import CDPDK
     ///   - end: The position of the ring after the packet.
     ///   - ring: The ring's number.
     @inlinable
-    init(dequeuing mbuf: UnsafeMutableRawPointer, to end: UInt32, of ring: UInt32) throws(DPDKError) {
+    init(dequeuing mbuf: UnsafeMutableRawPointer, _ operation: UInt64, to end: UInt32) throws(DPDKError) {
         unsafe single = try Arena.takeSingle()
         unsafe _mbuf = mbuf.assumingMemoryBound(to: cdpdk_mbuf.self)
         unsafe cdpdk_single_entry(single).pointee = mbuf
-        unsafe cdpdk_record_begin(record, 0, 1, UInt32(CDPDK_OPERATION_DEQUEUE), end, ring)
+        unsafe cdpdk_record_write(record, cdpdk_listed(0, 1) | operation | UInt64(end) &<< 48)
     }
 
     /// What is being done with the packet.

@@ -109,6 +109,7 @@ extension PacketBurst {
     /// Frees all packets.
     ///
     /// O(n), with one call of C. The corresponding C function is `rte_pktmbuf_free_bulk`.
+    @inlinable
     public mutating func removeAll() { removeFirst(number) }
 
     /// Frees the first packets.
@@ -116,11 +117,15 @@ extension PacketBurst {
     /// - Parameter count: How many packets; all are freed if there are fewer.
     ///
     /// O(n), with one call of C. The corresponding C function is `rte_pktmbuf_free_bulk`.
+    @inlinable
     public mutating func removeFirst(_ count: Int) {
-        let count = max(0, min(count, number))
+        let count = min(count, number)
         guard count > 0 else { return }
-        unsafe cdpdk_packets_free(record, entries, UInt32(first), UInt32(number), UInt32(count))
-        note(first + count, number - count)
+        let (first, number) = (first, number)
+        unsafe cdpdk_packets_free(
+            record, entries, UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: number),
+            UInt32(truncatingIfNeeded: count))
+        note(first &+ count, number &- count)
     }
 
     /// Frees the packets for which `shouldBeRemoved` returns true; the others keep their order.

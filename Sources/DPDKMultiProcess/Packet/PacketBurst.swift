@@ -23,8 +23,8 @@ public import CDPDK
     /// Says in shared memory which entries hold packets, and what is being done with them.
     @usableFromInline let record: UnsafeMutablePointer<cdpdk_record>
     @usableFromInline let entries: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    @usableFromInline var first: Int
-    @usableFromInline var number: Int
+    /// The entries that hold packets, as in the record's word.
+    @usableFromInline var listed: UInt64 = 0
 
     /// Creates an empty burst.
     ///
@@ -47,8 +47,6 @@ public import CDPDK
         unsafe self.block = block
         unsafe record = cdpdk_arena_record(block)
         unsafe entries = cdpdk_arena_entries(block)
-        first = 0
-        number = 0
     }
 
     deinit {
@@ -84,61 +82,75 @@ extension PacketBurst {
     @inlinable
     var end: UnsafeMutablePointer<UnsafeMutableRawPointer> { unsafe entries + (first &+ number) }
 
+    /// The entry of the first packet.
+    @inlinable
+    var first: Int { Int(cdpdk_word_first(listed)) }
+
+    /// How many packets are listed.
+    @inlinable
+    var number: Int { Int(truncatingIfNeeded: listed &>> 14) }
+
+    @inlinable @inline(__always)
+    static func listed(_ first: Int, _ number: Int) -> UInt64 {
+        UInt64(truncatingIfNeeded: first &+ number &<< 14)
+    }
+
     /// Lists `number` packets from entry `first` on, with one store.
     @inlinable @inline(__always)
     mutating func list(_ first: Int, _ number: Int) {
-        self.first = first
-        self.number = number
-        unsafe cdpdk_record_list(record, UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: number))
+        note(first, number)
+        unsafe cdpdk_record_write(record, listed)
     }
 
     /// Notes what C has listed already.
     @inlinable @inline(__always)
     mutating func note(_ first: Int, _ number: Int) {
-        self.first = first
-        self.number = number
+        listed = Self.listed(first, number)
     }
 
-    /// Lists `number` packets from the first one on, and begins an operation on an object, with one store.
+    /// Lists `count` more packets at the end, and begins an operation at a position of a ring, with one store.
     @inlinable @inline(__always)
-    func begin(_ operation: UInt32, _ number: Int, at position: UInt32, of object: UInt32) {
-        unsafe cdpdk_record_begin(
-            record, UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: number), operation, position, object)
+    func begin(_ operation: UInt64, listing count: Int = 0, at position: UInt32) {
+        unsafe cdpdk_record_write(record, (listed &+ Self.listed(0, count)) | operation | UInt64(position) &<< 48)
     }
 
     /// Lists `count` more packets at the end, whose entries are written already.
     @inlinable @inline(__always)
     mutating func listMore(_ count: Int) {
-        list(first, number &+ count)
+        listed &+= Self.listed(0, count)
+        unsafe cdpdk_record_write(record, listed)
     }
 
     /// Unlists the first `count` packets, which are listed elsewhere by now.
     @inlinable @inline(__always)
     mutating func unlistFirst(_ count: Int) {
-        list(first &+ count, number &- count)
+        listed = _fastPath(count == number) ? 0 : listed &+ Self.listed(count, -count)
+        unsafe cdpdk_record_write(record, listed)
     }
 
     /// Makes up to `wanted` entries free after the last packet, and returns how many are free.
     @inlinable @inline(__always)
     mutating func makeRoom(for wanted: Int) -> Int {
         if number == 0 {
-            first = 0
+            listed = 0
         } else if capacity &- first &- number < wanted, first > 0 {
-            moveToFront()
+            listed = unsafe Self.moveToFront(record, entries, first, number)
         }
         return min(wanted, capacity &- first &- number)
     }
 
     /// Moves the packets to the first entries. Each packet is in the listed run at every moment.
     @usableFromInline
-    mutating func moveToFront() {
-        let shift = first
-        let count = number
+    static func moveToFront(
+        _ record: UnsafeMutablePointer<cdpdk_record>, _ entries: UnsafeMutablePointer<UnsafeMutableRawPointer>,
+        _ shift: Int, _ count: Int
+    ) -> UInt64 {
         for index in 0..<min(shift, count) { unsafe entries[index] = entries[shift + index] }
-        list(0, count > shift ? shift + count : count)
         if count > shift {
+            unsafe cdpdk_record_write(record, listed(0, shift + count))
             for index in shift..<count { unsafe entries[index] = entries[shift + index] }
-            list(0, count)
         }
+        unsafe cdpdk_record_write(record, listed(0, count))
+        return listed(0, count)
     }
 }

@@ -11,18 +11,19 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>
         @usableFromInline let producerTail: UnsafeMutablePointer<UInt32>
-        /// The ring's number in the registry, for the records of packets.
-        @usableFromInline let number: UInt32
+        /// What the record of packets that come from the ring says, but for the position.
+        @usableFromInline let operation: UInt64
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
         /// The index of the next element, modulo 2³².
         @usableFromInline var position: UInt32
-        /// The index at which the ring is empty: the producer's tail when it was last read.
+        /// The index at which the ring is empty: the producer's tail when it was last read. It is never further from the
+        /// position than the ring's capacity, whatever others write to the tail.
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
         init(_ view: cdpdk_ring_view, number: UInt32, claim: Claim) {
-            self.number = number
+            operation = cdpdk_operation(UInt32(CDPDK_OPERATION_DEQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.consumer_head
             unsafe producerTail = view.producer_tail
@@ -67,23 +68,15 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Whether no element can be taken now.
     @inlinable public var isEmpty: Bool { count == 0 }
 
-    /// Whether the ring holds `count` elements, which is at most its capacity.
-    ///
-    /// The producer's tail is read again only if its last value does not suffice.
-    @inlinable @inline(__always)
-    mutating func holds(_ count: Int) -> Bool {
-        if Int(bound &- position) >= count { return true }
-        bound = unsafe cdpdk_load_acquire_32(producerTail)
-        return _fastPath(Int(bound &- position) >= count)
-    }
-
-    /// How many of `wanted` elements the ring holds.
+    /// How many of `wanted` elements the ring holds. The producer's tail is read again only if its last value does not
+    /// suffice.
     ///
     /// It is a branch, so that the code after it need not wait for the producer's tail if all of them are there.
     @inlinable @inline(__always)
     mutating func available(of wanted: Int) -> Int {
-        let wanted = _fastPath(wanted <= Int(limit)) ? wanted : Int(limit)
-        return holds(wanted) ? wanted : Int(bound &- position)
+        if wanted <= Int(bound &- position) { return wanted }
+        bound = unsafe position &+ min(limit, cdpdk_load_acquire_32(producerTail) &- position)
+        return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 
     /// Copies `count` slots out, which the ring holds, in one run or two.

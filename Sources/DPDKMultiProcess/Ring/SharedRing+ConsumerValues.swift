@@ -1,4 +1,4 @@
-public import CDPDK
+internal import CDPDK
 
 extension SharedRing.Consumer where Element: RingValue {
     /// Takes the oldest value.
@@ -8,10 +8,7 @@ extension SharedRing.Consumer where Element: RingValue {
     /// O(1). The corresponding C function is `rte_ring_sc_dequeue_elem`.
     @inlinable @inline(__always)
     public mutating func dequeue() -> Element? {
-        if position == bound {
-            bound = unsafe cdpdk_load_acquire_32(producerTail)
-            if position == bound { return nil }
-        }
+        guard available(of: 1) == 1 else { return nil }
         let element = unsafe slots[Int(position & mask)]
         releaseOne()
         return element
@@ -43,7 +40,7 @@ extension SharedRing.Consumer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func dequeueBulk(_ count: Int, into output: inout OutputSpan<Element>) -> Bool {
         guard count > 0 else { return count == 0 }
-        guard count <= output.freeCapacity, count <= Int(limit), holds(count) else { return false }
+        guard count <= output.freeCapacity, available(of: count) == count else { return false }
         unsafe copyOut(output.extend(by: count), count)
         release(count)
         return true

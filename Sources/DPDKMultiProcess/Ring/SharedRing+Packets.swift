@@ -11,9 +11,9 @@ extension SharedRing.Producer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
     public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
-        let count = room(for: min(limit, burst.count))
+        let count = room(for: min(burst.count, limit))
         guard count > 0 else { return 0 }
-        burst.begin(UInt32(CDPDK_OPERATION_ENQUEUE), burst.count, at: position, of: number)
+        burst.begin(operation, at: position)
         unsafe copyIn(UnsafeRawPointer(burst.start).assumingMemoryBound(to: Packet.Slot.self), count)
         publish(count)
         burst.unlistFirst(count)
@@ -41,7 +41,7 @@ extension SharedRing.Producer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard room(for: 1) == 1 else { return packet }
-        unsafe cdpdk_record_begin(packet.record, 0, 1, UInt32(CDPDK_OPERATION_ENQUEUE), position, number)
+        unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | UInt64(position) &<< 48)
         unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
         publish(1)
         packet.unlist()
@@ -60,13 +60,13 @@ extension SharedRing.Consumer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
     public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
-        let count = available(of: min(limit, burst.freeCapacity))
+        // An empty burst is the usual case, and its packets are the entries from the first one on.
+        let isEmpty = _fastPath(burst.isEmpty)
+        let count = available(of: min(isEmpty ? burst.capacity : burst.freeCapacity, limit))
         guard count > 0 else { return 0 }
-        _ = burst.makeRoom(for: count)
+        if isEmpty { burst.listed = 0 } else { _ = burst.makeRoom(for: count) }
         unsafe copyOut(UnsafeMutableRawPointer(burst.end).assumingMemoryBound(to: Packet.Slot.self), count)
-        burst.begin(
-            UInt32(CDPDK_OPERATION_DEQUEUE), burst.count &+ count,
-            at: position &+ UInt32(truncatingIfNeeded: count), of: number)
+        burst.begin(operation, listing: count, at: position &+ UInt32(truncatingIfNeeded: count))
         release(count)
         burst.listMore(count)
         return count
@@ -83,7 +83,7 @@ extension SharedRing.Consumer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count > 0 else { return count == 0 }
-        guard count <= burst.freeCapacity, count <= Int(limit), holds(count) else { return false }
+        guard count <= burst.freeCapacity, available(of: count) == count else { return false }
         return dequeueBurst(into: &burst, upTo: count) == count
     }
 
@@ -99,7 +99,7 @@ extension SharedRing.Consumer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func dequeue() throws(DPDKError) -> Packet? {
         guard available(of: 1) == 1 else { return nil }
-        let packet = unsafe try Packet(dequeuing: slots[Int(position & mask)].mbuf, to: position &+ 1, of: number)
+        let packet = unsafe try Packet(dequeuing: slots[Int(position & mask)].mbuf, operation, to: position &+ 1)
         release(1)
         unsafe cdpdk_record_list(packet.record, 0, 1)
         return packet

@@ -10,18 +10,19 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
         @usableFromInline let head: UnsafeMutablePointer<UInt32>
         @usableFromInline let consumerTail: UnsafeMutablePointer<UInt32>
-        /// The ring's number in the registry, for the records of packets.
-        @usableFromInline let number: UInt32
+        /// What the record of packets that go into the ring says, but for the position.
+        @usableFromInline let operation: UInt64
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
         /// The index of the next free slot, modulo 2³².
         @usableFromInline var position: UInt32
-        /// The index at which the ring is full, by the consumer's tail when it was last read.
+        /// The index at which the ring is full, by the consumer's tail when it was last read. It is never further from
+        /// the position than the ring's capacity, whatever others write to the tail.
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
         init(_ view: cdpdk_ring_view, number: UInt32, claim: Claim) {
-            self.number = number
+            operation = cdpdk_operation(UInt32(CDPDK_OPERATION_ENQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.producer_head
             unsafe consumerTail = view.consumer_tail
@@ -65,23 +66,14 @@ extension SharedRing.Producer where Element: ~Copyable {
         unsafe Int(min(limit, limit &+ cdpdk_load_acquire_32(consumerTail) &- position))
     }
 
-    /// Whether `count` elements fit, which is at most the ring's capacity.
-    ///
-    /// The consumer's tail is read again only if its last value does not suffice.
-    @inlinable @inline(__always)
-    mutating func fits(_ count: Int) -> Bool {
-        if Int(bound &- position) >= count { return true }
-        bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
-        return _fastPath(Int(bound &- position) >= count)
-    }
-
-    /// How many of `wanted` elements fit.
+    /// How many of `wanted` elements fit. The consumer's tail is read again only if its last value does not suffice.
     ///
     /// It is a branch, so that the code after it need not wait for the consumer's tail if all of them fit.
     @inlinable @inline(__always)
     mutating func room(for wanted: Int) -> Int {
-        let wanted = _fastPath(wanted <= Int(limit)) ? wanted : Int(limit)
-        return fits(wanted) ? wanted : Int(bound &- position)
+        if wanted <= Int(bound &- position) { return wanted }
+        bound = unsafe position &+ min(limit, limit &+ cdpdk_load_acquire_32(consumerTail) &- position)
+        return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 
     /// Copies `count` slots in, which fit, in one run or two.

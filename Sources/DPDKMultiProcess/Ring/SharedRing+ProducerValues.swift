@@ -1,4 +1,4 @@
-public import CDPDK
+internal import CDPDK
 
 extension SharedRing.Producer where Element: RingValue {
     /// Copies one value into the ring.
@@ -9,10 +9,7 @@ extension SharedRing.Producer where Element: RingValue {
     /// O(1). The corresponding C function is `rte_ring_sp_enqueue_elem`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ element: Element) -> Element? {
-        if position == bound {
-            bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
-            if position == bound { return element }
-        }
+        guard room(for: 1) == 1 else { return element }
         unsafe slots[Int(position & mask)] = element
         publishOne()
         return nil
@@ -44,7 +41,7 @@ extension SharedRing.Producer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func enqueueBulk(_ elements: Span<Element>) -> Bool {
         let count = elements.count
-        guard count <= Int(limit), fits(count) else { return false }
+        guard room(for: count) == count else { return false }
         guard count > 0 else { return true }
         unsafe copyIn(elements.withUnsafeBufferPointer { unsafe $0.baseAddress.unsafelyUnwrapped }, count)
         publish(count)

@@ -291,7 +291,7 @@ static void look_into_ring(struct verdict *verdict, struct rte_ring *ring, bool 
 }
 
 struct search {
-    uint64_t object;
+    uint64_t address;
     bool is_found;
 };
 
@@ -300,13 +300,13 @@ static void search_record(uint64_t word, struct cdpdk_record *record, struct cdp
     struct search *search = context;
     bool moves =
         cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE || cdpdk_word_operation(word) == CDPDK_OPERATION_DEQUEUE;
-    if (moves && record->object == search->object)
+    if (moves && cdpdk_word_object(word) == CDPDK_OBJECT_BY_ADDRESS && record->address == search->address)
         search->is_found = true;
 }
 
 /* The head of a driver's ring, at which the next holder of the queue would go on, is mended only for a record. */
 static void look_for_mending(struct verdict *verdict, const struct cdpdk_dead *child, const struct rte_ring *ring) {
-    struct search search = {.object = (uintptr_t)ring};
+    struct search search = {.address = (uintptr_t)ring};
     if (ring->prod.head == ring->prod.tail && ring->cons.head == ring->cons.tail)
         return;
     for (uint32_t i = 0; i < child->chunk_count; i++)
@@ -456,9 +456,9 @@ static void change_record(uint64_t word, struct cdpdk_record *record, struct cdp
     if (operations[rule] == 0 || operation != operations[rule])
         return;
     if (rule == JUDGE_RECEIVE)
-        change(&record->word, cdpdk_record_word(first, count - position, CDPDK_OPERATION_TRANSMIT, 0));
+        change(&record->word, cdpdk_listed(first, count - position) | cdpdk_operation(CDPDK_OPERATION_TRANSMIT, 0, 0));
     else
-        change(&record->word, cdpdk_record_word(first, count, CDPDK_OPERATION_NONE, 0));
+        change(&record->word, cdpdk_listed(first, count));
 }
 
 static void leave_out(enum judge_rule rule, const struct cdpdk_dead *child) {
