@@ -55,16 +55,33 @@ static void lock(void) {
 
 static void unlock(void) { __atomic_store_n(&arena.lock, 0, __ATOMIC_RELEASE); }
 
-static void start_chunk(void *memory, uint32_t number) {
+bool cdpdk_arena_is_chunk(const void *memory, uint32_t slot, uint32_t number) {
+    const struct cdpdk_arena_chunk *chunk = memory;
+    return (uintptr_t)memory % ALIGNMENT == 0 && cdpdk_load_acquire_64(&chunk->magic) == CDPDK_ARENA_MAGIC &&
+           cdpdk_load_relaxed_32(&chunk->format) == CDPDK_ARENA_FORMAT &&
+           cdpdk_load_relaxed_32(&chunk->size) == cdpdk_arena_chunk_size(number) &&
+           cdpdk_load_relaxed_32(&chunk->slot) == slot && cdpdk_load_relaxed_32(&chunk->number) == number;
+}
+
+void cdpdk_arena_make_chunk(void *memory, uint32_t slot, uint32_t number) {
     struct cdpdk_arena_chunk *chunk = memory;
+    if (cdpdk_arena_is_chunk(memory, slot, number))
+        return;
     cdpdk_store_relaxed_64(&chunk->magic, 0);
     cdpdk_signal_fence();
     cdpdk_store_relaxed_32(&chunk->format, CDPDK_ARENA_FORMAT);
     cdpdk_store_relaxed_32(&chunk->size, cdpdk_arena_chunk_size(number));
-    cdpdk_store_relaxed_32(&chunk->slot, arena.slot);
+    cdpdk_store_relaxed_32(&chunk->slot, slot);
     cdpdk_store_relaxed_32(&chunk->number, number);
     cdpdk_store_relaxed_32(&chunk->used, 2 * ALIGNMENT);
     cdpdk_store_release_64(&chunk->magic, CDPDK_ARENA_MAGIC);
+}
+
+/* Begins to use a chunk, which is empty then. */
+static void start_chunk(void *memory, uint32_t number) {
+    struct cdpdk_arena_chunk *chunk = memory;
+    cdpdk_arena_make_chunk(memory, arena.slot, number);
+    cdpdk_store_relaxed_32(&chunk->used, 2 * ALIGNMENT);
     arena.chunks[number] = chunk;
 }
 
@@ -129,6 +146,13 @@ void cdpdk_arena_open(void *chunk, uint32_t slot) {
     add_singles();
     __atomic_store_n(&cdpdk_arena_is_open, true, __ATOMIC_RELAXED);
     unlock();
+}
+
+uint32_t cdpdk_arena_chunk_count(void) {
+    lock();
+    uint32_t count = arena.chunk_count;
+    unlock();
+    return count;
 }
 
 bool cdpdk_arena_add_chunk(void *chunk, uint64_t *address, uint32_t *count) {

@@ -6,11 +6,13 @@ import Testing
 struct EALLockTests {
     @Test func aSecondaryTakesNone() async throws {
         let group = try EALGroup()
-        let primary = try await group.primary()
-        try await primary.ask("create-ring ticks 63")
-        try await primary.ask("create-region gauge 1 2")
-        try await primary.ask("create-pool p 255 cache=32")
-        try await primary.ask("create-packet-ring r 63")
+        let primary = try await group.primary("--vdev=net_null0")
+        for line in [
+            "create-ring ticks 63", "create-region gauge 1 2", "create-pool p 255 cache=32", "create-packet-ring r 63",
+            "configure-port net_null0 p", "start-port net_null0",
+        ] {
+            try await primary.ask(line)
+        }
         let secondary = try await group.secondary()
         let witness = try await group.secondary()
         try await primary.ask("c-hold-locks")
@@ -21,6 +23,9 @@ struct EALLockTests {
             "look-up-ring ticks", "producer ticks", "look-up-region gauge", "write-region gauge 3 4",
             "look-up-pool p", "burst b 32", "allocate p 32 b", "look-up-packet-ring r", "packet-producer r",
             "enqueue-burst r b", "packet-consumer r", "dequeue-burst r b", "clear b", "single p one", "attached",
+            "held p",
+            "look-up-port net_null0", "receive-queue net_null0 0", "transmit-queue net_null0 0", "link net_null0",
+            "statistics net_null0", "drop receive-queue net_null0 0", "drop transmit-queue net_null0 0",
             "drop packet one", "drop burst b", "drop packet-producer r", "drop packet-consumer r",
             "drop producer ticks",
             "shutdown",

@@ -18,6 +18,19 @@ struct RegistryTests {
         return "\(CDPDK_REGISTRY_ZONE) \(table + index * MemoryLayout<Entry>.stride + offset) \(size > 8 ? 1 : size)"
     }
 
+    /// Where the state of a slot is.
+    static func state(ofSlot slot: Int) -> String { place(processTable, slot, \cdpdk_registry_process.state) }
+
+    /// Where a process asks for a chunk of its arena, and where the address of a chunk is.
+    static func arenaRequest(ofSlot slot: Int) -> String {
+        place(processTable, slot, \cdpdk_registry_process.arena_request)
+    }
+    static func arenaChunk(_ number: Int, ofSlot slot: Int) -> String {
+        let entry = processTable + slot * MemoryLayout<cdpdk_registry_process>.stride
+        let first = MemoryLayout.offset(of: \cdpdk_registry_process.arena) ?? 0
+        return "\(CDPDK_REGISTRY_ZONE) \(entry + first + 8 * number) 8"
+    }
+
     /// Where the address of the first object's memory zone is.
     static let zoneOfFirstObject = place(objectTable, 0, \cdpdk_registry_object.zone)
 

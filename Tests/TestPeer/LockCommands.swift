@@ -3,11 +3,9 @@ import Glibc
 
 /// EAL's own locks, which lie in shared memory and stay taken when their holder dies.
 let lockCommands: [String: Command] = [
-    // `c-hold-locks`: takes the locks of memory, of the heap, of zones, of rings and of pools, and never lets them go.
+    // `c-hold-locks`: takes the locks of memory, of the heap, of zones, of rings and of pools.
     "c-hold-locks": { _, _ in
-        for name in ["rte_mcfg_mem_write_lock", "rte_mcfg_tailq_write_lock", "rte_mcfg_mempool_write_lock"] {
-            try call(name)
-        }
+        for lock in heldLocks { try call("\(lock)_lock") }
         // A zone for which the heap has to grow takes its locks, and waits for that of memory.
         var thread = pthread_t()
         let status = unsafe pthread_create(
@@ -18,6 +16,11 @@ let lockCommands: [String: Command] = [
                 return nil
             }, nil)
         guard status == 0 else { throw Misuse("no thread") }
+        return ""
+    },
+    // `c-release-locks`: the zone gets its memory then, and its locks become free.
+    "c-release-locks": { _, _ in
+        for lock in heldLocks { try call("\(lock)_unlock") }
         return ""
     },
     // What a process has taken during all of its start: the lock of memory, for reading.
@@ -35,6 +38,8 @@ let lockCommands: [String: Command] = [
         return "\(cdpdk_lock_share(file, Int64(CDPDK_LOCK_BYTE_START)))"
     },
 ]
+
+private let heldLocks = ["rte_mcfg_mem_write", "rte_mcfg_tailq_write", "rte_mcfg_mempool_write"]
 
 private func call(_ name: String) throws {
     typealias Function = @convention(c) () -> Void

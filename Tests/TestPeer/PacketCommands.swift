@@ -1,5 +1,7 @@
 import CDPDK
 import DPDKMultiProcess
+import Glibc
+import Synchronization
 
 /// Packets. Handles are kept as `pool NAME` and `packet-ring NAME`, bursts and packets as `burst NAME` and
 /// `packet NAME`, and ends as `packet-producer NAME` and `packet-consumer NAME`.
@@ -31,6 +33,8 @@ let packetCommands: [String: Command] = [
     "burst": making("burst") { request, session in
         try PacketBurst(capacity: request.number(1), in: session.process)
     },
+    // `bursts-at-once THREADS COUNT CAPACITY`: so many threads make so many bursts each, and keep them until all have.
+    "bursts-at-once": burstsAtOnce,
     // `allocate POOL COUNT BURST`: frames of 60 bytes.
     "allocate": { request, session in
         let pool = try pool(request, session, 0)
@@ -102,4 +106,27 @@ func pool(_ request: Request, _ session: Session, _ index: Int) throws -> Packet
 
 private func packetRing(_ request: Request, _ session: Session) throws -> SharedRing<Packet> {
     try session.kept("packet-ring \(try request.word(0))")
+}
+
+@Sendable private func burstsAtOnce(_ request: Request, _ session: Session) throws -> String {
+    let process = try session.process
+    let (threadCount, count, capacity): (Int, Int, Int) = try (request.number(0), request.number(1), request.number(2))
+    let tally = Tally()
+    let threads = try (0..<threadCount).map { number in
+        Box(
+            try ControlThread(named: "bursts \(number)", in: process) {
+                let bursts = (0..<count).map { _ in Box(try? PacketBurst(capacity: capacity, in: process)) }
+                tally.made.add(bursts.count { $0.thing != nil }, ordering: .relaxed)
+                tally.ended.add(1, ordering: .sequentiallyConsistent)
+                while tally.ended.load(ordering: .sequentiallyConsistent) < threadCount { usleep(100) }
+            })
+    }
+    for thread in threads { _ = consume thread }
+    while tally.ended.load(ordering: .sequentiallyConsistent) < threadCount { usleep(100) }
+    return "\(tally.made.load(ordering: .relaxed))"
+}
+
+private final class Tally: Sendable {
+    let made = Atomic(0)
+    let ended = Atomic(0)
 }

@@ -154,8 +154,18 @@ CDPDK_INLINE void *_Nonnull *_Nonnull cdpdk_single_entry(struct cdpdk_arena_sing
     return (void *_Nonnull *)&single->entry;
 }
 
-/* Starts the calling process's arena. `chunk` is its first chunk, zeroed or left by an earlier holder of the slot. */
+/* Writes the header of a chunk unless it is there: an earlier holder of the slot, or the present one, may have used the
+ * chunk. */
+void cdpdk_arena_make_chunk(void *memory, uint32_t slot, uint32_t number);
+
+/* Whether chunk `number` of a slot is at an address, at which there is memory. */
+bool cdpdk_arena_is_chunk(const void *memory, uint32_t slot, uint32_t number);
+
+/* Starts the calling process's arena. `chunk` is its first chunk. */
 void cdpdk_arena_open(void *chunk, uint32_t slot);
+
+/* How many chunks the calling process's arena has; 0 if it is closed. */
+uint32_t cdpdk_arena_chunk_count(void);
 
 /* Adds a chunk to the calling process's arena, and notes its address and the number of chunks before anything of it is
  * given out. False if the arena is closed or has CDPDK_ARENA_CHUNKS already. */

@@ -17,7 +17,7 @@
 
 #define CDPDK_REGISTRY_ZONE "DPDKMP_registry"
 #define CDPDK_REGISTRY_MAGIC 0x525453474552504dull /* "MPREGSTR", little-endian */
-#define CDPDK_REGISTRY_FORMAT 2u
+#define CDPDK_REGISTRY_FORMAT 3u
 #define CDPDK_REGISTRY_PROCESSES 64u
 #define CDPDK_REGISTRY_OBJECTS 1024u
 #define CDPDK_REGISTRY_CLAIMS 4096u
@@ -65,8 +65,8 @@ struct cdpdk_registry_process {
     char name[64];
     uint32_t reserved0;
     uint64_t returned;                  /* generation of one that died << 32 | how many packets of it came back */
-    uint64_t arena[CDPDK_ARENA_CHUNKS]; /* addresses of the chunks; the first one stays when the slot is free */
-    uint64_t reserved[1];
+    uint64_t arena[CDPDK_ARENA_CHUNKS]; /* addresses of the chunks, which stay when the slot is free */
+    uint64_t arena_request;             /* 0, or what cdpdk_arena_request or cdpdk_arena_answer gives */
 };
 _Static_assert(sizeof(struct cdpdk_registry_process) == 256, "process of the registry");
 
@@ -154,6 +154,25 @@ CDPDK_INLINE struct cdpdk_registry_claim *_Nonnull cdpdk_registry_claims(void *_
 /* The address of a chunk of a process's arena. */
 CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_arena(struct cdpdk_registry_process *_Nonnull process, uint32_t chunk) {
     return process->arena + chunk;
+}
+
+/*
+ * A secondary asks for the next chunk of its arena in its entry, because the locks of EAL under which memory is
+ * reserved would stay taken if it were killed. The primary notes the chunk's address, and then answers in the same
+ * word: with 0, or the error number for which there is no chunk. The generation tells the request from one of an
+ * earlier process in the slot.
+ */
+#define CDPDK_ARENA_ASKED (1ull << 31)
+
+CDPDK_INLINE uint64_t cdpdk_arena_request(uint32_t generation, uint32_t chunk) {
+    return (uint64_t)generation << 32 | CDPDK_ARENA_ASKED | chunk;
+}
+CDPDK_INLINE uint64_t cdpdk_arena_answer(uint64_t request, int32_t number) {
+    return (request & ~CDPDK_ARENA_ASKED) | (uint64_t)(number & 0xffff) << 8;
+}
+/* The error number of the answer to a request, or -1 if the word is something else. */
+CDPDK_INLINE int32_t cdpdk_arena_answer_number(uint64_t word, uint64_t request) {
+    return (word & ~0xffff00ull) == (request & ~CDPDK_ARENA_ASKED) ? (int32_t)(word >> 8 & 0xffff) : -1;
 }
 
 /* The addresses of the objects that are in memory, by their numbers: rte_ring, rte_mempool. 0 for others. */

@@ -22,7 +22,7 @@ extension DPDKError.Code {
     public static let permissionDenied = Self("permissionDenied")
     /// A secondary was started, but no primary has this file prefix.
     public static let noPrimary = Self("noPrimary")
-    /// A secondary was started, but the primary with this file prefix has ended.
+    /// The primary has ended: a secondary was started, or needed something that only the primary can give.
     public static let primaryDead = Self("primaryDead")
     /// A secondary was started, but the primary ended before it had finished its own start.
     public static let primaryDiedWhileStarting = Self("primaryDiedWhileStarting")
@@ -60,7 +60,8 @@ extension DPDKError.Code {
     public static let deviceFailed = Self("deviceFailed")
     /// EAL did not start. ``DPDKError/log`` says why.
     public static let initializationFailed = Self("initializationFailed")
-    /// Another process did not release the group's set-up lock, or EAL's lock on the hugepages, in time.
+    /// Another process did not release the group's set-up lock, or EAL's lock on the hugepages, in time; or the primary
+    /// did not give memory in time.
     public static let setUpLockTimeout = Self("setUpLockTimeout")
 }
 

@@ -20,6 +20,7 @@ enum Arena {
         guard let address = unsafe zone.address, unsafe zone.length >= size else {
             throw .corrupted("zone '\(name)' is too small")
         }
+        unsafe cdpdk_arena_make_chunk(address, UInt32(slot), UInt32(chunk))
         return unsafe address
     }
 
@@ -35,16 +36,27 @@ enum Arena {
         return addresses
     }
 
+    /// A chunk of a slot that an earlier process, or the primary, has noted in the registry; nil if there is none.
+    static func notedChunk(_ number: Int, ofSlot slot: Int, _ registry: Registry) -> UnsafeMutableRawPointer? {
+        let entry = unsafe registry.processEntry(slot)
+        let address = unsafe cdpdk_load_acquire_64(cdpdk_registry_arena(entry, UInt32(number)))
+        guard cdpdk_memory_is_there(address, UInt64(cdpdk_arena_chunk_size(UInt32(number)))),
+            let chunk = unsafe UnsafeMutableRawPointer(bitPattern: UInt(address)),
+            unsafe cdpdk_arena_is_chunk(chunk, UInt32(slot), UInt32(number))
+        else { return nil }
+        return unsafe chunk
+    }
+
     /// Opens this process's arena. The set-up lock is held.
     static func open(_ registry: Registry, slot: Int) throws(DPDKError) {
         let entry = unsafe registry.processEntry(slot)
-        let known = unsafe cdpdk_registry_arena(entry, 0)
-        var chunk = unsafe UnsafeMutableRawPointer(bitPattern: UInt(cdpdk_load_relaxed_64(known)))
-        if unsafe chunk == nil || !cdpdk_memory_is_there(known.pointee, UInt64(cdpdk_arena_chunk_size(0))) {
+        let chunk: UnsafeMutableRawPointer
+        if let noted = unsafe notedChunk(0, ofSlot: slot, registry) {
+            unsafe chunk = noted
+        } else {
             unsafe chunk = try zone(slot: slot, chunk: 0)
-            unsafe cdpdk_store_relaxed_64(known, UInt64(UInt(bitPattern: chunk)))
+            unsafe cdpdk_store_relaxed_64(cdpdk_registry_arena(entry, 0), UInt64(UInt(bitPattern: chunk)))
         }
-        guard let chunk = unsafe chunk else { throw .corrupted("process slot \(slot) has no arena") }
         unsafe cdpdk_arena_open(chunk, UInt32(slot))
         unsafe cdpdk_store_release_32(&entry.pointee.arena_chunks, 1)
     }
@@ -71,37 +83,6 @@ enum Arena {
     @usableFromInline
     static func takeSingleGrowing() throws(DPDKError) -> UnsafeMutablePointer<cdpdk_arena_single> {
         unsafe try growing { unsafe cdpdk_arena_take_single() }
-    }
-
-    /// Calls `take`, and again with a larger arena as long as it returns nil. A shutdown waits for what was taken.
-    private static func growing<Place>(
-        _ take: () -> UnsafeMutablePointer<Place>?
-    ) throws(DPDKError) -> UnsafeMutablePointer<Place> {
-        if let place = unsafe take() { return unsafe place }
-        let member = try Member.current()
-        return unsafe try member.registry.withSetUpLock { () throws(DPDKError) in
-            // Another thread may have made room in the meantime.
-            while true {
-                if let place = unsafe take() { return unsafe place }
-                try grow(member)
-            }
-        }
-    }
-
-    /// Adds a chunk. The set-up lock is held.
-    private static func grow(_ member: Member) throws(DPDKError) {
-        let entry = unsafe member.registry.processEntry(member.holder.slot)
-        let number = unsafe Int(cdpdk_load_relaxed_32(&entry.pointee.arena_chunks))
-        guard number < Int(CDPDK_ARENA_CHUNKS) else {
-            throw DPDKError(
-                .registryFull, "arena",
-                "this process has as many bursts and single packets as an arena of"
-                    + " \(Int(CDPDK_ARENA_CHUNKS) * Int(CDPDK_ARENA_CHUNK_SIZE) >> 20) MiB can list",
-                remedy: "Let go of bursts and packets that are no longer needed, or use smaller bursts")
-        }
-        let chunk = unsafe try zone(slot: member.holder.slot, chunk: number)
-        let address = unsafe cdpdk_registry_arena(entry, UInt32(number))
-        guard unsafe cdpdk_arena_add_chunk(chunk, address, &entry.pointee.arena_chunks) else { throw .shutDown }
     }
 
     /// How many packets of a pool the holder of a slot has listed. The process may be dead.

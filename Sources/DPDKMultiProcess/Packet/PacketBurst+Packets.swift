@@ -40,8 +40,8 @@ extension PacketBurst {
     /// Takes the first packet out.
     ///
     /// - Returns: The packet, or nil if the burst is empty.
-    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
-    ///   process, is full and cannot grow. The packet stays in the burst then.
+    /// - Throws: `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.primaryDead` if the arena, which lists the
+    ///   packets of this process, is full and cannot grow. The packet stays in the burst then.
     ///
     /// O(1). When more than some 1 700 packets are held alone at once, and then for each 16 000 more, the arena grows,
     /// which takes the locks of a creation.

@@ -31,8 +31,8 @@ public import CDPDK
     /// - Parameters:
     ///   - capacity: How many packets it can hold, 1 to 8 192; 32 is usual.
     ///   - process: This process.
-    /// - Throws: `.invalidSize` for another capacity; `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the
-    ///   arena, which lists the packets of this process, cannot grow; `.shutDown`.
+    /// - Throws: `.invalidSize` for another capacity; `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or
+    ///   `.primaryDead` if the arena, which lists the packets of this process, cannot grow; `.shutDown`.
     ///
     /// This is for set-up: make a burst once and use it again and again. Any thread may call it.
     public init(capacity: Int, in process: DPDKProcess) throws(DPDKError) {

@@ -158,8 +158,8 @@ extension PacketPool {
     /// Takes a free packet of length 0.
     ///
     /// - Returns: The packet, or nil if none is free.
-    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
-    ///   process, is full and cannot grow; `.destroyed` or `.shutDown`.
+    /// - Throws: `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.primaryDead` if the arena, which lists the
+    ///   packets of this process, is full and cannot grow; `.destroyed` or `.shutDown`.
     ///
     /// O(1); bursts are faster. When more than some 1 700 packets are held alone at once, and then for each 16 000
     /// more, the arena grows, which takes the locks of a creation. If a process is stopped while it moves packets from
@@ -265,7 +265,7 @@ extension PacketPool {
     /// Any thread may call it. There is no corresponding C function.
     public func packetsHeld() throws(DPDKError) -> [ProcessIdentity: Int] {
         let member = try attachment.member()
-        // A look-up of the arenas' memory takes EAL's locks, which a death would leave taken.
+        // Under it nobody frees the pool.
         return try member.registry.withSetUpLock { () throws(DPDKError) in
             guard attachment.isThere else { throw .destroyed(attachment.what) }
             return try packetsHeld(asSeenBy: member)

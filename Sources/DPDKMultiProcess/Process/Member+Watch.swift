@@ -16,13 +16,16 @@ extension Member {
         try Self.watcher.withLock { (watcher) throws(DPDKError) in
             watcher = try ControlThread(uncounted: "dpdkmp-control") {
                 var repair = MemoryLockRepair()
+                var keeper = ArenaKeeper()
                 defer { repair.end(self) }
-                while Self.shouldWatch.load(ordering: .relaxed) {
+                // A reservation may wait for a lock that is repaired here.
+                while Self.shouldWatch.load(ordering: .relaxed) || keeper.isReserving {
                     if self.role == .secondary {
                         self.watchPrimary()
                     } else {
                         self.registry.releaseTheDead(except: self.holder)
                         repair.look(self)
+                        keeper.look(self.registry)
                     }
                     self.peers.look()
                     cdpdk_sleep_microseconds(Self.interval)

@@ -71,6 +71,7 @@ extension Registry {
                 unsafe entry.pointee.pid = pid
                 unsafe entry.pointee.role = role
                 unsafe entry.pointee.arena_chunks = 0
+                unsafe cdpdk_store_relaxed_64(&entry.pointee.arena_request, 0)
                 setLcores(lcores, ofSlot: slot)
                 unsafe withUnsafeMutableBytes(of: &entry.pointee.name) { unsafe SharedText.write(name, to: $0) }
                 unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_ATTACHED))
@@ -198,6 +199,7 @@ extension Registry {
             unsafe cdpdk_store_release_64(&entry.pointee.endings, after)
         }
         setLcores([], ofSlot: slot)
+        unsafe cdpdk_store_relaxed_64(&entry.pointee.arena_request, 0)
         unsafe cdpdk_store_release_32(&entry.pointee.state, UInt32(CDPDK_PROCESS_FREE))
     }
 

@@ -90,8 +90,8 @@ extension SharedRing.Consumer where Element == Packet {
     /// Moves the oldest packet out of the ring.
     ///
     /// - Returns: The packet, or nil if the ring is empty.
-    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
-    ///   process, is full and cannot grow. The packet stays in the ring then.
+    /// - Throws: `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.primaryDead` if the arena, which lists the
+    ///   packets of this process, is full and cannot grow. The packet stays in the ring then.
     ///
     /// O(1); bursts are faster. When more than some 1 700 packets are held alone at once, and then for each 16 000
     /// more, the arena grows, which takes the locks of a creation. The corresponding C function is

@@ -242,8 +242,8 @@ extension SharedRing.SharedConsumer where Element == Packet {
     /// Moves the oldest packet out of the ring.
     ///
     /// - Returns: The packet, or nil if the ring is empty.
-    /// - Throws: `.registryFull`, `.outOfMemory` or `.setUpLockTimeout` if the arena, which lists the packets of this
-    ///   process, is full and cannot grow. Nothing leaves the ring then.
+    /// - Throws: `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.primaryDead` if the arena, which lists the
+    ///   packets of this process, is full and cannot grow. Nothing leaves the ring then.
     ///
     /// O(1); bursts are faster. Each time that some 16 000 more packets are held alone at once, the arena grows, which
     /// takes the locks of a creation. Any thread may call this at any time. The corresponding C function is
