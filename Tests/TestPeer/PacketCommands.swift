@@ -118,7 +118,9 @@ private func packetRing(_ request: Request, _ session: Session) throws -> Shared
                 let bursts = (0..<count).map { _ in Box(try? PacketBurst(capacity: capacity, in: process)) }
                 tally.made.add(bursts.count { $0.thing != nil }, ordering: .relaxed)
                 tally.ended.add(1, ordering: .sequentiallyConsistent)
-                while tally.ended.load(ordering: .sequentiallyConsistent) < threadCount { usleep(100) }
+                withExtendedLifetime(bursts) {
+                    while tally.ended.load(ordering: .sequentiallyConsistent) < threadCount { usleep(100) }
+                }
             })
     }
     for thread in threads { _ = consume thread }
