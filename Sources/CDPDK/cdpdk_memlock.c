@@ -2,38 +2,19 @@
 #ifndef CDPDK_NO_DPDK
 
 #include "include/cdpdk_memlock.h"
+#include "include/cdpdk_memzone.h"
 
-#include <limits.h>
 #include <rte_eal_memconfig.h>
 #include <rte_rwlock.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define WORDS 64 /* of the configuration, in which its locks come early */
 
 static uint32_t *word;
 
-/* Where a file is mapped in this process, or null. Opening the file here would drop EAL's own lock on it at the end. */
-static uint32_t *mapping_of(const char *path) {
-    char line[PATH_MAX + 128];
-    char real[PATH_MAX];
-    uint32_t *start = NULL;
-    FILE *maps = realpath(path, real) != NULL ? fopen("/proc/self/maps", "re") : NULL;
-    if (maps == NULL)
-        return NULL;
-    size_t length = strlen(real);
-    while (start == NULL && fgets(line, sizeof line, maps) != NULL) {
-        const char *name = strchr(line, '/');
-        if (name != NULL && strncmp(name, real, length) == 0 && name[length] == '\n')
-            start = (uint32_t *)(uintptr_t)strtoull(line, NULL, 16);
-    }
-    fclose(maps);
-    return start;
-}
-
 void cdpdk_memlock_find(const char *configuration) {
-    uint32_t *start = mapping_of(configuration);
+    uint64_t length;
+    uint32_t *start = cdpdk_mapping_of(configuration, &length);
     uint32_t before[WORDS];
     uint32_t *found = NULL;
     unsigned count = 0;

@@ -4,7 +4,9 @@
 
 #include "include/cdpdk_memzone.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -61,6 +63,52 @@ bool cdpdk_memzone_at(uint64_t address, const char *prefix, const char *name, st
     snprintf(whole, sizeof whole, "%s%s", prefix, name);
     return cdpdk_memzone_read(address, view) &&
            strncmp(((const struct rte_memzone *)(uintptr_t)address)->name, whole, sizeof whole) == 0;
+}
+
+void *cdpdk_mapping_of(const char *path, uint64_t *length) {
+    char line[PATH_MAX + 128];
+    char real[PATH_MAX];
+    void *start = NULL;
+    FILE *maps = realpath(path, real) != NULL ? fopen("/proc/self/maps", "re") : NULL;
+    if (maps == NULL)
+        return NULL;
+    size_t name_length = strlen(real);
+    while (start == NULL && fgets(line, sizeof line, maps) != NULL) {
+        const char *name = strchr(line, '/');
+        if (name != NULL && strncmp(name, real, name_length) == 0 && name[name_length] == '\n') {
+            char *end;
+            uint64_t address = strtoull(line, &end, 16);
+            *length = strtoull(end + 1, NULL, 16) - address;
+            start = (void *)(uintptr_t)address;
+        }
+    }
+    fclose(maps);
+    return start;
+}
+
+/* The zones are the first part of the mapping. What follows them is read as zones without harm. */
+static const struct rte_memzone *table;
+static uint64_t table_count;
+
+void cdpdk_memzone_find_table(uint64_t zone) {
+    char path[PATH_MAX];
+    uint64_t length = 0;
+    snprintf(path, sizeof path, "%s/fbarray_memzone", rte_eal_get_runtime_dir());
+    const char *start = cdpdk_mapping_of(path, &length);
+    uint64_t offset = zone - (uintptr_t)start;
+    if (start == NULL || offset >= length || offset % sizeof *table != 0)
+        return;
+    table = (const struct rte_memzone *)start;
+    table_count = length / sizeof *table;
+}
+
+bool cdpdk_memzone_is_missing(const char *prefix, const char *name) {
+    char whole[RTE_MEMZONE_NAMESIZE];
+    snprintf(whole, sizeof whole, "%s%s", prefix, name);
+    for (uint64_t i = 0; i < table_count; i++)
+        if (strncmp(table[i].name, whole, sizeof whole) == 0)
+            return false;
+    return table != NULL;
 }
 
 int cdpdk_memzone_free(const char *name) {

@@ -15,6 +15,7 @@ struct EALLockTests {
         }
         let secondary = try await group.secondary()
         let witness = try await group.secondary()
+        let third = try await group.secondary()
         try await primary.ask("c-hold-locks")
         // DPDK's own look-ups wait for ever now.
         try await Task.sleep(for: .milliseconds(200))
@@ -31,6 +32,9 @@ struct EALLockTests {
             "shutdown",
         ] {
             try await secondary.ask(line, within: .seconds(5))
+        }
+        for object in ["ring", "pool", "packet-ring", "region"] {
+            #expect(try await third.refusal("look-up-\(object) none", within: .seconds(5)) == .notFound)
         }
         // The caches of its lcore were emptied.
         #expect(try await primary.ask("pool p") == "255 255 0")

@@ -131,9 +131,10 @@ extension Member {
     /// library did not create it.
     ///
     /// `at` finds the object at the address of its memory zone, without a lock of EAL. `find` is DPDK's own look-up
-    /// under such a lock, for what `at` does not find; it also finds foreign objects. `layout` is compared with the
-    /// recorded layout. `check` examines the object itself: a process without this library may have freed the recorded
-    /// object and created another one of the same name. `address` is where a ring or a pool is.
+    /// under such a lock, for what `at` does not find though there is memory of that name; it also finds foreign
+    /// objects. `layout` is compared with the recorded layout. `check` examines the object itself: a process without
+    /// this library may have freed the recorded object and created another one of the same name. `address` is where a
+    /// ring or a pool is.
     func lookUp<Found>(
         _ kind: ObjectKind, _ name: String, isForeign: Bool = false, layout: SharedLayout?,
         at: (_ zone: UInt64) -> Found? = { _ in nil }, find: () -> Found?,
@@ -144,7 +145,7 @@ extension Member {
         return try registry.withSetUpLock { () throws(DPDKError) in
             let entry = try registry.find(kind, name)
             let known = entry.flatMap { $0.isForeign ? nil : at($0.zone) }
-            guard let found = known ?? find() else {
+            guard let found = known ?? (kind.isMissing(name) ? nil : find()) else {
                 // The process that created it has freed it without this library.
                 if let entry, entry.isForeign { registry.remove(entry.reference) }
                 for other in ObjectKind.allCases where other != kind {

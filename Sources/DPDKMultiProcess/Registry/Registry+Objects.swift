@@ -47,6 +47,16 @@ enum ObjectKind: UInt32, CaseIterable, Sendable {
         }
     }
 
+    /// Whether DPDK has no memory for such an object of this name, as far as that can be seen without a lock of EAL.
+    func isMissing(_ name: String) -> Bool {
+        switch self {
+        case .ring: unsafe cdpdk_memzone_is_missing("RG_", name)
+        case .pool: unsafe cdpdk_memzone_is_missing("MP_", name)
+        case .region: unsafe cdpdk_memzone_is_missing("", name)
+        case .port: false
+        }
+    }
+
     /// Throws `.invalidName` if the name is reserved, or if DPDK would cut it or could not find it again.
     func validate(_ name: String) throws(DPDKError) {
         if let prefix = reservedPrefixes.first(where: name.hasPrefix) {

@@ -70,6 +70,7 @@ internal import Synchronization
         guard let address = unsafe zone.address, unsafe zone.length >= size else {
             throw .corrupted("its memory zone has \(unsafe zone.length) bytes, but \(size) are needed")
         }
+        unsafe cdpdk_memzone_find_table(zone.zone)
         let registry = unsafe Registry(base: address, locks: locks)
         // New memory may still hold an earlier group's registry. A registry without a magic number is unfinished,
         // because the process that created it died.
