@@ -41,8 +41,8 @@ public struct TransmitBuffer: ~Copyable, Sendable {
     ///   - capacity: 1 to 8 192 packets.
     ///   - whenFull: What to do with packets that the queue does not take.
     ///   - process: This process.
-    /// - Throws: `.invalidSize`, `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.shutDown`. The queue is
-    ///   given up then.
+    /// - Throws: `.invalidSize`, `.registryFull`, `.outOfMemory`, `.setUpLockTimeout`, `.primaryDead` or `.shutDown`.
+    ///   The queue is given up then.
     ///
     /// This is for set-up. Any thread may call it. The corresponding C function is `rte_eth_tx_buffer_init`.
     public init(
