@@ -167,9 +167,15 @@ let package = Package(
         ),
 
         // The other processes of the tests: one executable, with one subcommand for each part that it can play.
+        .target(
+            name: "CTestPeer",
+            dependencies: ["CDPDK"],
+            path: "Tests/CTestPeer",
+            cSettings: cSettings
+        ),
         .executableTarget(
             name: "TestPeer",
-            dependencies: ["DPDKMultiProcess", "CDPDK"],
+            dependencies: ["DPDKMultiProcess", "CDPDK", "CTestPeer"],
             path: "Tests/TestPeer",
             swiftSettings: swiftSettings
         ),

@@ -129,6 +129,8 @@ void cdpdk_log_set_handler(cdpdk_log_handler *handler) {
     __atomic_store_n(&capture.handler, handler, __ATOMIC_RELEASE);
 }
 
+void cdpdk_log_error(const char *line) { rte_log(RTE_LOG_ERR, RTE_LOGTYPE_USER1, "%s\n", line); }
+
 uint64_t cdpdk_log_count(void) {
     pthread_mutex_lock(&capture.mutex);
     uint64_t count = capture.count;

@@ -635,16 +635,23 @@ static bool note_puts(struct cdpdk_arena_block *block, uint32_t *notes, const st
     return true;
 }
 
-/* Before a driver moves packets of pools as it likes: nobody else moves them, and the caches count as unknown. Writes
- * the numbers of the pools to `objects`, and returns how many there are. */
-static uint32_t let_driver_move(struct cdpdk_arena_block *block, const struct puts *puts, int side, uint32_t *objects) {
+/* Before a driver moves packets of pools as it likes: nobody else moves them, the positions of the pools' rings are
+ * noted, and the caches are in doubt. A driver that takes packets may put some back. Writes the numbers of the pools to
+ * `objects`, and returns how many there are. */
+static uint32_t let_driver_move(struct cdpdk_arena_block *block, const struct puts *puts, int last_side, bool keeps,
+                                uint32_t *objects) {
     uint32_t notes = 0, count = 0;
     for (uint32_t i = 0; i < puts->count; i++) {
         const struct known_pool *known = cdpdk_known_pool(puts->pools[i]);
         if (known->ring == NULL)
             continue;
-        if (known->cache != NULL)
-            note(block, &notes, known, CDPDK_LENGTH_UNKNOWN);
+        struct rte_mempool_cache *cache = known->cache;
+        if (cache != NULL) {
+            /* What is there afterwards was put there in the call. */
+            for (uint32_t at = cache->len; at < cache->flushthresh; at++)
+                cache->objs[at] = NULL;
+            note(block, &notes, known, CDPDK_NOTE_IN_DOUBT | (keeps ? CDPDK_NOTE_OTHERS : 0) | cache->len);
+        }
         /* All processes own several moves in the same order. */
         uint32_t at = count++;
         for (; at > 0 && objects[at - 1] > known->object; at--)
@@ -653,17 +660,23 @@ static uint32_t let_driver_move(struct cdpdk_arena_block *block, const struct pu
     }
     end_notes(block, notes);
     for (uint32_t i = 0; i < count; i++) {
-        struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, objects[i], (uint32_t)side);
-        if (!own(move, ALWAYS))
-            return i;
-        cdpdk_store_relaxed_64(&move->what, CDPDK_MOVE_BEGUN | CDPDK_MOVE_DRIVER);
+        struct rte_mempool *pool = (void *)(uintptr_t)cdpdk_load_relaxed_64(group.addresses + objects[i]);
+        for (int side = CDPDK_MOVE_PUT; side <= last_side; side++) {
+            struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, objects[i], (uint32_t)side);
+            if (!own(move, ALWAYS))
+                return i;
+            cdpdk_store_relaxed_64(&move->at, ring_side(pool->pool_data, side)->ht.pos.tail);
+            cdpdk_signal_fence();
+            cdpdk_store_relaxed_64(&move->what, CDPDK_MOVE_BEGUN | CDPDK_MOVE_DRIVER);
+        }
     }
     return count;
 }
 
-static void end_driver_moves(const uint32_t *objects, uint32_t count, int side) {
+static void end_driver_moves(const uint32_t *objects, uint32_t count, int last_side) {
     for (uint32_t i = 0; i < count; i++)
-        disown(cdpdk_registry_move(group.registry, objects[i], (uint32_t)side));
+        for (int side = CDPDK_MOVE_PUT; side <= last_side; side++)
+            disown(cdpdk_registry_move(group.registry, objects[i], (uint32_t)side));
 }
 
 static uint32_t call_transmit(uint16_t port, uint16_t queue, void **entries, uint32_t number) {
@@ -782,7 +795,7 @@ uint32_t cdpdk_packets_transmit(uint16_t port, uint16_t queue, int32_t driver, s
         if (is_known && frees && note_puts(block, &notes, &puts)) {
             end_notes(block, notes);
         } else {
-            moves = let_driver_move(block, &puts, CDPDK_MOVE_PUT, objects);
+            moves = let_driver_move(block, &puts, CDPDK_MOVE_PUT, !frees, objects);
             operation = CDPDK_OPERATION_GIVE;
         }
         cdpdk_record_begin(&block->record, first, count, operation, run, known->object);
@@ -833,7 +846,7 @@ uint32_t cdpdk_packets_receive(uint16_t port, uint16_t queue, int32_t driver, st
             operation = CDPDK_OPERATION_RECEIVE;
         } else {
             struct puts takes = {{known != NULL ? known->pool : NULL}, {more}, known != NULL};
-            moves = let_driver_move(block, &takes, CDPDK_MOVE_TAKE, objects);
+            moves = let_driver_move(block, &takes, CDPDK_MOVE_TAKE, driver == CDPDK_DRIVER_KEEPS, objects);
         }
         memset(target, 0, more * sizeof *target);
         cdpdk_record_begin(&block->record, first, count + more, operation, more, known != NULL ? known->object : 0);

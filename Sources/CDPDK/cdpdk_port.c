@@ -151,6 +151,13 @@ int cdpdk_port_start(uint16_t port) { return rte_eth_dev_start(port); }
 int cdpdk_port_stop(uint16_t port) { return rte_eth_dev_stop(port); }
 int cdpdk_port_close(uint16_t port) { return rte_eth_dev_close(port); }
 
+int cdpdk_port_restart_queue(uint16_t port, uint16_t queue, bool transmits) {
+    int status = transmits ? rte_eth_dev_tx_queue_stop(port, queue) : rte_eth_dev_rx_queue_stop(port, queue);
+    if (status != 0)
+        return status;
+    return transmits ? rte_eth_dev_tx_queue_start(port, queue) : rte_eth_dev_rx_queue_start(port, queue);
+}
+
 int cdpdk_port_set_promiscuous(uint16_t port, bool on) {
     return on ? rte_eth_promiscuous_enable(port) : rte_eth_promiscuous_disable(port);
 }

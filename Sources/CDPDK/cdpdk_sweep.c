@@ -172,7 +172,22 @@ static void count_segments(uint64_t word, struct cdpdk_record *record, struct cd
     }
 }
 
+/* Whether a packet of a driver's call can only be the dead process's or the driver's: nobody shares it, and none was
+ * put into the pool's ring since the call began. */
+static bool is_of_call(const struct look *look, const struct rte_mbuf *mbuf, int64_t pool) {
+    if (pool < 0 || !is_recorded(address_of((uint64_t)pool)))
+        return false;
+    struct rte_ring *ring = ((struct rte_mempool *)address_of((uint64_t)pool))->pool_data;
+    const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, (uint32_t)pool, CDPDK_MOVE_PUT);
+    return cdpdk_load_acquire_64(&move->owner) == look->dead->holder &&
+           (cdpdk_load_relaxed_64(&move->what) & CDPDK_MOVE_DRIVER) != 0 &&
+           __atomic_load_n(&ring_side(ring, CDPDK_MOVE_PUT)->ht.pos.tail, __ATOMIC_ACQUIRE) == (uint32_t)move->at &&
+           rte_mbuf_refcnt_read(mbuf) == 1 && RTE_MBUF_DIRECT(mbuf);
+}
+
 static void found(struct look *look, void *segment, int64_t pool, int32_t how) {
+    if (how == CDPDK_FOUND_IN_DOUBT && !is_of_call(look, segment, pool))
+        how = CDPDK_FOUND_LOST;
     if (look->room == 0) {
         look->is_damaged = true;
         return;
@@ -258,8 +273,11 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
         void *segment = (void *)(uintptr_t)cdpdk_load_relaxed_64(entries + first + i);
         bool is_last = operation == CDPDK_OPERATION_RECEIVE || operation == CDPDK_OPERATION_TAKE;
         bool in_call = is_last ? i + position >= count : operation == CDPDK_OPERATION_TRANSMIT && i < position;
-        bool lost = i < doubt || (operation == CDPDK_OPERATION_TAKE && in_call);
-        found_listed(look, segment, !in_call, lost ? CDPDK_FOUND_LOST : CDPDK_FOUND_HELD);
+        bool takes = operation == CDPDK_OPERATION_TAKE && in_call;
+        int32_t how = takes || (operation == CDPDK_OPERATION_GIVE && i < doubt) ? CDPDK_FOUND_IN_DOUBT
+                      : i < doubt                                               ? CDPDK_FOUND_LOST
+                                                                                : CDPDK_FOUND_HELD;
+        found_listed(look, segment, takes || !in_call, how);
     }
 }
 
@@ -293,11 +311,18 @@ static uint32_t length_of(const struct look *look, uint32_t object, uint32_t lco
         bool done = was_done(move, ring_of(object), side);
         length = !done ? before : side == CDPDK_MOVE_PUT ? before - number : before + number;
     }
-    for (uint32_t i = 0; i < look->note_count; i++)
-        if (look->notes[i] >> 48 == object + 1 && (look->notes[i] >> 32 & 0xffff) == lcore) {
-            *is_certain = (uint32_t)look->notes[i] != CDPDK_LENGTH_UNKNOWN;
-            length = *is_certain ? (uint32_t)look->notes[i] : cache->len;
+    for (uint32_t i = 0; i < look->note_count; i++) {
+        uint32_t noted = (uint32_t)look->notes[i];
+        if ((look->notes[i] >> 32 & 0xffff) != lcore)
+            continue;
+        if (look->notes[i] >> 48 == object + 1) {
+            *is_certain = (noted & CDPDK_NOTE_IN_DOUBT) == 0;
+            length = noted & CDPDK_NOTE_LENGTH;
+            return *is_certain ? length : RTE_MAX(length, cache->flushthresh);
         }
+        if ((noted & CDPDK_NOTE_OTHERS) != 0)
+            *is_certain = false;
+    }
     return length;
 }
 
@@ -333,8 +358,13 @@ static void look_into_cache(struct look *look, uint32_t object, uint32_t lcore, 
     bool is_certain;
     uint32_t length = RTE_MIN(length_of(look, object, lcore, cache, &is_certain), (uint32_t)CACHE_ROOM);
     for (uint32_t i = 0; i < length; i++) {
-        bool sound = is_certain && pool_of(cache->objs[i], object) == object;
-        found(look, cache->objs[i], object, sound ? CDPDK_FOUND_FREE : CDPDK_FOUND_LOST);
+        if (cache->objs[i] == NULL)
+            continue;
+        bool sound = pool_of(cache->objs[i], object) == object;
+        found(look, cache->objs[i], object,
+              !sound       ? CDPDK_FOUND_LOST
+              : is_certain ? CDPDK_FOUND_FREE
+                           : CDPDK_FOUND_IN_DOUBT);
     }
 }
 
@@ -453,7 +483,69 @@ void cdpdk_sweep_rest(void) {
     owed.count = kept;
 }
 
+/* Packets of the calls of drivers in which processes died. They come back when the drivers have let go of them. */
+static struct {
+    struct doubtful {
+        struct rte_mbuf *mbuf;
+        uint64_t holder;
+        uint32_t pool;
+        bool is_referred;
+    } * all;
+    uint64_t count, room;
+} doubtful;
+
+static void remember(struct rte_mbuf *mbuf, uint32_t pool, uint64_t holder) {
+    if (doubtful.count == doubtful.room) {
+        uint64_t room = doubtful.room * 2 + 256;
+        struct doubtful *larger = realloc(doubtful.all, room * sizeof *larger);
+        if (larger == NULL)
+            return;
+        doubtful.all = larger;
+        doubtful.room = room;
+    }
+    doubtful.all[doubtful.count++] = (struct doubtful){mbuf, holder, pool, false};
+}
+
+static void count_doubtful(uint32_t pool, int64_t more) {
+    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, pool, CDPDK_MOVE_PUT);
+    cdpdk_store_relaxed_64(&move->held, cdpdk_load_relaxed_64(&move->held) + (uint64_t)more);
+}
+
+void cdpdk_doubtful_refer(uint64_t holder) {
+    find_pools();
+    for (struct doubtful *one = doubtful.all; one < doubtful.all + doubtful.count; one++)
+        if (one->holder == holder && !one->is_referred && pool_of(one->mbuf, one->pool) == one->pool) {
+            rte_mbuf_refcnt_update(one->mbuf, 1);
+            one->is_referred = true;
+        }
+}
+
+uint64_t cdpdk_doubtful_end(uint64_t holder, bool come_back) {
+    uint64_t kept = 0, returned = 0;
+    find_pools();
+    for (uint64_t i = 0; i < doubtful.count; i++) {
+        struct doubtful one = doubtful.all[i];
+        if (one.holder != holder) {
+            doubtful.all[kept++] = one;
+            continue;
+        }
+        if (!come_back || pool_of(one.mbuf, one.pool) != one.pool)
+            continue;
+        one.mbuf->next = NULL;
+        one.mbuf->nb_segs = 1;
+        rte_mbuf_refcnt_set(one.mbuf, 1);
+        if (owe(one.mbuf)) {
+            count_doubtful(one.pool, -1);
+            returned++;
+        }
+    }
+    doubtful.count = kept;
+    cdpdk_sweep_rest();
+    return returned;
+}
+
 struct swept {
+    uint64_t holder;
     struct rte_mbuf **held;
     uint64_t held_count, room, returned, lost;
     bool is_short;
@@ -461,12 +553,12 @@ struct swept {
 
 static void keep(void *segment, uint32_t pool, int32_t how, void *context) {
     struct swept *swept = context;
-    if (how == CDPDK_FOUND_LOST) {
+    if (how == CDPDK_FOUND_LOST || how == CDPDK_FOUND_IN_DOUBT) {
         swept->lost++;
-        if (pool < CDPDK_REGISTRY_OBJECTS) {
-            struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, pool, CDPDK_MOVE_PUT);
-            cdpdk_store_relaxed_64(&move->held, cdpdk_load_relaxed_64(&move->held) + 1);
-        }
+        if (pool < CDPDK_REGISTRY_OBJECTS)
+            count_doubtful(pool, 1);
+        if (how == CDPDK_FOUND_IN_DOUBT)
+            remember(segment, pool, swept->holder);
         return;
     }
     if (swept->held_count == swept->room) {
@@ -680,7 +772,7 @@ int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost) {
     free(look.notes);
     if (!settle_all(dead, false) || !settle_drivers(look.doubts || !sound, false) || !mark_blocked(dead))
         return CDPDK_SWEEP_LATER;
-    struct swept swept = {0};
+    struct swept swept = {.holder = dead->holder};
     sound = sound && cdpdk_sweep_look(dead, keep, &swept) >= 0 && !swept.is_short;
     settle_all(dead, true);
     settle_drivers(look.doubts || !sound, true);
@@ -707,6 +799,8 @@ int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost) {
         *returned = swept.held_count;
         *lost = swept.lost;
     }
+    if (!sound)
+        cdpdk_doubtful_end(dead->holder, false);
     free(swept.held);
     repair_ends(dead);
     if (sound)

@@ -124,7 +124,7 @@ final class Box<Thing: ~Copyable> {
 // Each group of commands has its own file, whose table is added here.
 private let commandTables = [
     processCommands, ringCommands, regionCommands, raceCommands, memoryCommands, packetCommands, portCommands,
-    frameCommands, portRaceCommands, foreignCommands, lockCommands,
+    frameCommands, portRaceCommands, foreignCommands, lockCommands, queueCommands,
 ]
 private let commands: [String: Command] = commandTables.reduce(into: [:]) { all, some in
     all.merge(some) { _, new in new }

@@ -29,7 +29,10 @@
 #define CDPDK_ARENA_CHUNKS 16u
 #define CDPDK_ARENA_BURST_MAX 8192u /* entries of one block */
 #define CDPDK_ARENA_NOTES 8u
-#define CDPDK_LENGTH_UNKNOWN 0xffffffffu
+/* In the notes of a block, beside the length of a cache. */
+#define CDPDK_NOTE_IN_DOUBT 0x80000000u /* the driver may change the cache; behind its packets there were zeros */
+#define CDPDK_NOTE_OTHERS 0x40000000u   /* it may change the lcore's caches of other pools, too */
+#define CDPDK_NOTE_LENGTH 0xffffu
 
 struct cdpdk_arena_chunk {
     uint64_t magic;
@@ -88,8 +91,8 @@ struct cdpdk_arena_block {
     uint64_t next;
     uint64_t hand; /* a packet that changes its place in the block: it is listed too. 0: none */
     uint64_t reserved[2];
-    /* Lengths of the process's caches before a driver's call: object + 1 << 48 | lcore << 32 | length, which is
-     * CDPDK_LENGTH_UNKNOWN if nobody can know what is in the cache during the call. 0 ends them. */
+    /* Lengths of the process's caches before a driver's call: object + 1 << 48 | lcore << 32 | length and
+     * CDPDK_NOTE_…. 0 ends them. */
     uint64_t notes[CDPDK_ARENA_NOTES];
 };
 

@@ -44,6 +44,8 @@ typedef void cdpdk_log_handler(int level, const char *component, const char *lin
  * Lines that the handler itself logs are only kept. */
 void cdpdk_log_set_handler(cdpdk_log_handler *_Nullable handler);
 
+/* rte_log: logs a line of this library, as an error. */
+void cdpdk_log_error(const char *line);
 /* How many lines have been logged so far. */
 uint64_t cdpdk_log_count(void);
 

@@ -28,6 +28,8 @@ enum {
     CDPDK_FOUND_FREE = 0, /* in a cache of the dead process: it is free */
     CDPDK_FOUND_HELD = 1, /* the dead process had one reference of it */
     CDPDK_FOUND_LOST = 2, /* nobody can know where it is, or it is no packet of the group */
+    /* in a driver's call: it is the dead process's alone when the driver has let go of all that its queue had */
+    CDPDK_FOUND_IN_DOUBT = 3,
 };
 
 /* Calls `visit` with each segment that a dead process had, each once, with its pool's number, which
@@ -50,5 +52,12 @@ int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost);
 
 /* Puts packets into their pools that a sweep could not put yet, since another process was moving. */
 void cdpdk_sweep_rest(void);
+
+/* A sweep remembers the packets IN_DOUBT. `holder` is the dead process. Once a queue is not used any more, and before
+ * its driver lets go of what the queue has, the first function takes a reference of each, so that the driver cannot
+ * free it. When the driver has let go of everything, the second one puts them into their pools; with `come_back` false
+ * they stay in doubt for ever. It returns how many came back. Only the primary calls them, one thread at a time. */
+void cdpdk_doubtful_refer(uint64_t holder);
+uint64_t cdpdk_doubtful_end(uint64_t holder, bool come_back);
 
 #pragma clang assume_nonnull end

@@ -1,4 +1,5 @@
 internal import CDPDK
+package import Synchronization
 
 /// Properties of a driver that DPDK does not report.
 ///
@@ -8,7 +9,7 @@ internal import CDPDK
 ///
 /// One problem cannot be noticed in time: a secondary that attaches opens the files of `net_pcap` anew, which empties a
 /// file that the port writes (`tx_pcap=`). Only the primary's own options show that a port has such a file.
-struct DriverTraits {
+package struct DriverTraits {
     /// Why a secondary cannot use the driver's queues, or nil if it can.
     var secondaryProblem: String?
     /// Why a secondary cannot receive from the driver, or nil if it can.
@@ -17,6 +18,13 @@ struct DriverTraits {
     var receiving = Int32(CDPDK_DRIVER_KEEPS)
     /// What it does with them in a call that transmits.
     var transmitting = Int32(CDPDK_DRIVER_KEEPS)
+    /// Whether a process that dies in a call may leave its queue in a state that nobody can go on with.
+    var isDamagedByDeaths = true
+    /// Whether a queue has no packets any more when it, or the port, is stopped. Packets of the call in which a process
+    /// died come back then.
+    var releasesAtStop = false
+    /// Whether a start gives the port new memory, which a process that has used the port before would not see.
+    var hasNewMemoryAtStart = false
     /// Whether the driver requires as many receive queues as transmit queues.
     var pairsQueues = false
     /// How many queues of each kind can be shared with secondaries.
@@ -24,20 +32,35 @@ struct DriverTraits {
     /// Whether asking for the link in a secondary writes a wrong answer to memory that the primary reads.
     var spoilsLinkInSecondary = false
 
+    /// Drivers that count as others of which nothing is known. The value says whether they release packets at a stop.
+    package static let unknown = Mutex<[String: Bool]>([:])
+
     static func of(_ driver: String) -> DriverTraits {
-        switch driver {
+        if let releases = unknown.withLock({ $0[driver] }) { return DriverTraits(releasesAtStop: releases) }
+        return switch driver {
         case "net_tap":
             // More descriptors than fit into one message between processes break the primary's start.
             DriverTraits(
                 secondaryReceiveProblem: "a secondary that is killed while it receives would leave the queue with"
                     + " packets of others",
-                transmitting: Int32(CDPDK_DRIVER_FREES), pairsQueues: true, queueLimit: 4, spoilsLinkInSecondary: true)
+                transmitting: Int32(CDPDK_DRIVER_FREES), isDamagedByDeaths: false, pairsQueues: true, queueLimit: 4,
+                spoilsLinkInSecondary: true)
         case "net_null":
-            DriverTraits(receiving: Int32(CDPDK_DRIVER_FREES), transmitting: Int32(CDPDK_DRIVER_FREES))
+            DriverTraits(
+                receiving: Int32(CDPDK_DRIVER_FREES), transmitting: Int32(CDPDK_DRIVER_FREES), isDamagedByDeaths: false)
         case "net_pcap":
-            DriverTraits(receiving: Int32(CDPDK_DRIVER_CHAINS), transmitting: Int32(CDPDK_DRIVER_CHAINS))
+            DriverTraits(
+                receiving: Int32(CDPDK_DRIVER_CHAINS), transmitting: Int32(CDPDK_DRIVER_CHAINS),
+                isDamagedByDeaths: false)
         case "net_ring":
-            DriverTraits(receiving: Int32(CDPDK_DRIVER_RING), transmitting: Int32(CDPDK_DRIVER_RING))
+            DriverTraits(
+                receiving: Int32(CDPDK_DRIVER_RING), transmitting: Int32(CDPDK_DRIVER_RING), isDamagedByDeaths: false)
+        case "net_memif":
+            // In a secondary it always copies. Newer versions allocate more packets than they return.
+            DriverTraits(
+                transmitting: Int32(CDPDK_DRIVER_CHAINS), releasesAtStop: true, hasNewMemoryAtStart: true)
+        case "net_e1000_em", "net_e1000_igb", "net_e1000_igb_vf", "net_i40e", "net_ice", "net_ixgbe", "net_ixgbe_vf":
+            DriverTraits(releasesAtStop: true)
         case "net_tun":
             DriverTraits(
                 secondaryProblem: "it sets up no queues in a secondary", pairsQueues: true, queueLimit: 4,

@@ -15,8 +15,10 @@ extension EthPort {
                 throw DPDKError(
                     .portFailed, attachment.what, "its last configuration failed", remedy: "Configure it again first")
             }
+            let damaged = try stopDamaged(port, member)
             try check("to start (rte_eth_dev_start)") { cdpdk_port_start(port) }
             member.registry.note(isRunning: true, of: attachment.reference)
+            member.registry.free(damaged)
         }
     }
 
@@ -31,6 +33,7 @@ extension EthPort {
     public func stop(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, member) throws(DPDKError) in
             try Self.refuseWhileHeld(attachment, member)
+            member.registry.referDoubtful(of: attachment.reference)
             try check("to stop (rte_eth_dev_stop)") { cdpdk_port_stop(port) }
             member.registry.note(isRunning: false, of: attachment.reference)
         }
@@ -50,6 +53,7 @@ extension EthPort {
     public func close(in process: PrimaryProcess) throws(DPDKError) {
         try change(by: process) { (port, member) throws(DPDKError) in
             try Self.refuseWhileHeld(attachment, member)
+            member.registry.referDoubtful(of: attachment.reference)
             try check("to stop (rte_eth_dev_stop)") {
                 // Some drivers have nothing to stop.
                 let status = cdpdk_port_stop(port)
@@ -60,6 +64,7 @@ extension EthPort {
             let status = cdpdk_port_close(port)
             let isGone = !cdpdk_port_exists(port)
             if isGone {
+                member.registry.free(member.registry.damagedQueues(of: attachment.reference))
                 PoolUses.removeAll(of: attachment)
                 member.registry.remove(attachment.reference)
             }
@@ -101,6 +106,19 @@ extension EthPort {
             let function = isOn ? "rte_eth_promiscuous_enable" : "rte_eth_promiscuous_disable"
             try check("promiscuous mode (\(function))") { cdpdk_port_set_promiscuous(port, isOn) }
         }
+    }
+
+    /// Before a start, the damaged queues of a port that counts as stopped. The driver may not have stopped yet: a
+    /// restart of the library's own may have failed.
+    private func stopDamaged(_ port: UInt16, _ member: Member) throws(DPDKError) -> [DamagedQueue] {
+        let reference = attachment.reference
+        let damaged =
+            member.registry.portState(of: reference).isRunning
+            ? [] : member.registry.damagedQueues(of: reference)
+        guard !damaged.isEmpty else { return [] }
+        member.registry.referDoubtful(of: reference)
+        try check("to stop (rte_eth_dev_stop)") { cdpdk_port_stop(port) }
+        return damaged
     }
 
     /// Changes the port while no process of the group sets anything up, so that no claim comes in between.

@@ -62,6 +62,7 @@ extension EthPort {
             // The pool, too, may have been destroyed while others set something up.
             _ = try pool.attachment.member()
             try Self.refuseWhileHeld(attachment, member)
+            member.registry.referDoubtful(of: attachment.reference)
             let before = member.registry.configuration(of: attachment.reference)
             // The port counts as failed until all of its queues are set up.
             member.registry.note(.failed, of: attachment.reference)
@@ -91,11 +92,15 @@ extension EthPort {
                     underlying: RTEErrno(rawValue: status), log: log)
             }
             let state = PortState(
-                receiveDescriptorCount: wanted.rx_descriptors, transmitDescriptorCount: wanted.tx_descriptors)
+                isDamagedByDeaths: traits.isDamagedByDeaths, releasesAtStop: traits.releasesAtStop,
+                hasNewMemoryAtStart: traits.hasNewMemoryAtStart, receiveDescriptorCount: wanted.rx_descriptors,
+                transmitDescriptorCount: wanted.tx_descriptors)
             member.registry.note(state, of: attachment.reference)
             member.registry.note(.at(cdpdk_monotonic_nanoseconds()), of: attachment.reference)
             unsafe member.registry.note(pool: pool.pool, of: attachment.reference)
             PoolUses.keepLast(of: attachment)
+            // The driver has made the queues anew.
+            member.registry.free(member.registry.damagedQueues(of: attachment.reference))
         }
         self.init(id: id, attachment: attachment, traits: traits)
     }

@@ -7,6 +7,8 @@ extension Member {
 
     private static let shouldWatch = Atomic(true)
     private static let watcher = Mutex<ControlThread?>(nil)
+    /// The primary's thread for damaged queues, from the first one on.
+    private static let repairer = Mutex<ControlThread?>(nil)
 
     /// Starts the thread on which a process looks after the others: the primary frees what dead processes have left,
     /// and a secondary sees the end of its primary.
@@ -26,6 +28,7 @@ extension Member {
                         self.registry.releaseTheDead(except: self.holder)
                         repair.look(self)
                         keeper.look(self.registry)
+                        if !self.registry.damagedQueues().isEmpty { self.startRepairing() }
                     }
                     self.peers.look()
                     cdpdk_sleep_microseconds(Self.interval)
@@ -34,10 +37,24 @@ extension Member {
         }
     }
 
-    /// Ends the thread and waits for its end, so that it no longer touches shared memory.
+    private func startRepairing() {
+        Self.repairer.withLock { repairer in
+            guard repairer == nil else { return }
+            repairer = try? ControlThread(uncounted: "dpdkmp-repair") {
+                var repair = QueueRepair()
+                while Self.shouldWatch.load(ordering: .relaxed) {
+                    repair.look(self)
+                    cdpdk_sleep_microseconds(Self.interval)
+                }
+            }
+        }
+    }
+
+    /// Ends the threads and waits for their end, so that they no longer touch shared memory.
     func stopWatching() {
         Self.shouldWatch.store(false, ordering: .relaxed)
         Self.watcher.withLock { $0 = nil }
+        Self.repairer.withLock { $0 = nil }
         Self.noteEnd()
         peers.finish()
     }

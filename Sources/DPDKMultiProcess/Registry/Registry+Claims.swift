@@ -37,6 +37,7 @@ struct End: Hashable, Sendable {
 
         /// Whether only one process at a time may hold it.
         var isExclusive: Bool { rawValue <= Self.transmitQueue.rawValue }
+        var isQueue: Bool { self == .receiveQueue || self == .transmitQueue }
     }
 
     let kind: Kind
@@ -89,7 +90,7 @@ extension Registry {
             switch result {
             case .success(let claim): return claim
             case .failure(let busy):
-                guard busy.state == .dead, ContinuousClock.now < deadline else { throw busy.error(what) }
+                guard busy.isTransient, ContinuousClock.now < deadline else { throw busy.error(what) }
                 cdpdk_sleep_microseconds(2_000)
             }
         }
@@ -102,9 +103,16 @@ extension Registry {
 
     /// Why a claim cannot be made now.
     private struct Busy: Error {
-        enum State { case own, alive, dead }
+        enum State: Equatable {
+            case own, alive, dead
+            /// A queue that is damaged, with the processes that hold others of its port.
+            case damaged([ProcessIdentity])
+        }
         let holder: ProcessIdentity
         let state: State
+
+        /// Whether waiting may help.
+        var isTransient: Bool { state != .own && state != .alive }
 
         func error(_ what: String) -> DPDKError {
             let (message, remedy) =
@@ -116,8 +124,20 @@ extension Registry {
                         "\(holder) held it and has ended, but the primary has not freed it yet",
                         "Check whether the primary is stopped"
                     )
+                case .damaged(let others) where others.isEmpty:
+                    (
+                        "a process was killed while it held it, and the primary has not restarted it yet",
+                        "Check whether the primary is stopped"
+                    )
+                case .damaged(let others):
+                    (
+                        "a process was killed while it held it, and it cannot be restarted while others hold queues of"
+                            + " the port: \(others.map(\.description).joined(separator: ", "))",
+                        "Let these processes give up their queues of the port, or end them"
+                    )
                 }
-            return DPDKError(.endpointInUse, what, message, remedy: remedy, holders: [holder])
+            let holders = if case .damaged(let others) = state { others } else { [holder] }
+            return DPDKError(.endpointInUse, what, message, remedy: remedy, holders: holders)
         }
     }
 
@@ -133,8 +153,11 @@ extension Registry {
                 throw .corrupted("claim \(index) names process slot \(holder.slot)")
             }
             guard end.kind.isExclusive, unsafe entry.object == object && entry.end == end else { continue }
-            let state: Busy.State = holder == me ? .own : isAlive(holder, seenBy: me) ? .alive : .dead
-            if state != .dead || hasPrimary {
+            var state: Busy.State = holder == me ? .own : isAlive(holder, seenBy: me) ? .alive : .dead
+            if state == .dead, generation(inSlot: holder.slot) != holder.generation {
+                state = .damaged(queueHolders(of: object, seenBy: me))
+            }
+            if state == .own || state == .alive || hasPrimary {
                 return .failure(Busy(holder: identity(of: holder), state: state))
             }
             // If the primary does not use this library, no other process frees the claims of dead processes.
@@ -187,9 +210,7 @@ extension Registry {
     /// The live processes that hold queues of a port, or of any port if `object` is nil.
     func queueHolders(of object: ObjectReference? = nil, seenBy me: Holder) -> [ProcessIdentity] {
         unsafe holders(seenBy: me) { entry in
-            let kind = unsafe entry.end?.kind
-            return (kind == .receiveQueue || kind == .transmitQueue)
-                && object.map { unsafe entry.object == $0 } ?? true
+            unsafe (entry.end?.kind.isQueue ?? false) && object.map { unsafe entry.object == $0 } ?? true
         }
     }
 
@@ -239,16 +260,16 @@ extension Registry {
 }
 
 extension UnsafeMutablePointer<cdpdk_registry_claim> {
-    fileprivate var holder: UnsafeMutablePointer<UInt64> { unsafe cdpdk_registry_claim_holder(self) }
+    var holder: UnsafeMutablePointer<UInt64> { unsafe cdpdk_registry_claim_holder(self) }
 
-    fileprivate var object: ObjectReference {
+    var object: ObjectReference {
         unsafe ObjectReference(
             index: Int(cdpdk_load_relaxed_32(&pointee.object)),
             generation: cdpdk_load_relaxed_32(&pointee.object_generation))
     }
 
     /// Nil for a kind that this build does not know.
-    fileprivate var end: End? {
+    var end: End? {
         unsafe End.Kind(rawValue: cdpdk_load_relaxed_32(&pointee.end))
             .map { unsafe End(kind: $0, index: cdpdk_load_relaxed_32(&pointee.index)) }
     }

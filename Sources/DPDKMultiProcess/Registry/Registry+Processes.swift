@@ -134,7 +134,13 @@ extension Registry {
         var returned: UInt64 = 0
         var lost: UInt64 = 0
         // What frees an object may wait for EAL, and so for what this thread does next.
-        let result = freeing.withLockIfAvailable { _ in unsafe cdpdk_sweep(UInt32(slot), &returned, &lost) }
+        let result = freeing.withLockIfAvailable { _ in
+            let result = unsafe cdpdk_sweep(UInt32(slot), &returned, &lost)
+            if result != CDPDK_SWEEP_LATER {
+                returned += judgeDoubtful(of: Holder(slot: slot, generation: generation))
+            }
+            return result
+        }
         guard let result, result != CDPDK_SWEEP_LATER else { return false }
         let word = UInt64(generation) << 32 | min(returned, UInt64(UInt32.max))
         unsafe cdpdk_store_relaxed_64(&processEntry(slot).pointee.returned, word)
@@ -147,7 +153,7 @@ extension Registry {
         return word >> 32 == UInt64(holder.generation) ? Int(word & 0xffff_ffff) : 0
     }
 
-    /// How many packets of a pool were lost by deaths.
+    /// How many packets of a pool are in doubt, or were lost, by deaths.
     func doubtfulPackets(ofPool index: Int) -> UInt64 {
         unsafe cdpdk_load_relaxed_64(&cdpdk_registry_move(base, UInt32(index), UInt32(CDPDK_MOVE_PUT)).pointee.held)
     }
@@ -185,11 +191,12 @@ extension Registry {
         }
     }
 
-    /// Frees the claims of a slot's holder, notes how the holder ended, then frees the slot.
+    /// Frees the claims of a slot's holder but those on queues that its death has damaged, notes how the holder ended,
+    /// then frees the slot.
     private func releaseEverything(ofSlot slot: Int, whichDied: Bool) {
         let entry = unsafe processEntry(slot)
         let holder = unsafe Holder(slot: slot, generation: entry.pointee.generation)
-        for index in 0..<Self.claimCount {
+        for index in 0..<Self.claimCount where !whichDied || !isDamaging(index) {
             _ = unsafe cdpdk_compare_exchange_64(cdpdk_registry_claim_holder(claimEntry(index)), holder.word, 0)
         }
         let before = endings(ofSlot: slot)

@@ -126,8 +126,9 @@ extension EALGroup {
             return refusal
         }
 
-        /// Shuts DPDK down and waits for the end of the process.
-        func shutdown() async throws {
+        /// Releases objects, shuts DPDK down and waits for the end of the process.
+        func shutdown(dropping things: String...) async throws {
+            for thing in things { try await ask("drop \(thing)") }
             try await ask("shutdown")
             peer.closeInput()
             _ = try await peer.end()

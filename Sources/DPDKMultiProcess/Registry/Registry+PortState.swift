@@ -4,6 +4,10 @@ internal import CDPDK
 struct PortState: Hashable {
     /// Whether the primary has started the port and not stopped it since.
     var isRunning = false
+    /// Properties of the port's driver, as `DriverTraits` says.
+    var isDamagedByDeaths = false
+    var releasesAtStop = false
+    var hasNewMemoryAtStart = false
     /// The configured numbers of descriptors, adjusted to the device; 0 if no process with this library configured the
     /// port.
     var receiveDescriptorCount: UInt16 = 0
@@ -13,12 +17,16 @@ struct PortState: Hashable {
 extension PortState {
     fileprivate init(word: UInt64) {
         isRunning = word & 1 != 0
+        isDamagedByDeaths = word & 2 != 0
+        releasesAtStop = word & 4 != 0
+        hasNewMemoryAtStart = word & 8 != 0
         receiveDescriptorCount = UInt16(truncatingIfNeeded: word >> 16)
         transmitDescriptorCount = UInt16(truncatingIfNeeded: word >> 32)
     }
 
     fileprivate var word: UInt64 {
-        (isRunning ? 1 : 0) | UInt64(receiveDescriptorCount) << 16 | UInt64(transmitDescriptorCount) << 32
+        (isRunning ? 1 : 0) | (isDamagedByDeaths ? 2 : 0) | (releasesAtStop ? 4 : 0) | (hasNewMemoryAtStart ? 8 : 0)
+            | UInt64(receiveDescriptorCount) << 16 | UInt64(transmitDescriptorCount) << 32
     }
 }
 
@@ -31,6 +39,10 @@ extension Registry {
     /// Notes whether a port runs. The set-up lock is held.
     func note(isRunning: Bool, of reference: ObjectReference) {
         var state = portState(of: reference)
+        // What a secondary has mapped of the port is of no use any more, as if the port had been configured again.
+        if isRunning, !state.isRunning, state.hasNewMemoryAtStart {
+            note(.at(cdpdk_monotonic_nanoseconds()), of: reference)
+        }
         state.isRunning = isRunning
         note(state, of: reference)
     }
