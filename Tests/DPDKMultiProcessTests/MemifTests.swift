@@ -13,7 +13,7 @@ struct MemifTests {
         "--vdev=net_memif\(index),role=\(role),socket-abstract=yes,socket=\(socket)"
     }
 
-    @Test(arguments: [90, 41, 7, 158, 223, 12])
+    @Test(arguments: [90, 41, 137, 58])
     func theQueuesWorkForTheNextHolder(milliseconds: Int) async throws {
         let group = try EALGroup()
         let primary = try await group.primary(device(0, "server"), device(1, "client"))
@@ -22,15 +22,23 @@ struct MemifTests {
             for line in ["configure-port \(name) p", "start-port \(name)"] { try await primary.ask(line) }
         }
         try await connect(primary)
-        let victim = try await secondary(of: group, "net_memif1")
-        let other = try await secondary(of: group, "net_memif0")
-        try victim.tell("pump net_memif1 p 60000")
-        try other.tell("pump net_memif0 p 500")
-        try await Task.sleep(for: .milliseconds(150 + milliseconds))
+        // It transmits to itself.
+        let victim = try await secondary(of: group, "net_memif0")
+        for line in ["look-up-port net_memif1", "receive-queue net_memif1 0", "transmit-queue net_memif1 0"] {
+            try await victim.ask(line)
+        }
+        try victim.tell("pump p net_memif0 net_memif1")
+        try await Task.sleep(for: .milliseconds(milliseconds))
         try await victim.kill()
-        #expect(try #require(Int(try await other.answer())) > 0)
-        try await leave(other, "net_memif0")
+        for kind in ["receive-queue", "transmit-queue"] {
+            for name in ["net_memif0", "net_memif1"] {
+                try await primary.ask("\(kind) \(name) 0")
+                try await primary.ask("drop \(kind) \(name) 0")
+            }
+        }
         #expect(try await primary.ask("balance p") == "2047 0")
+        // The driver's client does not connect again by itself after a restart of the server.
+        for line in ["stop-port net_memif1", "start-port net_memif1"] { try await primary.ask(line) }
 
         try await connect(primary)
         let left = try await secondary(of: group, "net_memif0")

@@ -41,24 +41,23 @@ let queueCommands: [String: Command] = [
         guard ctestpeer_free_at_stop() else { throw Misuse("there is no memory") }
         return ""
     },
-    // `pump PORT POOL MILLISECONDS`: transmits on and receives from queue 0, by a burst `b`.
+    // `pump POOL PORT PORT`: transmits from each port to the other, by queues 0 and a burst `b`, until it is killed.
     "pump": { request, session in
-        let (name, pool) = (try request.word(0), try pool(request, session, 1))
-        let deadline = ContinuousClock.now + .milliseconds(try request.number(2, as: Int.self))
+        let pool = try pool(request, session, 0)
+        let ports = [try request.word(1), try request.word(2)]
         return try session.with("burst b", as: PacketBurst.self) { burst in
-            try session.with("receive-queue \(name) 0", as: ReceiveQueue.self) { receiving in
-                try session.with("transmit-queue \(name) 0", as: TransmitQueue.self) { transmitting in
-                    var count = 0
-                    while ContinuousClock.now < deadline {
-                        if pool.allocateBulk(16, into: &burst) {
-                            burst.forEach { packet in _ = packet.append(repeating: 0xaa, count: 60) }
-                            _ = transmitting.transmitBurst(&burst)
-                            burst.removeAll()
-                        }
-                        count += receiving.receiveBurst(into: &burst)
-                        burst.removeAll()
+            while true {
+                for (from, to) in [(ports[0], ports[1]), (ports[1], ports[0])] {
+                    guard pool.allocateBulk(16, into: &burst) else { throw Misuse("there are no packets") }
+                    burst.forEach { packet in _ = packet.append(repeating: 0xaa, count: 60) }
+                    try session.with("transmit-queue \(from) 0", as: TransmitQueue.self) { queue in
+                        _ = queue.transmitBurst(&burst)
                     }
-                    return "\(count)"
+                    burst.removeAll()
+                    try session.with("receive-queue \(to) 0", as: ReceiveQueue.self) { queue in
+                        _ = queue.receiveBurst(into: &burst)
+                    }
+                    burst.removeAll()
                 }
             }
         }
