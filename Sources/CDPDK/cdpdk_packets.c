@@ -790,15 +790,16 @@ uint32_t cdpdk_packets_transmit(uint16_t port, uint16_t queue, int32_t driver, s
             operation = CDPDK_OPERATION_TRANSMIT_DROP;
         }
         struct puts puts = {{known->pool}, {run}, 1};
-        uint32_t objects[CDPDK_ARENA_NOTES], moves = 0;
+        uint32_t objects[CDPDK_ARENA_NOTES], moves = 0, position = run;
         bool is_known = operation == CDPDK_OPERATION_TRANSMIT || count_puts(&puts, entries[first]);
         if (is_known && frees && note_puts(block, &notes, &puts)) {
             end_notes(block, notes);
         } else {
             moves = let_driver_move(block, &puts, CDPDK_MOVE_PUT, !frees, objects);
+            position |= operation == CDPDK_OPERATION_TRANSMIT ? 0 : CDPDK_GIVE_SHARED;
             operation = CDPDK_OPERATION_GIVE;
         }
-        cdpdk_record_begin(&block->record, first, count, operation, run, known->object);
+        cdpdk_record_begin(&block->record, first, count, operation, position, known->object);
         uint32_t sent = call_transmit(port, queue, entries + first, run);
         cdpdk_record_list(&block->record, first + sent, count - sent);
         end_notes(block, 0);
@@ -846,7 +847,7 @@ uint32_t cdpdk_packets_receive(uint16_t port, uint16_t queue, int32_t driver, st
             operation = CDPDK_OPERATION_RECEIVE;
         } else {
             struct puts takes = {{known != NULL ? known->pool : NULL}, {more}, known != NULL};
-            moves = let_driver_move(block, &takes, CDPDK_MOVE_TAKE, driver == CDPDK_DRIVER_KEEPS, objects);
+            moves = let_driver_move(block, &takes, CDPDK_MOVE_TAKE, false, objects);
         }
         memset(target, 0, more * sizeof *target);
         cdpdk_record_begin(&block->record, first, count + more, operation, more, known != NULL ? known->object : 0);

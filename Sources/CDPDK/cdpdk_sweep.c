@@ -185,7 +185,23 @@ static bool is_of_call(const struct look *look, const struct rte_mbuf *mbuf, int
            rte_mbuf_refcnt_read(mbuf) == 1 && RTE_MBUF_DIRECT(mbuf);
 }
 
+/* Whether a packet is in a part of a pool's ring that somebody was about to take. The dead process has not taken it. */
+static bool is_being_taken(const void *mbuf, int64_t pool) {
+    if (pool < 0 || !is_recorded(address_of((uint64_t)pool)))
+        return false;
+    struct rte_ring *ring = ((struct rte_mempool *)address_of((uint64_t)pool))->pool_data;
+    union __rte_ring_hts_pos now = {.raw =
+                                        __atomic_load_n(&ring_side(ring, CDPDK_MOVE_TAKE)->ht.raw, __ATOMIC_ACQUIRE)};
+    uint32_t count = RTE_MIN(now.pos.head - now.pos.tail, ring->size);
+    for (uint32_t i = 0; i < count; i++)
+        if (((void **)&ring[1])[(now.pos.tail + i) & ring->mask] == mbuf)
+            return true;
+    return false;
+}
+
 static void found(struct look *look, void *segment, int64_t pool, int32_t how) {
+    if (how == CDPDK_FOUND_IN_DOUBT && is_being_taken(segment, pool))
+        return;
     if (how == CDPDK_FOUND_IN_DOUBT && !is_of_call(look, segment, pool))
         how = CDPDK_FOUND_LOST;
     if (look->room == 0) {
@@ -263,7 +279,7 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
     }
     case CDPDK_OPERATION_DROP:
     case CDPDK_OPERATION_TRANSMIT_DROP: doubt = 1; break;
-    case CDPDK_OPERATION_GIVE: doubt = position; break;
+    case CDPDK_OPERATION_GIVE: doubt = position & ~CDPDK_GIVE_SHARED; break;
     default: break;
     }
     /* What a record claims of a ring cannot be right if it is more than is listed. */
@@ -274,9 +290,10 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
         bool is_last = operation == CDPDK_OPERATION_RECEIVE || operation == CDPDK_OPERATION_TAKE;
         bool in_call = is_last ? i + position >= count : operation == CDPDK_OPERATION_TRANSMIT && i < position;
         bool takes = operation == CDPDK_OPERATION_TAKE && in_call;
-        int32_t how = takes || (operation == CDPDK_OPERATION_GIVE && i < doubt) ? CDPDK_FOUND_IN_DOUBT
-                      : i < doubt                                               ? CDPDK_FOUND_LOST
-                                                                                : CDPDK_FOUND_HELD;
+        int32_t how = takes || (operation == CDPDK_OPERATION_GIVE && position == doubt && i < doubt)
+                          ? CDPDK_FOUND_IN_DOUBT
+                      : i < doubt ? CDPDK_FOUND_LOST
+                                  : CDPDK_FOUND_HELD;
         found_listed(look, segment, takes || !in_call, how);
     }
 }

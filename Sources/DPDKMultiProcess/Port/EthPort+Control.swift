@@ -17,7 +17,9 @@ extension EthPort {
             }
             let damaged = try stopDamaged(port, member)
             try check("to start (rte_eth_dev_start)") { cdpdk_port_start(port) }
-            member.registry.note(isRunning: true, of: attachment.reference)
+            if !member.registry.portState(of: attachment.reference).isRunning {
+                member.registry.noteStart(of: attachment.reference)
+            }
             member.registry.free(damaged)
         }
     }

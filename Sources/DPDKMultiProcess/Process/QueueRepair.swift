@@ -46,13 +46,13 @@ struct QueueRepair {
         }
         let rest = registry.damagedQueues(of: port)
         guard !rest.isEmpty, registry.queueHolders(of: port, seenBy: member.holder).isEmpty else { return }
-        registry.note(isRunning: false, of: port)
         var status = cdpdk_port_stop(id)
         if status == 0 { status = cdpdk_port_start(id) }
         guard status == 0 else {
+            registry.note(isRunning: false, of: port)
             return Self.report("port \(name) cannot be restarted and counts as stopped", status)
         }
-        registry.note(isRunning: true, of: port)
+        registry.noteStart(of: port)
         registry.free(rest)
     }
 

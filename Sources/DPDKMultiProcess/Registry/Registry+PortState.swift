@@ -39,12 +39,17 @@ extension Registry {
     /// Notes whether a port runs. The set-up lock is held.
     func note(isRunning: Bool, of reference: ObjectReference) {
         var state = portState(of: reference)
-        // What a secondary has mapped of the port is of no use any more, as if the port had been configured again.
-        if isRunning, !state.isRunning, state.hasNewMemoryAtStart {
-            note(.at(cdpdk_monotonic_nanoseconds()), of: reference)
-        }
         state.isRunning = isRunning
         note(state, of: reference)
+    }
+
+    /// Notes that a port was started, after a stop. The set-up lock is held.
+    func noteStart(of reference: ObjectReference) {
+        // What a secondary has mapped of such a port is of no use any more, as if it had been configured again.
+        if portState(of: reference).hasNewMemoryAtStart {
+            note(.at(cdpdk_monotonic_nanoseconds()), of: reference)
+        }
+        note(isRunning: true, of: reference)
     }
 
     /// Notes the pool that a port receives into. The set-up lock is held.

@@ -268,6 +268,9 @@ static void note(void *address, uint32_t pool, int32_t how, void *context) {
     } else if (how == CDPDK_FOUND_HELD && look->takes_held) {
         segment->references--;
         segment->is_held = true;
+    } else if (how == CDPDK_FOUND_IN_DOUBT && look->takes_held) {
+        /* It comes back, since the drivers that run here keep none. */
+        is_free(look->verdict, address, "a driver's call", false);
     }
 }
 

@@ -1,5 +1,6 @@
 import DPDKMultiProcess
 import SingleStepJudge
+import Synchronization
 
 /// The secondary, which is stepped.
 final class Child {
@@ -12,6 +13,9 @@ final class Child {
     let sharedProducer: SharedRing<Packet>.SharedProducer
     let sharedConsumer: SharedRing<Packet>.SharedConsumer
     var nullTransmit, pcapTransmit, tapTransmit, ringTransmit: TransmitQueue
+    /// Queues of net_null as if it may keep packets.
+    var keepingTransmit: TransmitQueue
+    var keepingReceive: ReceiveQueue
     var nullReceive, pcapReceive, ringReceive: ReceiveQueue
     var buffer: TransmitBuffer
     var burst, other, third: PacketBurst
@@ -34,6 +38,10 @@ final class Child {
         nullTransmit = try null.makeTransmitQueue(0)
         buffer = try TransmitBuffer(queue: null.makeTransmitQueue(1), capacity: 8, in: process)
         nullReceive = try null.makeReceiveQueue(0)
+        DriverTraits.unknown.withLock { $0["net_null"] = true }
+        let keeping = try EthPort(lookingUp: Device.null.rawValue, in: process)
+        keepingTransmit = try keeping.makeTransmitQueue(2)
+        keepingReceive = try keeping.makeReceiveQueue(1)
         let pcap = try EthPort(lookingUp: Device.pcap.rawValue, in: process)
         pcapTransmit = try pcap.makeTransmitQueue(0)
         pcapReceive = try pcap.makeReceiveQueue(0)

@@ -59,7 +59,9 @@ struct Objects {
         for device in Device.all {
             let port = try EthPort(
                 configuring: device.rawValue,
-                EthPort.Configuration(transmitQueueCount: device == .null ? 2 : 1, receiveDescriptorCount: 32),
+                EthPort.Configuration(
+                    receiveQueueCount: device == .null ? 2 : 1, transmitQueueCount: device == .null ? 3 : 1,
+                    receiveDescriptorCount: 32),
                 receivingInto: device == .tap ? kernel : large, in: primary)
             try port.start(in: primary)
             ports.append(port)

@@ -17,7 +17,9 @@ struct Operation {
     static func all(_ options: Options) -> [Operation] {
         var all: [Operation] = []
         for isOnLcore in [true, false] {
-            let some = rings + moves + pools + free(options) + drivers(options, isOnLcore: isOnLcore)
+            let some =
+                rings + moves + pools + free(options) + drivers(options, isOnLcore: isOnLcore)
+                + keeping(options, isOnLcore: isOnLcore)
             all += some.map { operation in
                 var operation = operation
                 operation.isOnLcore = isOnLcore
