@@ -83,8 +83,8 @@ int cdpdk_port_configure(uint16_t port, struct cdpdk_port_configuration *configu
 int cdpdk_port_start(uint16_t port);
 int cdpdk_port_stop(uint16_t port);
 int cdpdk_port_close(uint16_t port);
-/* rte_eth_dev_rx_queue_stop and rte_eth_dev_rx_queue_start, or those that transmit: 0, or a negative error number, which
- * is -ENOTSUP if the driver cannot stop single queues. */
+/* rte_eth_dev_rx_queue_stop and rte_eth_dev_rx_queue_start, or those that transmit: 0, or a negative error number,
+ * which is -ENOTSUP if the driver cannot stop single queues. */
 int cdpdk_port_restart_queue(uint16_t port, uint16_t queue, bool transmits);
 /* rte_eth_promiscuous_enable or rte_eth_promiscuous_disable: 0, or a negative error number. */
 int cdpdk_port_set_promiscuous(uint16_t port, bool on);

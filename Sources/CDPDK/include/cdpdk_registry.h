@@ -90,7 +90,7 @@ struct cdpdk_registry_object {
     uint64_t stride;
     uint64_t alignment;
     uint64_t configured; /* of a port: when, in nanoseconds of CLOCK_MONOTONIC; 0: never; UINT64_MAX: it failed */
-    uint64_t port_state; /* of a port: PortState: 1 if it runs | properties of its driver | receive descriptors << 16 | transmit descriptors << 32 */
+    uint64_t port_state; /* of a port: 1 if it runs | … | receive descriptors << 16 | transmit descriptors << 32 */
     uint64_t zone;       /* address of the rte_memzone that it lies in, 0 if it is not known */
     uint64_t pool;       /* of a port: address of the rte_mempool that it receives into, 0 if it is not known */
     char name[96];

@@ -5,7 +5,12 @@ package import Synchronization
 ///
 /// A secondary uses the burst functions that the driver sets when the secondary attaches. Some drivers set none, which
 /// would crash and is noticed when a queue is taken; some set functions that lose packets. If a secondary is killed in
-/// such a function, its packets come back only if the driver never keeps any after the call.
+/// such a function, its packets come back at once if the driver never keeps any after the call, and when the queue is
+/// stopped if the driver lets go of all then.
+///
+/// `net_memif` in a secondary: the first call of a queue asks the primary for the connection's memory, and allocates a
+/// little. If the other end waits for interrupts, which DPDK's own driver never does once it is connected, a secondary
+/// that transmits writes 8 bytes to a file descriptor with the number of the primary's.
 ///
 /// One problem cannot be noticed in time: a secondary that attaches opens the files of `net_pcap` anew, which empties a
 /// file that the port writes (`tx_pcap=`). Only the primary's own options show that a port has such a file.
@@ -56,7 +61,8 @@ package struct DriverTraits {
             DriverTraits(
                 receiving: Int32(CDPDK_DRIVER_RING), transmitting: Int32(CDPDK_DRIVER_RING), isDamagedByDeaths: false)
         case "net_memif":
-            // In a secondary it always copies. Newer versions allocate more packets than they return.
+            // In a secondary it always copies. What it receives counts as kept, since versions after 22.11 allocate
+            // more packets than they return.
             DriverTraits(
                 transmitting: Int32(CDPDK_DRIVER_CHAINS), releasesAtStop: true, hasNewMemoryAtStart: true)
         case "net_e1000_em", "net_e1000_igb", "net_e1000_igb_vf", "net_i40e", "net_ice", "net_ixgbe", "net_ixgbe_vf":

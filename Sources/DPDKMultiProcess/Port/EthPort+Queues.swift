@@ -5,15 +5,16 @@ extension EthPort {
     ///
     /// - Parameter index: The queue's index, from 0 on.
     /// - Returns: The queue.
-    /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue;
-    ///   `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`;
-    ///   in a secondary also `.unsupportedByDriver` for drivers that cannot receive there, and for `net_tap`, whose
-    ///   queue would be left with packets of others by a kill; and `.portConfiguredLater` if the primary configured the
-    ///   port after this process attached.
+    /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue, or,
+    ///   if a process was killed while it had the queue, those that have to give up others of the port before the queue
+    ///   can be restarted; `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or
+    ///   `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that cannot receive there, and for
+    ///   `net_tap`, whose queue would be left with packets of others by a kill; and `.portConfiguredLater` if the
+    ///   primary configured the port, or started one of `net_memif`, after this process attached.
     ///
     /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it, after the
-    /// process's packets: some 20 ms, and a second at most. Any thread may call it. There is no corresponding C
-    /// function: C does not check that a queue has only one user.
+    /// process's packets, and has restarted it if its driver demands that: some 20 ms, and a second at most. Any thread
+    /// may call it. There is no corresponding C function: C does not check that a queue has only one user.
     public func makeReceiveQueue(_ index: Int) throws(DPDKError) -> ReceiveQueue {
         let driver = try driver(.receiveQueue)
         let pool = try attachment.member().registry.pool(of: attachment.reference)
@@ -27,14 +28,16 @@ extension EthPort {
     ///
     /// - Parameter index: The queue's index, from 0 on.
     /// - Returns: The queue.
-    /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue;
-    ///   `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or `.shutDown`;
-    ///   in a secondary also `.unsupportedByDriver` for drivers that cannot transmit there, and `.portConfiguredLater`
-    ///   if the primary configured the port after this process attached.
+    /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue, or,
+    ///   if a process was killed while it had the queue, those that have to give up others of the port before the queue
+    ///   can be restarted; `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or
+    ///   `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that cannot transmit there, and
+    ///   `.portConfiguredLater` if the primary configured the port, or started one of `net_memif`, after this process
+    ///   attached.
     ///
     /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it, after the
-    /// process's packets: some 20 ms, and a second at most. Any thread may call it. There is no corresponding C
-    /// function: C does not check that a queue has only one user.
+    /// process's packets, and has restarted it if its driver demands that: some 20 ms, and a second at most. Any thread
+    /// may call it. There is no corresponding C function: C does not check that a queue has only one user.
     public func makeTransmitQueue(_ index: Int) throws(DPDKError) -> TransmitQueue {
         let driver = try driver(.transmitQueue)
         let claim = try claim(.transmitQueue, "transmit queue", index)
@@ -114,7 +117,8 @@ extension EthPort {
         // A secondary takes the queues' addresses when it attaches.
         if time >= (try attachment.member().startTime) {
             throw DPDKError(
-                .portConfiguredLater, what, "the primary configured the port after this process had attached",
+                .portConfiguredLater, what,
+                "the primary configured the port, or gave it new memory by a start, after this process had attached",
                 remedy: "Restart this process")
         }
     }
