@@ -74,7 +74,7 @@ enum {
     CDPDK_OPERATIONS
 };
 /* In the position of GIVE: the first packet is given to a driver, and others may have it, or it has many segments. */
-#define CDPDK_GIVE_SHARED 0x80000000u
+#define CDPDK_GIVE_SHARED 0x8000u
 
 struct cdpdk_record {
     uint64_t word;    /* first | count << 14 | operation << 28 | object << 32 | position << 48 */
