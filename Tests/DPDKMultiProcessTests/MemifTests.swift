@@ -71,6 +71,7 @@ struct MemifTests {
         }
         try await secondary(of: group, "net_memif0").kill()
         // The claims of the dead process are freed after the restart.
+        for line in ["receive-queue net_memif0 0", "drop receive-queue net_memif0 0"] { try await primary.ask(line) }
         _ = try await secondary(of: group, "net_memif0")
         let refusal = try await early.refusal("receive-queue net_memif0 0")
         #expect(refusal == .portConfiguredLater)

@@ -217,11 +217,11 @@ extension PacketPool {
     /// How many packets nobody can use because a process was killed at an instant after which nobody can know who has
     /// them; 0 after the pool was destroyed.
     ///
-    /// It counts each segment of a packet. It falls only when packets of a driver's call come back, because the queue of
-    /// the dead process was stopped. A packet that others share counts too if a process was killed while it freed the
-    /// packet, which may come back with the others. What C processes held when they were killed is not known, and does
-    /// not count. <doc:WhenAProcessDies> says when packets are in doubt. It takes a lock of this process, and any thread
-    /// may ask. There is no corresponding C function.
+    /// It counts each segment of a packet. It falls only when packets of a driver's call come back, because the queue
+    /// of the dead process was stopped. A packet that others share counts too if a process was killed while it freed
+    /// the packet, which may come back with the others. What C processes held when they were killed is not known, and
+    /// does not count. <doc:WhenAProcessDies> says when packets are in doubt. It takes a lock of this process, and any
+    /// thread may ask. There is no corresponding C function.
     public var doubtfulCount: Int {
         (try? attachment.whileThere { Int(clamping: $0.registry.doubtfulPackets(ofPool: attachment.reference.index)) })
             ?? 0

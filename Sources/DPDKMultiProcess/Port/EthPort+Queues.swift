@@ -7,10 +7,10 @@ extension EthPort {
     /// - Returns: The queue.
     /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue, or,
     ///   if a process was killed while it had the queue, those that have to give up others of the port before the queue
-    ///   can be restarted; `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or
-    ///   `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that cannot receive there, and for
-    ///   `net_tap`, whose queue would be left with packets of others by a kill; and `.portConfiguredLater` if the
-    ///   primary configured the port, or started one of `net_memif`, after this process attached.
+    ///   can be restarted; `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`,
+    ///   `.destroyed` or `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that cannot receive there,
+    ///   and for `net_tap`, whose queue would be left with packets of others by a kill; and `.portConfiguredLater` if
+    ///   the primary configured the port, or started one of `net_memif`, after this process attached.
     ///
     /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it, after the
     /// process's packets, and has restarted it if its driver demands that: some 20 ms, and a second at most. Any thread
@@ -30,10 +30,10 @@ extension EthPort {
     /// - Returns: The queue.
     /// - Throws: `.noSuchPort`; `.noSuchQueue`; `.endpointInUse`, which names the live process that has the queue, or,
     ///   if a process was killed while it had the queue, those that have to give up others of the port before the queue
-    ///   can be restarted; `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`, `.destroyed` or
-    ///   `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that cannot transmit there, and
-    ///   `.portConfiguredLater` if the primary configured the port, or started one of `net_memif`, after this process
-    ///   attached.
+    ///   can be restarted; `.portStopped` while the port does not run; `.registryFull`, `.setUpLockTimeout`,
+    ///   `.destroyed` or `.shutDown`; in a secondary also `.unsupportedByDriver` for drivers that cannot transmit
+    ///   there, and `.portConfiguredLater` if the primary configured the port, or started one of `net_memif`, after
+    ///   this process attached.
     ///
     /// This is for set-up. If a dead process held the queue, this waits until the primary has freed it, after the
     /// process's packets, and has restarted it if its driver demands that: some 20 ms, and a second at most. Any thread

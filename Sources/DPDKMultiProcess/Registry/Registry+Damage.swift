@@ -18,7 +18,8 @@ extension Registry {
         (0..<Self.claimCount).compactMap { index in
             let entry = unsafe claimEntry(index)
             guard let holder = unsafe Holder(word: cdpdk_load_acquire_64(entry.holder)),
-                holder.slot < Self.processCount, let end = unsafe entry.end, end.kind.isQueue,
+                holder.slot < Self.processCount, unsafe entry.object.index < Self.objectCount,
+                let end = unsafe entry.end, end.kind.isQueue,
                 port.map({ unsafe entry.object == $0 }) ?? true, generation(inSlot: holder.slot) != holder.generation
             else { return nil }
             return unsafe DamagedQueue(claim: index, holder: holder, port: entry.object, end: end)
@@ -28,7 +29,8 @@ extension Registry {
     /// Whether the death of the holder damages the queue that a claim is on.
     func isDamaging(_ index: Int) -> Bool {
         let entry = unsafe claimEntry(index)
-        guard hasPrimary, let kind = unsafe entry.end?.kind, kind.isQueue, unsafe isCurrent(entry.object)
+        guard hasPrimary, let kind = unsafe entry.end?.kind, kind.isQueue,
+            unsafe entry.object.index < Self.objectCount && isCurrent(entry.object)
         else { return false }
         return unsafe portState(of: entry.object).isDamagedByDeaths
     }

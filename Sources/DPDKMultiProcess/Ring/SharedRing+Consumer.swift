@@ -17,8 +17,8 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline let limit: UInt32
         /// The index of the next element, modulo 2³².
         @usableFromInline var position: UInt32
-        /// The index at which the ring is empty: the producer's tail when it was last read. It is never further from the
-        /// position than the ring's capacity, whatever others write to the tail.
+        /// The index at which the ring is empty: the producer's tail when it was last read. It is never further from
+        /// the position than the ring's capacity, whatever others write to the tail.
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
