@@ -41,6 +41,7 @@ struct Objects {
     static let rings = ["gifts", "ring", "hts", "ETH_RXTX0_net_ring0"]
     /// Slots of the rings: one more than their capacity, so that bursts soon go around their ends.
     static let slots = 32
+    static let smallCacheSize = 8
 
     let kept: [Any]
 
@@ -48,7 +49,8 @@ struct Objects {
         // The caches hold up to one and a half times their size.
         let large = try PacketPool(
             creating: "large", capacity: isLong ? 1023 : 255, dataRoom: 2176, cacheSize: isLong ? 64 : 48, in: primary)
-        let small = try PacketPool(creating: "small", capacity: 63, dataRoom: 256, cacheSize: 8, in: primary)
+        let small = try PacketPool(
+            creating: "small", capacity: 63, dataRoom: 256, cacheSize: Self.smallCacheSize, in: primary)
         // The tap's receive queue keeps packets, so its pool is not watched.
         let kernel = try PacketPool(creating: "kernel", capacity: 63, dataRoom: 2048, cacheSize: 0, in: primary)
         let gifts = try SharedRing<Packet>(creating: "gifts", capacity: 255, in: primary)
