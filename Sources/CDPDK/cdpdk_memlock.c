@@ -37,6 +37,10 @@ uint32_t cdpdk_memlock_readers(void) {
     return (value & RTE_RWLOCK_WRITE) != 0 ? 0 : value / RTE_RWLOCK_READ;
 }
 
+bool cdpdk_memlock_is_written(void) {
+    return word != NULL && (__atomic_load_n(word, __ATOMIC_ACQUIRE) & RTE_RWLOCK_WRITE) != 0;
+}
+
 void cdpdk_memlock_admit_readers(void) {
     if (word != NULL)
         __atomic_fetch_and(word, ~(uint32_t)RTE_RWLOCK_WAIT, __ATOMIC_RELAXED);

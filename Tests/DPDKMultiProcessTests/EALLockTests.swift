@@ -1,4 +1,5 @@
 import DPDKMultiProcess
+import Glibc
 import TestSupport
 import Testing
 
@@ -59,6 +60,46 @@ struct EALLockTests {
             try await primary.ask(Self.growing[1])
             try await next.shutdown()
         }
+    }
+
+    @Test func aKillInTheHeapStopsNobody() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        for round in 0..<2 {
+            let secondary = try await group.secondary()
+            try await secondary.ask("c-lock-heap \(group.directory)")
+            try await secondary.kill()
+            try primary.tell("create-region gauge\(round) 1 2")
+            let next = try group.idle()
+            try await next.ask(group.start("secondary"), within: .seconds(4))
+            try await primary.answer(to: "create-region", within: .seconds(4))
+            try await next.shutdown()
+        }
+    }
+
+    @Test func aHeapInDisorderIsSaid() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await secondary.ask("c-lock-heap \(group.directory) broken")
+        try await secondary.kill()
+        for _ in 0..<2 {
+            #expect(try await primary.refusal("create-region gauge 1 2", within: .seconds(4)) == .groupDamaged)
+        }
+        try await primary.ask("shutdown", within: .seconds(4))
+    }
+
+    @Test func aStoppedProcessKeepsTheHeap() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await secondary.ask("c-lock-heap \(group.directory)")
+        try await secondary.stop()
+        try primary.tell("create-region gauge 1 2")
+        await #expect(throws: ChildFailure.self) { try await primary.answer(within: .seconds(3)) }
+        secondary.peer.signal(SIGCONT)
+        try await secondary.ask("c-unlock-heap \(group.directory)")
+        try await primary.answer(to: "create-region")
     }
 
     @Test func theLivingKeepTheLock() async throws {

@@ -32,6 +32,17 @@ let lockCommands: [String: Command] = [
         try call("rte_mcfg_mem_read_unlock")
         return ""
     },
+    // `c-lock-heap DIRECTORY [broken]`: takes the lock of the first heap, and with `broken` has it say a wrong size.
+    "c-lock-heap": { request, _ in
+        let heap = unsafe try firstHeap(in: try request.word(0))
+        unsafe heap.storeBytes(of: 1, as: UInt32.self)
+        if request.words.contains("broken") { unsafe heap.storeBytes(of: 4711, toByteOffset: 136, as: UInt64.self) }
+        return ""
+    },
+    "c-unlock-heap": { request, _ in
+        unsafe try firstHeap(in: try request.word(0)).storeBytes(of: 0, as: UInt32.self)
+        return ""
+    },
     // `share-start DIRECTORY`: says that this process is starting in a group.
     "share-start": { request, _ in
         let file = unsafe cdpdk_lock_open(try request.word(0) + "/" + CDPDK_LOCK_FILE)
@@ -40,6 +51,20 @@ let lockCommands: [String: Command] = [
 ]
 
 private let heldLocks = ["rte_mcfg_mem_write", "rte_mcfg_tailq_write", "rte_mcfg_mempool_write"]
+
+/// EAL's first heap, whose name follows its lock and its lists.
+private func firstHeap(in directory: String) throws -> UnsafeMutableRawPointer {
+    var length: UInt64 = 0
+    guard let start = unsafe cdpdk_mapping_of(directory + "/config", &length) else { throw Misuse("no configuration") }
+    for offset in stride(from: 0, to: Int(length) - 192, by: 64) {
+        let heap = unsafe start + offset
+        let isHeap = "socket_".utf8.enumerated().allSatisfy {
+            unsafe heap.load(fromByteOffset: 144 + $0, as: UInt8.self) == $1
+        }
+        if isHeap { return unsafe heap }
+    }
+    throw Misuse("there is no heap")
+}
 
 private func call(_ name: String) throws {
     typealias Function = @convention(c) () -> Void

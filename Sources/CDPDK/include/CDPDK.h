@@ -16,6 +16,7 @@
 #include "cdpdk_arena.h"
 #include "cdpdk_atomic.h"
 #include "cdpdk_eal.h"
+#include "cdpdk_heap.h"
 #include "cdpdk_lock.h"
 #include "cdpdk_mbuf.h"
 #include "cdpdk_memlock.h"

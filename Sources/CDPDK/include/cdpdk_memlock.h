@@ -16,6 +16,9 @@ void cdpdk_memlock_find(const char *configuration);
 /* How many have the lock for reading; 0 if one has it for writing. */
 uint32_t cdpdk_memlock_readers(void);
 
+/* Whether one has the lock for writing: the heap grows or shrinks. */
+bool cdpdk_memlock_is_written(void);
+
 /* Lets others read though one waits that wants to write. */
 void cdpdk_memlock_admit_readers(void);
 

@@ -102,6 +102,7 @@ struct EALStart {
             if isPrimary {
                 try Self.initializeEAL(arguments)
                 unsafe cdpdk_memlock_find(preflight.runtimeDirectory + "/config")
+                unsafe cdpdk_heap_find(preflight.runtimeDirectory + "/config")
             } else {
                 try locks.whileStarting { () throws(DPDKError) in
                     try Self.initializeEAL(arguments)

@@ -24,7 +24,10 @@ extension Member {
                 registry.removePorts()
             }
         }
-        if role != .secondary { registry.awaitSweeps(seenBy: holder) }
+        if role != .secondary {
+            registry.awaitSweeps(seenBy: holder)
+            try? HeapLock.awaitRepair()
+        }
         stopWatching()
         switch role {
         case .primary, .automatic: endGroup()
@@ -123,7 +126,8 @@ extension Member {
         let files = files
         // A secondary that attaches meanwhile is either seen below, or sees that the primary's slot is free.
         registry.detach(holder)
-        _ = cdpdk_eal_cleanup()
+        // It would wait for ever for a heap in disorder.
+        if !HeapLock.isDamaged.load(ordering: .relaxed) { _ = cdpdk_eal_cleanup() }
         files.releaseLocks()
         for lcore in lcores { locks.release(.lcore(lcore)) }
         if files.areUsed(locks) {
