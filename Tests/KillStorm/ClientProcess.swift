@@ -1,5 +1,6 @@
 import CStorm
 import Glibc
+import Synchronization
 
 /// A client as its parent sees it.
 struct ClientProcess {
@@ -19,11 +20,29 @@ struct ClientProcess {
         self.pid = pid
     }
 
-    /// Whether the process has ended. It never waits.
+    /// Whether the process has ended. It never waits. On a busy machine the kernel may take seconds to clear away a
+    /// process, which another thread has it do.
     mutating func hasEnded() -> Bool {
-        var status: CInt = 0
-        if ending == nil, unsafe waitpid(pid, &status, WNOHANG) == pid { ending = status }
+        var information = unsafe siginfo_t()
+        if ending == nil, unsafe waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0,
+            unsafe information.si_signo == SIGCHLD
+        {
+            let number = unsafe information._sifields._sigchld.si_status
+            ending = unsafe information.si_code == CLD_EXITED ? number << 8 : number
+            Self.ended.withLock { $0.append(pid) }
+        }
         return ending != nil
+    }
+
+    private static let ended = Mutex<[pid_t]>([])
+
+    /// Clears away the processes that have ended.
+    static func reap() {
+        let pids = ended.withLock { ended in
+            defer { ended = [] }
+            return ended
+        }
+        for pid in pids { _ = unsafe waitpid(pid, nil, 0) }
     }
 
     func signal(_ number: CInt) { if ending == nil { _ = kill(pid, number) } }

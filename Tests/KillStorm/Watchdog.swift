@@ -28,6 +28,7 @@ final class Watchdog: Sendable {
             same = now == before ? same + 1 : 0
             before = now
             if same > Self.patience { giveUp() }
+            ClientProcess.reap()
             cdpdk_sleep_microseconds(100_000)
         }
     }
