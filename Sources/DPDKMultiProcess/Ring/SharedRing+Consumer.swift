@@ -71,11 +71,12 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// How many of `wanted` elements the ring holds. The producer's tail is read again only if its last value does not
     /// suffice.
     ///
-    /// It is a branch, so that the code after it need not wait for the producer's tail if all of them are there.
+    /// These are branches, so that the code after them need not wait for the producer's tail if all of them are there.
     @inlinable @inline(__always)
     mutating func available(of wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
-        bound = unsafe position &+ min(limit, cdpdk_load_acquire_32(producerTail) &- position)
+        bound = unsafe cdpdk_load_acquire_32(producerTail)
+        if _slowPath(bound &- position > limit) { bound = position &+ limit }
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 

@@ -68,11 +68,12 @@ extension SharedRing.Producer where Element: ~Copyable {
 
     /// How many of `wanted` elements fit. The consumer's tail is read again only if its last value does not suffice.
     ///
-    /// It is a branch, so that the code after it need not wait for the consumer's tail if all of them fit.
+    /// These are branches, so that the code after them need not wait for the consumer's tail if all of them fit.
     @inlinable @inline(__always)
     mutating func room(for wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
-        bound = unsafe position &+ min(limit, limit &+ cdpdk_load_acquire_32(consumerTail) &- position)
+        bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
+        if _slowPath(bound &- position > limit) { bound = position &+ limit }
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 
