@@ -17,8 +17,7 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline let limit: UInt32
         /// The index of the next element, modulo 2³².
         @usableFromInline var position: UInt32
-        /// The index at which the ring is empty: the producer's tail when it was last read. It is never further from
-        /// the position than the ring's capacity, whatever others write to the tail.
+        /// The index at which the ring is empty: the producer's tail when it was last read.
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
@@ -76,7 +75,6 @@ extension SharedRing.Consumer where Element: ~Copyable {
     mutating func available(of wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
         bound = unsafe cdpdk_load_acquire_32(producerTail)
-        if _slowPath(bound &- position > limit) { bound = position &+ limit }
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 
@@ -94,7 +92,8 @@ extension SharedRing.Consumer where Element: ~Copyable {
         } else {
             let run = Int(mask) &+ 1 &- index
             unsafe destination.initialize(from: slots + index, count: run)
-            unsafe (destination + run).initialize(from: slots, count: count &- run)
+            // Whatever others write to the tail, this is no more than the ring has.
+            unsafe (destination + run).initialize(from: slots, count: min(count &- run, index))
         }
     }
 

@@ -1,4 +1,4 @@
-internal import CDPDK
+public import CDPDK
 
 extension SharedRing.Consumer where Element: RingValue {
     /// Takes the oldest value.
@@ -8,7 +8,10 @@ extension SharedRing.Consumer where Element: RingValue {
     /// O(1). The corresponding C function is `rte_ring_sc_dequeue_elem`.
     @inlinable @inline(__always)
     public mutating func dequeue() -> Element? {
-        guard available(of: 1) == 1 else { return nil }
+        if position == bound {
+            bound = unsafe cdpdk_load_acquire_32(producerTail)
+            if position == bound { return nil }
+        }
         let element = unsafe slots[Int(position & mask)]
         releaseOne()
         return element

@@ -16,8 +16,7 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline let limit: UInt32
         /// The index of the next free slot, modulo 2³².
         @usableFromInline var position: UInt32
-        /// The index at which the ring is full, by the consumer's tail when it was last read. It is never further from
-        /// the position than the ring's capacity, whatever others write to the tail.
+        /// The index at which the ring is full, by the consumer's tail when it was last read.
         @usableFromInline var bound: UInt32
         private let claim: Claim
 
@@ -73,7 +72,6 @@ extension SharedRing.Producer where Element: ~Copyable {
     mutating func room(for wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
         bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
-        if _slowPath(bound &- position > limit) { bound = position &+ limit }
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 
@@ -91,7 +89,8 @@ extension SharedRing.Producer where Element: ~Copyable {
         } else {
             let run = Int(mask) &+ 1 &- index
             unsafe (slots + index).initialize(from: source, count: run)
-            unsafe slots.initialize(from: source + run, count: count &- run)
+            // Whatever others write to the tail, this is no more than the ring has.
+            unsafe slots.initialize(from: source + run, count: min(count &- run, index))
         }
     }
 

@@ -1,4 +1,4 @@
-internal import CDPDK
+public import CDPDK
 
 extension SharedRing.Producer where Element: RingValue {
     /// Copies one value into the ring.
@@ -9,7 +9,10 @@ extension SharedRing.Producer where Element: RingValue {
     /// O(1). The corresponding C function is `rte_ring_sp_enqueue_elem`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ element: Element) -> Element? {
-        guard room(for: 1) == 1 else { return element }
+        if position == bound {
+            bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
+            if position == bound { return element }
+        }
         unsafe slots[Int(position & mask)] = element
         publishOne()
         return nil
