@@ -157,9 +157,23 @@ let package = Package(
             cSettings: cSettings
         ),
         .executableTarget(
+            name: "benchmark-attach",
+            dependencies: ["DPDKMultiProcess"],
+            path: "Benchmarks/Attach",
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "benchmark-attach-c",
+            dependencies: ["CDPDK"],
+            path: "Benchmarks/CAttach",
+            cSettings: cSettings
+        ),
+        .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "DPDKMultiProcess", "CBaseline", "CDPDK",
+                // Programs that it starts.
+                "benchmark-attach", "benchmark-attach-c", "mp_server", "mp_client",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Benchmarks",

@@ -12,6 +12,8 @@ struct Bench {
     let firstSlot: UInt32
     /// The secondary, if there are cells that take it.
     let partner: Partner?
+    /// The pairs of a server and clients, if there are cells that take them.
+    var pairs: ClientServer?
 
     static var filePrefix: String { "benchmarks-\(getpid())" }
 
@@ -106,11 +108,15 @@ extension Bench {
     /// The loops of a cell.
     func workload(for key: Key) throws -> Workload {
         switch (key.work, key.place) {
+        case (.lookup, _): try attach(key)
+        case (.bothOurs, _): try clientServer(key, .both)
+        case (.serverOurs, _): try clientServer(key, .server)
+        case (.clientOurs, _): try clientServer(key, .client)
         case (.inPlace, _): try inPlace(key)
         case (.packetsAround, _): try key.access.map { try sharedPacketsAround(key, $0) } ?? packetsAround(key)
         case (.packetsThrough, .oneCPU): try packetsThroughOnOneCPU(key)
         case (.packetsThrough, .twoCPUs): try packetsThroughOnTwoCPUs(key)
-        case (.packetsThrough, .twoProcesses): try packetsFromPartner(key)
+        case (.packetsThrough, _): try packetsFromPartner(key)
         case (.packetsEach, _): try packetsEach(key)
         case (.pool, _): try pool(key)
         case (.poolSingle, _): try poolSingle(key)
@@ -141,7 +147,17 @@ extension Bench {
         case (.twoCPUs, nil): try twoCPUs(key, of: type)
         case (.twoCPUs, let access?): try sharedOnTwoCPUs(key, access)
         case (.twoProcesses, _): try valuesFromPartner(key, of: type)
+        case (.attach, _), (.clientServer, _): throw BenchmarkError("\(key) moves no values")
         }
+    }
+
+    /// A cell of a server and clients, beside C's: a repetition is a while in which they run.
+    private func clientServer(_ key: Key, _ side: ClientServer.Side) throws -> Workload {
+        guard let pairs else { throw BenchmarkError("there are no pairs") }
+        let clients = key.count ?? 1
+        return Workload(
+            key: key, ours: { _ in try pairs.measure(side, clients: clients) },
+            baseline: { _ in try pairs.measure(.none, clients: clients) })
     }
 
     /// This process's side of a cell of two processes, if it is the secondary.

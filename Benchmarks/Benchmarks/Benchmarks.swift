@@ -111,16 +111,27 @@ struct Benchmarks: ParsableCommand {
 
     func run() throws {
         if isSecondary { return try Partner.assist() }
-        let keys = try keys()
+        var keys = try keys()
         if list {
             for key in keys { print(key) }
             return
         }
         let earlier = try compare.map(Report.init(fileAt:))
-        let partner = keys.contains { $0.place == .twoProcesses } ? try Partner() : nil
         cbaseline_remember_interrupts()
-        let bench = try Bench(on: chosenCPUs, firstSlot: firstSlot, partner: partner)
-        let report = Result { try measure(keys, on: bench) }
+        let partner = keys.contains { $0.place == .twoProcesses } ? try Partner() : nil
+        var (pairs, leftOut): (ClientServer?, String?) = (nil, nil)
+        if keys.contains(where: { $0.place == .clientServer }) {
+            do {
+                pairs = try ClientServer(cpus: chosenCPUs)
+            } catch {
+                leftOut = "client-server is left out: \(error)"
+                keys.removeAll { $0.place == .clientServer }
+            }
+        }
+        defer { pairs?.remove() }
+        var bench = try Bench(on: chosenCPUs, firstSlot: firstSlot, partner: partner)
+        bench.pairs = pairs
+        let report = Result { [bench] in try measure(keys, leftOut, on: bench) }
         partner?.leave()
         try bench.process.shutdown()
         let found = try report.get()
@@ -148,7 +159,7 @@ struct Benchmarks: ParsableCommand {
         return keys
     }
 
-    private func measure(_ keys: [Key], on bench: Bench) throws -> Report {
+    private func measure(_ keys: [Key], _ leftOut: String?, on bench: Bench) throws -> Report {
         let ticks = Machine.measureTicksPerNanosecond()
         let worker = bench.process.workers.first
         func roundTrip() throws -> Double? {
@@ -159,22 +170,32 @@ struct Benchmarks: ParsableCommand {
             machine: Machine(
                 model: Machine.modelName, cpus: bench.cpus, ticksPerNanosecond: ticks,
                 roundTripBefore: try roundTrip(), dpdk: "\(DPDKVersion.installed)"),
-            cells: [])
+            leftOut: leftOut, cells: [])
         defer { Progress.clear() }
         let begin = ContinuousClock.now
         var isAttached = false
         for (number, key) in keys.enumerated() where !cbaseline_was_interrupted() {
+            if key.place == .clientServer, report.leftOut != nil { continue }
             Progress.show(number, of: keys.count, key)
             if key.place == .twoProcesses, !isAttached {
                 try bench.partner?.attach(to: bench)
                 isAttached = true
             }
-            // What is left of the time, in equal parts.
-            let left = max(0, Self.fullRun - (ContinuousClock.now - begin) / .seconds(1))
+            // What is left of the time beside the shares that cells have of their own, in equal parts.
+            let shares = keys[number...].map { Effort.seconds(for: $0.place) }
+            let left =
+                Self.fullRun - (ContinuousClock.now - begin) / .seconds(1) - shares.compactMap(\.self).reduce(0, +)
+            let others = shares.count { $0 == nil }
             let effort = Effort(
-                for: key.place, isQuick: quick, seconds: min(Self.longestCell, left / Double(keys.count - number)))
-            report.cells.append(
-                try bench.workload(for: key).measure(effort, ticksPerNanosecond: ticks) { bench.involuntarySwitches })
+                for: key.place, isQuick: quick, seconds: min(Self.longestCell, max(0, left) / Double(max(1, others))))
+            do {
+                let workload = try bench.workload(for: key)
+                report.cells.append(
+                    try workload.measure(effort, ticksPerNanosecond: ticks) { bench.involuntarySwitches })
+            } catch where key.place == .clientServer {
+                // Programs of others are no reason to lose what has been measured.
+                report.leftOut = "client-server is left out: \(error)"
+            }
         }
         report.machine.roundTripAfter = try roundTrip()
         return report

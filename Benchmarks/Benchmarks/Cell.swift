@@ -59,5 +59,7 @@ struct Report: Codable {
     /// The slot of the ring that each repetition began with.
     var firstSlot: Int
     var machine: Machine
+    /// What was not measured, and why.
+    var leftOut: String?
     var cells: [Cell]
 }

@@ -6,12 +6,16 @@ struct Key: Codable, Hashable, CustomStringConvertible {
         case oneCPU = "one-cpu"
         case twoCPUs = "two-cpus"
         case twoProcesses = "two-processes"
+        case attach
+        case clientServer = "client-server"
 
         var title: String {
             switch self {
             case .oneCPU: "One CPU"
             case .twoCPUs: "Two CPUs"
             case .twoProcesses: "Two processes"
+            case .attach: "Attaching"
+            case .clientServer: "Client and server"
             }
         }
     }
@@ -44,6 +48,10 @@ struct Key: Codable, Hashable, CustomStringConvertible {
         case snapshotRead = "snapshot-read"
         case snapshotWrite = "snapshot-write"
         case roundTrip = "round-trip"
+        case lookup
+        case bothOurs = "both"
+        case serverOurs = "server"
+        case clientOurs = "client"
 
         func explanation(_ access: Access?) -> String {
             switch self {
@@ -69,6 +77,11 @@ struct Key: Codable, Hashable, CustomStringConvertible {
             case .snapshotRead: "copied out of a region (relaxed loads)"
             case .snapshotWrite: "copied into a region (relaxed stores)"
             case .roundTrip: "there and back through two rings, one by one (rte_ring_sp_enqueue_elem, …)"
+            case .lookup:
+                "a start until a ring and a pool are found (rte_eal_init, rte_ring_lookup, rte_mempool_lookup)"
+            case .bothOurs: "mp_server and mp_client (DPDK's own pair)"
+            case .serverOurs: "mp_server with DPDK's client (DPDK's own pair)"
+            case .clientOurs: "DPDK's server with mp_client (DPDK's own pair)"
             }
         }
 
@@ -77,6 +90,7 @@ struct Key: Codable, Hashable, CustomStringConvertible {
             switch self {
             case .counter, .counters: "counters of a region"
             case .snapshotRead, .snapshotWrite: "values of \(bytes) bytes"
+            case .lookup: "a secondary"
             default: bytes > 0 ? "\(bytes)-byte elements" : "packets"
             }
         }
@@ -91,9 +105,14 @@ struct Key: Codable, Hashable, CustomStringConvertible {
     /// How many elements the ring holds; 0 where there is none.
     var ring = 0
     var burst: Int
+    /// How many objects the group has, or how many clients; nil where cells have a size of a burst.
+    var count: Int?
 
     /// The name that `--filter` looks at, for instance `one-cpu/burst/8B/ring=1024/burst=32`.
-    var description: String { group.description + (ring > 0 ? "/ring=\(ring)" : "") + "/burst=\(burst)" }
+    var description: String {
+        if let count { return "\(group)/\(place == .attach ? "objects" : "clients")=\(count)" }
+        return group.description + (ring > 0 ? "/ring=\(ring)" : "") + "/burst=\(burst)"
+    }
 
     /// What the cells of one table have in common.
     var group: Group { Group(place: place, work: work, elementSize: elementSize, access: access) }
@@ -136,6 +155,10 @@ extension Key {
                 }
             }
         }
+        // First, while the group has no other objects.
+        if onTwoCPUs {
+            for count in [2, 1_000] { all.append(Key(place: .attach, work: .lookup, burst: 1, count: count)) }
+        }
         let rings = [128, 1_024, 4_096]
         for work in [Work.burst, .bulk, .single] { add(.oneCPU, work, 8, rings: rings) }
         for size in [4, 16, 64] { add(.oneCPU, .burst, size) }
@@ -161,6 +184,11 @@ extension Key {
         for size in [4, 8, 16, 64] { add(.twoProcesses, .burst, size) }
         add(.twoProcesses, .packetsThrough, 0)
         for size in [8, 64] { add(.twoProcesses, .roundTrip, size, bursts: [1]) }
+        for clients in 1...2 {
+            for work in [Work.bothOurs, .serverOurs, .clientOurs] {
+                all.append(Key(place: .clientServer, work: work, burst: 1, count: clients))
+            }
+        }
         return all
     }
 }

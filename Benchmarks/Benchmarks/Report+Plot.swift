@@ -128,7 +128,9 @@ private struct PlotPanel {
     private static func title(_ group: Key.Group) -> String? {
         let family: String? =
             switch group.work {
-            case .counter, .counters, .snapshotRead, .snapshotWrite, .roundTrip, .poolSingle: nil
+            case .counter, .counters, .snapshotRead, .snapshotWrite, .roundTrip, .poolSingle, .lookup, .bothOurs,
+                .serverOurs, .clientOurs:
+                nil
             case _ where group.access != nil: "rings with many producers and consumers"
             case _ where group.place != .oneCPU: "values and packets"
             case .burst: "values"

@@ -11,13 +11,14 @@ extension Report {
         lines.append("ratio = C's time to the library's, so above 1 the library is faster; ± is half the range of the")
         lines.append(
             "middle half of the ratios; ~ marks noise: ± stayed above 5 %, or others took the CPU again and again")
+        if let leftOut { lines.append(leftOut) }
         let before = Dictionary(
             (earlier?.cells ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         var groups: [Key.Group] = []
         for cell in cells where !groups.contains(cell.key.group) { groups.append(cell.key.group) }
         for group in groups {
             lines += ["", group.title]
-            lines.append(header(withEarlier: earlier != nil))
+            lines.append(header(group, withEarlier: earlier != nil))
             for cell in cells where cell.key.group == group {
                 lines.append(row(cell, before: before[cell.key], withEarlier: earlier != nil))
                 lines += latencies(cell, before: before[cell.key])
@@ -42,17 +43,26 @@ extension Report {
         return [first, "a cache line from CPU to CPU and back: \(before.fixed(0)) ns at the start\(after)"]
     }
 
-    private func header(withEarlier: Bool) -> String {
-        "   ring   burst   ns/element      C ns   Melem/s  C Melem/s    ratio      ±"
-            + (withEarlier ? "   before   change" : "")
+    private func header(_ group: Key.Group, withEarlier: Bool) -> String {
+        let names =
+            switch group.place {
+            case .attach: "        objects           ms      C ms  starts/s C starts/s    ratio      ±"
+            case .clientServer: "        clients    ns/packet      C ns   Mpkts/s  C Mpkts/s    ratio      ±"
+            default: "   ring   burst   ns/element      C ns   Melem/s  C Melem/s    ratio      ±"
+            }
+        return names + (withEarlier ? "   before   change" : "")
     }
 
     private func row(_ cell: Cell, before: Cell?, withEarlier: Bool) -> String {
         let ring = cell.key.ring > 0 ? String(cell.key.ring) : "-"
+        // Starts take milliseconds.
+        let unit = cell.key.place == .attach ? 1e6 : 1
+        let size = ring.leftPadded(to: 7) + String(cell.key.burst).leftPadded(to: 8)
         var row =
-            ring.leftPadded(to: 7) + String(cell.key.burst).leftPadded(to: 8)
-            + cell.nanoseconds.fixed(3).leftPadded(to: 13) + cell.baselineNanoseconds.fixed(3).leftPadded(to: 10)
-            + cell.rate.fixed(1).leftPadded(to: 10) + cell.baselineRate.fixed(1).leftPadded(to: 11)
+            (cell.key.count.map { String($0).leftPadded(to: 15) } ?? size)
+            + (cell.nanoseconds / unit).fixed(3).leftPadded(to: 13)
+            + (cell.baselineNanoseconds / unit).fixed(3).leftPadded(to: 10)
+            + (cell.rate * unit).fixed(1).leftPadded(to: 10) + (cell.baselineRate * unit).fixed(1).leftPadded(to: 11)
             + cell.ratio.fixed(2).leftPadded(to: 9) + ((cell.spread * 100).fixed(1) + "%").leftPadded(to: 7)
         row += cell.isNoisy ? " ~" : "  "
         if withEarlier, let before {

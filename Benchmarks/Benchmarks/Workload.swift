@@ -16,6 +16,8 @@ struct Workload {
     let key: Key
     let ours: (_ rounds: Int) throws -> Outcome
     let baseline: (_ rounds: Int) throws -> Outcome
+    /// What is done when the cell has been measured.
+    var finish: () throws -> Void = {}
 }
 
 extension Workload.Outcome {
@@ -58,18 +60,30 @@ struct Effort {
     /// The widest spread that is not noisy.
     static let widestSpread = 0.05
 
+    /// The most that a cell may take that has its own share of a full run, in seconds; nil for the others.
+    static func seconds(for place: Key.Place) -> Double? {
+        switch place {
+        case .attach: 12
+        case .clientServer: 7
+        case .oneCPU, .twoCPUs, .twoProcesses: nil
+        }
+    }
+
     /// - Parameter seconds: The most that a cell may take of a full run.
     init(for place: Key.Place, isQuick: Bool, seconds: Double) {
         switch place {
         case .oneCPU:
             repetitions = isQuick ? 15 : 201
             milliseconds = isQuick ? 0.25 : 1
-        case .twoCPUs, .twoProcesses:
+        case .twoCPUs, .twoProcesses, .attach, .clientServer:
             repetitions = isQuick ? 15 : 101
             milliseconds = isQuick ? 1 : 2
         }
         attempts = isQuick ? 2 : 4
         self.seconds = isQuick ? 0.2 : seconds
+        if let reserved = Self.seconds(for: place) {
+            (repetitions, attempts, self.seconds) = (21, 1, isQuick ? 0.2 : reserved)
+        }
     }
 }
 
@@ -80,13 +94,15 @@ extension Workload {
         let begin = cdpdk_cycles()
         let time = UInt64(effort.seconds * 1e9 * ticksPerNanosecond)
         let deadlines = (begin &+ time, begin &+ 2 * time)
-        let rounds = try calibrate(effort, ticksPerNanosecond)
+        // A start, or a while, is a repetition by itself.
+        let rounds = key.count == nil ? try calibrate(effort, ticksPerNanosecond) : 1
         var best: Cell?
         for _ in 0..<effort.attempts {
             let cell = try attempt(effort.repetitions, rounds, ticksPerNanosecond, until: deadlines, switches)
             if cell.isFinite, best.map(cell.isBetter(than:)) ?? true { best = cell }
             if !cell.isNoisy || cbaseline_was_interrupted() || cdpdk_cycles() > deadlines.0 { break }
         }
+        try finish()
         guard let best else { throw BenchmarkError("\(key) has no finite figures") }
         return best
     }
@@ -105,6 +121,7 @@ extension Workload {
         }
         let wanted = rounds * key.burst
         // On two CPUs, the last burst may be cut elsewhere than the first, and is taken whole.
+        if key.place == .clientServer { return outcome }
         let range = wanted..<(key.place == .oneCPU ? wanted + 1 : wanted + key.burst)
         guard range.contains(outcome.elements) else {
             throw BenchmarkError("\(key): with \(side.rawValue), \(outcome.elements) of \(wanted) elements were moved")

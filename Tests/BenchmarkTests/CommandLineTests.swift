@@ -34,7 +34,8 @@ struct CommandLineTests {
         for section in [
             "one-cpu/burst/4B", "one-cpu/burst/64B", "one-cpu/burst/8B/hts", "one-cpu/pool", "one-cpu/counters",
             "one-cpu/snapshot-read", "two-cpus/burst/8B/mp-mc", "two-cpus/round-trip", "two-processes/burst/8B",
-            "two-processes/packets-through", "two-processes/round-trip",
+            "two-processes/packets-through", "two-processes/round-trip", "attach/lookup/objects=1000",
+            "client-server/both/clients=1", "client-server/server/clients=2", "client-server/client/clients=2",
         ] {
             #expect(names.contains { $0.hasPrefix(section) }, "\(section)")
         }
@@ -72,6 +73,24 @@ struct CommandLineTests {
             let parts = try ["p50", "p99", "p999", "max"].map { try #require(latency[$0]) }
             #expect(parts[0] > 0 && parts == parts.sorted(), "\(side): \(parts)")
         }
+    }
+
+    @Test(arguments: ["attach/lookup/objects=1000", "client-server/server/clients=2"])
+    func programsAreMeasuredBesideThoseInC(cell name: String) async throws {
+        let found = try cell(try await measure("^\(name)$", ["--format", "json"]))
+        for part in ["nanoseconds", "baselineNanoseconds", "ratio"] {
+            #expect(try #require(found[part] as? Double) > 0, "\(part)")
+        }
+        #expect((found["key"] as? [String: Any])?["burst"] as? Int == 1)
+    }
+
+    @Test func withoutCompilerOnlyThePairsAreLeftOut() async throws {
+        let program = try RunningProgram(
+            "Benchmarks", ["--quick", "--filter", "client-server|one-cpu/counter/"],
+            under: ["/usr/bin/env", "PATH=/nowhere"])
+        #expect(try await program.end() == 0, "\(program.errorText)")
+        #expect(program.lines.contains { $0.hasPrefix("client-server is left out: DPDK's sources") })
+        #expect(program.lines.contains { $0.contains("SharedCounter.add") })
     }
 
     @Test func thePlotHasALineForEachKind() async throws {

@@ -115,6 +115,15 @@ uint64_t cbaseline_packets_consume(struct cbaseline_ring *ring, uint32_t burst, 
 uint64_t cbaseline_line_ping(uint64_t *line, uint64_t count);
 void cbaseline_line_pong(uint64_t *line, uint64_t count);
 
+/* Starts a program, which may run on any CPU and is killed when this thread ends, and returns its pid. With an output,
+ * which is its standard output, the moment of its start is the first line of it: nanoseconds of CLOCK_MONOTONIC. */
+int cbaseline_start(const char *_Nullable const *_Nonnull arguments, int output);
+
+/* Connects to the telemetry socket of a process: -1 if that does not answer. */
+int cbaseline_telemetry(const char *path);
+/* How many packets a port has transmitted, in all processes. */
+bool cbaseline_packets_out(int connection, uint32_t port, uint64_t *count);
+
 /* Whether the calling thread may run on a CPU. */
 bool cbaseline_may_run_on(int cpu);
 

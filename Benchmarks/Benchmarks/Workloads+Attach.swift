@@ -1,0 +1,40 @@
+import CBaseline
+import DPDKMultiProcess
+import Foundation
+
+extension Bench {
+    /// A cell of starts of a secondary in a group that has so many objects.
+    ///
+    /// A repetition is one start, from the first instruction of the program to the moment at which it has found a ring
+    /// and a pool.
+    func attach(_ key: Key) throws -> Workload {
+        guard let primary = process as? PrimaryProcess else { throw BenchmarkError("a secondary creates no objects") }
+        let count = key.count ?? 1
+        // One of them is the pool, and one the ring that is looked up.
+        _ = unsafe try packetPool()
+        _ = unsafe try ring(of: UInt64.self, capacity: 1_024)
+        let objects = try (0..<max(0, count - 2)).map {
+            try SharedRing<UInt64>(creating: "object-\($0)", capacity: 7, in: primary)
+        }
+        let options = [
+            "--proc-type=secondary", "--no-pci", "--file-prefix=\(Self.filePrefix)", "--lcores=2@\(cpus.last ?? 0)",
+            "--log-level=error", "--no-telemetry",
+        ]
+        let ticks = Machine.measureTicksPerNanosecond()
+        func start(_ name: String) throws -> Workload.Outcome {
+            let output = Pipe()
+            let child = try Child(
+                [Child.sibling(name)] + options, output: output.fileHandleForWriting.fileDescriptor)
+            try output.fileHandleForWriting.close()
+            let lines = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+            let moments = lines.split(separator: "\n").compactMap { Int($0) }
+            guard child.wait(), moments.count == 2 else {
+                throw BenchmarkError("\(name) did not attach; what it said is on standard error")
+            }
+            return Workload.Outcome(ticks: UInt64(Double(moments[1] - moments[0]) * ticks), elements: 1)
+        }
+        return Workload(
+            key: key, ours: { _ in try start("benchmark-attach") }, baseline: { _ in try start("benchmark-attach-c") },
+            finish: { for object in objects { try object.destroy(in: primary) } })
+    }
+}
