@@ -42,7 +42,7 @@ struct ClientProcess {
             defer { ended = [] }
             return ended
         }
-        for pid in pids { _ = unsafe waitpid(pid, nil, 0) }
+        for pid in pids { _ = waitpid(pid, nil, 0) }
     }
 
     func signal(_ number: CInt) { if ending == nil { _ = kill(pid, number) } }
