@@ -108,7 +108,8 @@ extension Bench {
     /// The loops of a cell.
     func workload(for key: Key) throws -> Workload {
         switch (key.work, key.place) {
-        case (.lookup, _): try attach(key)
+        case (.lookup, _), (.lookupAmongPools, _): try attach(key)
+        case (.instructions, _): try instructions(key)
         case (.bothOurs, _): try clientServer(key, .both)
         case (.serverOurs, _): try clientServer(key, .server)
         case (.clientOurs, _): try clientServer(key, .client)
@@ -142,7 +143,7 @@ extension Bench {
 
     private func values<Element: RingValue>(_ key: Key, of type: Element.Type) throws -> Workload {
         switch (key.place, key.access) {
-        case (.oneCPU, nil): try oneCPU(key, of: type)
+        case (.oneCPU, nil), (.growth, _): try oneCPU(key, of: type)
         case (.oneCPU, let access?): try sharedOnOneCPU(key, access)
         case (.twoCPUs, nil): try twoCPUs(key, of: type)
         case (.twoCPUs, let access?): try sharedOnTwoCPUs(key, access)
@@ -158,6 +159,18 @@ extension Bench {
         return Workload(
             key: key, ours: { _ in try pairs.measure(side, clients: clients) },
             baseline: { _ in try pairs.measure(.none, clients: clients) })
+    }
+
+    /// A cell of the instructions that a server executes for a packet, as if each were a nanosecond.
+    private func instructions(_ key: Key) throws -> Workload {
+        guard let pairs else { throw BenchmarkError("there are no pairs") }
+        let clients = key.count ?? 1
+        let ticks = Machine.measureTicksPerNanosecond()
+        func count(_ side: ClientServer.Side) throws -> Workload.Outcome {
+            let outcome = try pairs.count(side, clients: clients)
+            return Workload.Outcome(ticks: UInt64(Double(outcome.ticks) * ticks), elements: outcome.elements)
+        }
+        return Workload(key: key, ours: { _ in try count(.both) }, baseline: { _ in try count(.none) })
     }
 
     /// This process's side of a cell of two processes, if it is the secondary.

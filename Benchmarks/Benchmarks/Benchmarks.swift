@@ -120,12 +120,12 @@ struct Benchmarks: ParsableCommand {
         cbaseline_remember_interrupts()
         let partner = keys.contains { $0.place == .twoProcesses } ? try Partner() : nil
         var (pairs, leftOut): (ClientServer?, String?) = (nil, nil)
-        if keys.contains(where: { $0.place == .clientServer }) {
+        if keys.contains(where: \.takesPairs) {
             do {
                 pairs = try ClientServer(cpus: chosenCPUs)
             } catch {
                 leftOut = "client-server is left out: \(error)"
-                keys.removeAll { $0.place == .clientServer }
+                keys.removeAll(where: \.takesPairs)
             }
         }
         defer { pairs?.remove() }
@@ -150,6 +150,8 @@ struct Benchmarks: ParsableCommand {
     private func keys() throws -> [Key] {
         var keys = Key.all(onTwoCPUs: chosenCPUs.count > 1)
         if let filter {
+            // Only when asked for by name.
+            if filter.contains("growth"), chosenCPUs.count > 1 { keys += Key.growth }
             let expression = try Regex(filter)
             keys.removeAll { $0.description.firstMatch(of: expression) == nil }
         }
@@ -175,7 +177,7 @@ struct Benchmarks: ParsableCommand {
         let begin = ContinuousClock.now
         var isAttached = false
         for (number, key) in keys.enumerated() where !cbaseline_was_interrupted() {
-            if key.place == .clientServer, report.leftOut != nil { continue }
+            if key.takesPairs, report.leftOut != nil { continue }
             Progress.show(number, of: keys.count, key)
             if key.place == .twoProcesses, !isAttached {
                 try bench.partner?.attach(to: bench)
@@ -192,7 +194,8 @@ struct Benchmarks: ParsableCommand {
                 let workload = try bench.workload(for: key)
                 report.cells.append(
                     try workload.measure(effort, ticksPerNanosecond: ticks) { bench.involuntarySwitches })
-            } catch where key.place == .clientServer {
+            } catch {
+                guard key.takesPairs else { throw error }
                 // Programs of others are no reason to lose what has been measured.
                 report.leftOut = "client-server is left out: \(error)"
             }

@@ -66,6 +66,13 @@ final class ClientServer {
         return outcome
     }
 
+    /// How many instructions a pair's server executes for how many packets.
+    func count(_ side: Side, clients: Int) throws -> Workload.Outcome {
+        _ = try measure(side, clients: clients)
+        guard let outcome = try pairs[side]?.step() else { throw BenchmarkError("there is no pair") }
+        return outcome
+    }
+
     private func program(_ name: String, isOurs: Bool) throws -> Program {
         isOurs
             ? Program(path: try Child.sibling(name), options: ["--idle", "spin"])
@@ -128,6 +135,26 @@ extension ClientServer {
                 throw BenchmarkError("a pair of server and clients transmits nothing any more")
             }
             return Workload.Outcome(ticks: ticks, elements: Int(after - before))
+        }
+
+        /// Has the server execute some instructions one by one. Before and after it, clients forward what they have.
+        func step() throws -> Workload.Outcome {
+            let instructions: UInt64 = 60_000
+            let server = children[0].pid
+            let rest = UInt32(30_000 + 15_000 * children.count)
+            signalAll(SIGCONT)
+            defer { signalAll(SIGSTOP) }
+            usleep(rest)
+            guard cbaseline_step_begin(server) else { throw BenchmarkError("a server cannot be stepped through") }
+            defer { cbaseline_step_end(server) }
+            usleep(rest)
+            let before = packets()
+            let isDone = cbaseline_step(server, instructions)
+            usleep(rest)
+            guard isDone, let before, let after = packets(), after > before else {
+                throw BenchmarkError("a server that is stepped through forwards nothing")
+            }
+            return Workload.Outcome(ticks: instructions, elements: Int(after - before))
         }
 
         func end() {

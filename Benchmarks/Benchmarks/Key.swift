@@ -8,6 +8,7 @@ struct Key: Codable, Hashable, CustomStringConvertible {
         case twoProcesses = "two-processes"
         case attach
         case clientServer = "client-server"
+        case growth
 
         var title: String {
             switch self {
@@ -16,6 +17,7 @@ struct Key: Codable, Hashable, CustomStringConvertible {
             case .twoProcesses: "Two processes"
             case .attach: "Attaching"
             case .clientServer: "Client and server"
+            case .growth: "Growth"
             }
         }
     }
@@ -49,6 +51,8 @@ struct Key: Codable, Hashable, CustomStringConvertible {
         case snapshotWrite = "snapshot-write"
         case roundTrip = "round-trip"
         case lookup
+        case lookupAmongPools = "lookup-among-pools"
+        case instructions
         case bothOurs = "both"
         case serverOurs = "server"
         case clientOurs = "client"
@@ -79,9 +83,20 @@ struct Key: Codable, Hashable, CustomStringConvertible {
             case .roundTrip: "there and back through two rings, one by one (rte_ring_sp_enqueue_elem, …)"
             case .lookup:
                 "a start until a ring and a pool are found (rte_eal_init, rte_ring_lookup, rte_mempool_lookup)"
+            case .lookupAmongPools: "the same, where there are many pools"
+            case .instructions: "instructions of mp_server for each (DPDK's own server)"
             case .bothOurs: "mp_server and mp_client (DPDK's own pair)"
             case .serverOurs: "mp_server with DPDK's client (DPDK's own pair)"
             case .clientOurs: "DPDK's server with mp_client (DPDK's own pair)"
+            }
+        }
+
+        /// What a key counts.
+        var countName: String {
+            switch self {
+            case .lookup: "objects"
+            case .lookupAmongPools: "pools"
+            default: "clients"
             }
         }
 
@@ -90,7 +105,7 @@ struct Key: Codable, Hashable, CustomStringConvertible {
             switch self {
             case .counter, .counters: "counters of a region"
             case .snapshotRead, .snapshotWrite: "values of \(bytes) bytes"
-            case .lookup: "a secondary"
+            case .lookup, .lookupAmongPools: "a secondary"
             default: bytes > 0 ? "\(bytes)-byte elements" : "packets"
             }
         }
@@ -110,7 +125,7 @@ struct Key: Codable, Hashable, CustomStringConvertible {
 
     /// The name that `--filter` looks at, for instance `one-cpu/burst/8B/ring=1024/burst=32`.
     var description: String {
-        if let count { return "\(group)/\(place == .attach ? "objects" : "clients")=\(count)" }
+        if let count { return "\(group)/\(work.countName)=\(count)" }
         return group.description + (ring > 0 ? "/ring=\(ring)" : "") + "/burst=\(burst)"
     }
 

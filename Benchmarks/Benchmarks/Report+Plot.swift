@@ -128,9 +128,11 @@ private struct PlotPanel {
     private static func title(_ group: Key.Group) -> String? {
         let family: String? =
             switch group.work {
-            case .counter, .counters, .snapshotRead, .snapshotWrite, .roundTrip, .poolSingle, .lookup, .bothOurs,
+            case .counter, .counters, .snapshotRead, .snapshotWrite, .roundTrip, .poolSingle, .lookup,
+                .lookupAmongPools, .instructions, .bothOurs,
                 .serverOurs, .clientOurs:
                 nil
+            case _ where group.place == .growth: nil
             case _ where group.access != nil: "rings with many producers and consumers"
             case _ where group.place != .oneCPU: "values and packets"
             case .burst: "values"

@@ -45,9 +45,12 @@ extension Report {
 
     private func header(_ group: Key.Group, withEarlier: Bool) -> String {
         let names =
-            switch group.place {
-            case .attach: "        objects           ms      C ms  starts/s C starts/s    ratio      ±"
-            case .clientServer: "        clients    ns/packet      C ns   Mpkts/s  C Mpkts/s    ratio      ±"
+            switch group.work {
+            case .lookup: "        objects           ms      C ms  starts/s C starts/s    ratio      ±"
+            case .lookupAmongPools: "          pools           ms      C ms  starts/s C starts/s    ratio      ±"
+            case .instructions: "        clients instr/packet   C instr                         ratio      ±"
+            case .bothOurs, .serverOurs, .clientOurs:
+                "        clients    ns/packet      C ns   Mpkts/s  C Mpkts/s    ratio      ±"
             default: "   ring   burst   ns/element      C ns   Melem/s  C Melem/s    ratio      ±"
             }
         return names + (withEarlier ? "   before   change" : "")
@@ -56,14 +59,18 @@ extension Report {
     private func row(_ cell: Cell, before: Cell?, withEarlier: Bool) -> String {
         let ring = cell.key.ring > 0 ? String(cell.key.ring) : "-"
         // Starts take milliseconds.
-        let unit = cell.key.place == .attach ? 1e6 : 1
+        let unit = [.lookup, .lookupAmongPools].contains(cell.key.work) ? 1e6 : 1
         let size = ring.leftPadded(to: 7) + String(cell.key.burst).leftPadded(to: 8)
         var row =
             (cell.key.count.map { String($0).leftPadded(to: 15) } ?? size)
             + (cell.nanoseconds / unit).fixed(3).leftPadded(to: 13)
             + (cell.baselineNanoseconds / unit).fixed(3).leftPadded(to: 10)
-            + (cell.rate * unit).fixed(1).leftPadded(to: 10) + (cell.baselineRate * unit).fixed(1).leftPadded(to: 11)
-            + cell.ratio.fixed(2).leftPadded(to: 9) + ((cell.spread * 100).fixed(1) + "%").leftPadded(to: 7)
+        // Instructions have no rate.
+        row +=
+            cell.key.work == .instructions
+            ? String(repeating: " ", count: 21)
+            : (cell.rate * unit).fixed(1).leftPadded(to: 10) + (cell.baselineRate * unit).fixed(1).leftPadded(to: 11)
+        row += cell.ratio.fixed(2).leftPadded(to: 9) + ((cell.spread * 100).fixed(1) + "%").leftPadded(to: 7)
         row += cell.isNoisy ? " ~" : "  "
         if withEarlier, let before {
             row += before.ratio.fixed(2).leftPadded(to: 7) + (before.isNoisy ? " ~" : "  ")

@@ -63,7 +63,7 @@ struct Effort {
     /// The most that a cell may take that has its own share of a full run, in seconds; nil for the others.
     static func seconds(for place: Key.Place) -> Double? {
         switch place {
-        case .attach: 12
+        case .attach, .growth: 12
         case .clientServer: 7
         case .oneCPU, .twoCPUs, .twoProcesses: nil
         }
@@ -75,7 +75,7 @@ struct Effort {
         case .oneCPU:
             repetitions = isQuick ? 15 : 201
             milliseconds = isQuick ? 0.25 : 1
-        case .twoCPUs, .twoProcesses, .attach, .clientServer:
+        case .twoCPUs, .twoProcesses, .attach, .clientServer, .growth:
             repetitions = isQuick ? 15 : 101
             milliseconds = isQuick ? 1 : 2
         }
@@ -121,7 +121,7 @@ extension Workload {
         }
         let wanted = rounds * key.burst
         // On two CPUs, the last burst may be cut elsewhere than the first, and is taken whole.
-        if key.place == .clientServer { return outcome }
+        if key.takesPairs { return outcome }
         let range = wanted..<(key.place == .oneCPU ? wanted + 1 : wanted + key.burst)
         guard range.contains(outcome.elements) else {
             throw BenchmarkError("\(key): with \(side.rawValue), \(outcome.elements) of \(wanted) elements were moved")

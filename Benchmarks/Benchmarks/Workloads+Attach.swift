@@ -13,8 +13,15 @@ extension Bench {
         // One of them is the pool, and one the ring that is looked up.
         _ = unsafe try packetPool()
         _ = unsafe try ring(of: UInt64.self, capacity: 1_024)
-        let objects = try (0..<max(0, count - 2)).map {
-            try SharedRing<UInt64>(creating: "object-\($0)", capacity: 7, in: primary)
+        var (rings, pools): ([SharedRing<UInt64>], [PacketPool]) = ([], [])
+        if key.work == .lookupAmongPools {
+            for number in 1..<max(1, count) {
+                pools.append(try PacketPool(creating: "pool-\(number)", capacity: 511, in: primary))
+            }
+        } else {
+            for number in 2..<max(2, count) {
+                rings.append(try SharedRing(creating: "object-\(number)", capacity: 7, in: primary))
+            }
         }
         let options = [
             "--proc-type=secondary", "--no-pci", "--file-prefix=\(Self.filePrefix)", "--lcores=2@\(cpus.last ?? 0)",
@@ -35,6 +42,9 @@ extension Bench {
         }
         return Workload(
             key: key, ours: { _ in try start("benchmark-attach") }, baseline: { _ in try start("benchmark-attach-c") },
-            finish: { for object in objects { try object.destroy(in: primary) } })
+            finish: { [rings, pools] in
+                for ring in rings { try ring.destroy(in: primary) }
+                for pool in pools { try pool.destroy(in: primary) }
+            })
     }
 }

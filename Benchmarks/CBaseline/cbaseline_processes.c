@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,3 +76,20 @@ bool cbaseline_packets_out(int connection, uint32_t port, uint64_t *count) {
     *count = packets;
     return true;
 }
+
+bool cbaseline_step_begin(int pid) {
+    int status;
+    return ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0 && ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == 0 &&
+           waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status);
+}
+
+bool cbaseline_step(int pid, uint64_t count) {
+    int status;
+    for (uint64_t i = 0; i < count; i++)
+        if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) != 0 || waitpid(pid, &status, __WALL) != pid ||
+            !WIFSTOPPED(status))
+            return false;
+    return true;
+}
+
+void cbaseline_step_end(int pid) { ptrace(PTRACE_DETACH, pid, NULL, NULL); }

@@ -41,6 +41,17 @@ struct CommandLineTests {
         }
     }
 
+    @Test func growthIsMeasuredWhenItIsNamed() async throws {
+        #expect(!(try await output(["--list"])).contains("growth"))
+        let names = try await output(["--list", "--filter", "^growth"]).split(separator: "\n")
+        for name in ["lookup/objects=1000", "lookup-among-pools/pools=64", "burst/8B/ring=65536/burst=32"] {
+            #expect(names.contains("growth/\(name)"), "\(name)")
+        }
+        let found = try cell(try await measure("^growth/instructions/clients=2$", ["--format", "json"]))
+        #expect(try #require(found["nanoseconds"] as? Double) > 1)
+        #expect(try #require(found["baselineNanoseconds"] as? Double) > 1)
+    }
+
     @Test func aRunIsComparedWithAnEarlierOne() async throws {
         let json = try await measure("^\(Self.cell)$", ["--format", "json"])
         let found = try cell(json)

@@ -124,6 +124,11 @@ int cbaseline_telemetry(const char *path);
 /* How many packets a port has transmitted, in all processes. */
 bool cbaseline_packets_out(int connection, uint32_t port, uint64_t *count);
 
+/* Stops the main thread of a process, executes so many instructions of it one by one, and lets it go. */
+bool cbaseline_step_begin(int pid);
+bool cbaseline_step(int pid, uint64_t count);
+void cbaseline_step_end(int pid);
+
 /* Whether the calling thread may run on a CPU. */
 bool cbaseline_may_run_on(int cpu);
 
