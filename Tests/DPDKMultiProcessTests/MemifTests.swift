@@ -27,7 +27,7 @@ struct MemifTests {
         for line in ["look-up-port net_memif1", "receive-queue net_memif1 0", "transmit-queue net_memif1 0"] {
             try await victim.ask(line)
         }
-        try victim.tell("pump p net_memif0 net_memif1")
+        try victim.tell("pump-queues p net_memif0 net_memif1")
         try await Task.sleep(for: .milliseconds(milliseconds))
         try await victim.kill()
         for kind in ["receive-queue", "transmit-queue"] {

@@ -127,7 +127,7 @@ private let commandTables = [
     frameCommands, portRaceCommands, foreignCommands, lockCommands, queueCommands,
 ]
 private let commands: [String: Command] = commandTables.reduce(into: [:]) { all, some in
-    all.merge(some) { _, new in new }
+    all.merge(some) { _, _ in fatalError("two commands have one name") }
 }
 
 /// Runs the commands in the lines of its input, and answers each with one line.

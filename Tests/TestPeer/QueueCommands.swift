@@ -41,8 +41,9 @@ let queueCommands: [String: Command] = [
         guard ctestpeer_free_at_stop() else { throw Misuse("there is no memory") }
         return ""
     },
-    // `pump POOL PORT PORT`: transmits from each port to the other, by queues 0 and a burst `b`, until it is killed.
-    "pump": { request, session in
+    // `pump-queues POOL PORT PORT`: transmits from each port to the other, by queues 0 and a burst `b`, until it is
+    // killed.
+    "pump-queues": { request, session in
         let pool = try pool(request, session, 0)
         let ports = [try request.word(1), try request.word(2)]
         return try session.with("burst b", as: PacketBurst.self) { burst in
