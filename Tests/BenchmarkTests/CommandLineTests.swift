@@ -47,9 +47,9 @@ struct CommandLineTests {
         for name in ["lookup/objects=1000", "lookup-among-pools/pools=64", "burst/8B/ring=65536/burst=32"] {
             #expect(names.contains("growth/\(name)"), "\(name)")
         }
-        let found = try cell(try await measure("^growth/instructions/clients=2$", ["--format", "json"]))
-        #expect(try #require(found["nanoseconds"] as? Double) > 1)
-        #expect(try #require(found["baselineNanoseconds"] as? Double) > 1)
+        let found = try cell(try await measure("^growth/burst/8B/ring=65536/burst=32$", ["--format", "json"]))
+        #expect(try #require(found["nanoseconds"] as? Double) > 0)
+        #expect(try #require(found["baselineNanoseconds"] as? Double) > 0)
     }
 
     @Test func aRunIsComparedWithAnEarlierOne() async throws {
@@ -86,9 +86,8 @@ struct CommandLineTests {
         }
     }
 
-    @Test(arguments: ["attach/lookup/objects=1000", "client-server/server/clients=2"])
-    func programsAreMeasuredBesideThoseInC(cell name: String) async throws {
-        let found = try cell(try await measure("^\(name)$", ["--format", "json"]))
+    @Test func startsAreMeasuredBesideThoseInC() async throws {
+        let found = try cell(try await measure("^attach/lookup/objects=2$", ["--format", "json"]))
         for part in ["nanoseconds", "baselineNanoseconds", "ratio"] {
             #expect(try #require(found[part] as? Double) > 0, "\(part)")
         }
