@@ -5,7 +5,7 @@ import DPDKMultiProcess
 
 extension Loop {
     /// Moves a burst through the ring and back, `rounds` times.
-    @inline(__always)
+    @inline(never)
     static func packetsAround(
         _ producer: inout SharedRing<Packet>.Producer, _ consumer: inout SharedRing<Packet>.Consumer,
         _ burst: inout PacketBurst, rounds: Int

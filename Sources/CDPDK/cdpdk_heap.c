@@ -53,8 +53,7 @@ static bool is_whole(struct heap *heap, uint32_t *busy_count) {
     for (const struct element *element = heap->first; element != NULL; before = element, element = element->next) {
         /* Addresses rise, so this ends. */
         if (!is_element(heap, element) || element->prev != before || element->state > STATE_BUSY ||
-            (before != NULL && (uintptr_t)element - (uintptr_t)before < before->size) ||
-            (before != NULL && element < before))
+            (before != NULL && (element <= before || (uintptr_t)element - (uintptr_t)before < before->size)))
             return false;
         size += element->size;
         *(element->state == STATE_FREE ? &free_count : busy_count) += 1;

@@ -437,15 +437,20 @@ static bool free_segments(struct rte_mbuf *chain, struct cdpdk_record *record, u
     return true;
 }
 
-/* Copies plain packets of one pool to places in its cache. Returns how many there were. */
-static inline uint32_t copy_plain(struct rte_mempool *pool, void **places, void **entries, uint32_t number) {
-    uint32_t run = 0;
+/* Frees into a pool's cache, which has room for `number`, as many of the first listed packets as are plain and of that
+ * pool. Returns how many. */
+static inline uint32_t put_plain(struct rte_mempool *pool, struct rte_mempool_cache *cache, struct cdpdk_record *record,
+                                 void **entries, uint32_t first, uint32_t count, uint32_t number) {
+    uint32_t length = cache->len, run = 0;
     for (; run < number; run++) {
-        struct rte_mbuf *mbuf = entries[run];
+        struct rte_mbuf *mbuf = entries[first + run];
         if (unlikely(mbuf->pool != pool || !is_plain(mbuf)))
             break;
-        places[run] = mbuf;
+        cache->objs[length + run] = mbuf;
     }
+    cdpdk_signal_fence();
+    __atomic_store_n(&cache->len, length + run, __ATOMIC_RELAXED);
+    cdpdk_record_list(record, first + run, count - run);
     return run;
 }
 
@@ -457,24 +462,15 @@ static __attribute__((noinline)) void free_slowly(struct cdpdk_record *record, v
         struct rte_mempool_cache *cache = known->cache;
         uint32_t run = 0;
         if (cache != NULL) {
-            uint32_t length = cache->len;
-            uint32_t room = cache->flushthresh > length ? RTE_MIN(number, cache->flushthresh - length) : 0;
-            run = copy_plain(known->pool, cache->objs + length, entries + first, room);
-            if (run > 0) {
-                cdpdk_signal_fence();
-                __atomic_store_n(&cache->len, length + run, __ATOMIC_RELAXED);
-                cdpdk_record_list(record, first + run, count - run);
-            } else if (is_plain(mbuf)) {
+            uint32_t room = cache->flushthresh > cache->len ? RTE_MIN(number, cache->flushthresh - cache->len) : 0;
+            run = put_plain(known->pool, cache, record, entries, first, count, room);
+            if (run == 0 && is_plain(mbuf)) {
                 /* The cache is full. All that it has is unlisted by now. */
                 if (clear(known, cache, RTE_MIN(number, cache->size), cache->flushthresh, SOON))
                     continue;
                 if (!clear(known, cache, 1, CACHE_ROOM, ALWAYS))
                     return;
-                cache->objs[cache->len] = mbuf;
-                cdpdk_signal_fence();
-                __atomic_store_n(&cache->len, cache->len + 1, __ATOMIC_RELAXED);
-                cdpdk_record_list(record, first + 1, count - 1);
-                run = 1;
+                run = put_plain(known->pool, cache, record, entries, first, count, 1);
             }
         } else {
             while (run < number && ((struct rte_mbuf *)entries[first + run])->pool == known->pool &&
@@ -506,12 +502,8 @@ void cdpdk_packets_free(struct cdpdk_record *record, void **entries, uint32_t fi
     struct rte_mempool_cache *cache;
     if (likely(number > 0) && likely((cache = known_pool(((struct rte_mbuf *)entries[first])->pool)->cache) != NULL) &&
         likely(cache->len + number <= cache->flushthresh)) {
-        uint32_t length = cache->len;
         struct rte_mempool *pool = ((struct rte_mbuf *)entries[first])->pool;
-        uint32_t run = copy_plain(pool, cache->objs + length, entries + first, number);
-        cdpdk_signal_fence();
-        __atomic_store_n(&cache->len, length + run, __ATOMIC_RELAXED);
-        cdpdk_record_list(record, first + run, count - run);
+        uint32_t run = put_plain(pool, cache, record, entries, first, count, number);
         if (likely(run == number))
             return;
         first += run;

@@ -54,12 +54,7 @@ struct EALLockTests {
         for _ in 0..<3 {
             let secondary = try await group.secondary()
             try await secondary.ask("c-read-memory")
-            try await secondary.kill()
-            // One is waiting already while the next one attaches.
-            try primary.tell(Self.growing[0])
-            let next = try group.idle()
-            try await next.ask(group.start("secondary"), within: limit)
-            try await primary.answer(to: Self.growing[0], within: limit)
+            let next = try await goOn(in: group, primary, afterKilling: secondary, creating: Self.growing[0])
             try await primary.ask(Self.growing[1])
             try await next.shutdown()
         }
@@ -71,13 +66,22 @@ struct EALLockTests {
         for round in 0..<2 {
             let secondary = try await group.secondary()
             try await secondary.ask("c-lock-heap \(group.directory)")
-            try await secondary.kill()
-            try primary.tell("create-region gauge\(round) 1 2")
-            let next = try group.idle()
-            try await next.ask(group.start("secondary"), within: limit)
-            try await primary.answer(to: "create-region", within: limit)
-            try await next.shutdown()
+            let region = "create-region gauge\(round) 1 2"
+            try await goOn(in: group, primary, afterKilling: secondary, creating: region).shutdown()
         }
+    }
+
+    /// Kills a secondary. Then the primary can create something, and another secondary can start, which is returned.
+    private func goOn(
+        in group: EALGroup, _ primary: EALGroup.Member, afterKilling secondary: EALGroup.Member, creating line: String
+    ) async throws -> EALGroup.Member {
+        try await secondary.kill()
+        // One is waiting already while the next one attaches.
+        try primary.tell(line)
+        let next = try group.idle()
+        try await next.ask(group.start("secondary"), within: limit)
+        try await primary.answer(to: line, within: limit)
+        return next
     }
 
     @Test func aHeapInDisorderIsSaid() async throws {

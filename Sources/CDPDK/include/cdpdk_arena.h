@@ -107,9 +107,10 @@ struct cdpdk_arena_single {
 
 /* The part of a record's word that says which packets are listed, */
 CDPDK_INLINE uint64_t cdpdk_listed(uint32_t first, uint32_t count) { return (uint64_t)first | (uint64_t)count << 14; }
-/* and the part that says what goes on with them. */
+/* and the part that says what goes on with them, with the position in it. */
+CDPDK_INLINE uint64_t cdpdk_at(uint32_t position) { return (uint64_t)position << 48; }
 CDPDK_INLINE uint64_t cdpdk_operation(uint32_t operation, uint32_t position, uint32_t object) {
-    return (uint64_t)operation << 28 | (uint64_t)object << 32 | (uint64_t)position << 48;
+    return (uint64_t)operation << 28 | (uint64_t)object << 32 | cdpdk_at(position);
 }
 CDPDK_INLINE uint32_t cdpdk_word_first(uint64_t word) { return word & 0x3fff; }
 CDPDK_INLINE uint32_t cdpdk_word_count(uint64_t word) { return word >> 14 & 0x3fff; }

@@ -48,7 +48,7 @@ public import CDPDK
         unsafe single = try Arena.takeSingle()
         unsafe _mbuf = mbuf.assumingMemoryBound(to: cdpdk_mbuf.self)
         unsafe cdpdk_single_entry(single).pointee = mbuf
-        unsafe cdpdk_record_write(record, cdpdk_listed(0, 1) | operation | UInt64(end) &<< 48)
+        unsafe cdpdk_record_write(record, cdpdk_listed(0, 1) | operation | cdpdk_at(end))
     }
 
     /// What is being done with the packet.

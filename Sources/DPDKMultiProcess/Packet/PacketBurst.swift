@@ -111,7 +111,7 @@ extension PacketBurst {
     /// Lists `count` more packets at the end, and begins an operation at a position of a ring, with one store.
     @inlinable @inline(__always)
     func begin(_ operation: UInt64, listing count: Int = 0, at position: UInt32) {
-        unsafe cdpdk_record_write(record, (listed &+ Self.listed(0, count)) | operation | UInt64(position) &<< 48)
+        unsafe cdpdk_record_write(record, (listed &+ Self.listed(0, count)) | operation | cdpdk_at(position))
     }
 
     /// Lists `count` more packets at the end, whose entries are written already.

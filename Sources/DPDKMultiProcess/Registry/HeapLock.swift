@@ -11,16 +11,12 @@ enum HeapLock {
     static func awaitRepair() throws(DPDKError) {
         let locked = cdpdk_heap_locked()
         while locked != 0, cdpdk_heap_locked() == locked {
-            try check()
+            guard !isDamaged.load(ordering: .relaxed) else {
+                throw DPDKError(
+                    .groupDamaged, "DPDK's memory", "a process that was killed in its start has left it in disorder",
+                    remedy: "End all processes of the group, and start it anew")
+            }
             cdpdk_sleep_microseconds(1_000)
         }
-    }
-
-    /// Throws `.groupDamaged` if a heap cannot be used any more.
-    static func check() throws(DPDKError) {
-        guard isDamaged.load(ordering: .relaxed) else { return }
-        throw DPDKError(
-            .groupDamaged, "DPDK's memory", "a process was killed while it changed it in its start",
-            remedy: "End all processes of the group, and start it anew")
     }
 }

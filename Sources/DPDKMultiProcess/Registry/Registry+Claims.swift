@@ -126,13 +126,13 @@ extension Registry {
                     )
                 case .damaged(let others) where others.isEmpty:
                     (
-                        "a process was killed while it held it, and the primary has not restarted it yet",
+                        "its holder was killed, and the primary has not restarted it yet",
                         "Check whether the primary is stopped"
                     )
                 case .damaged(let others):
                     (
-                        "a process was killed while it held it, and it cannot be restarted while others hold queues of"
-                            + " the port: \(others.map(\.description).joined(separator: ", "))",
+                        "its holder was killed, and it cannot be restarted while others hold queues of the port: "
+                            + "\(others.map(\.description).joined(separator: ", "))",
                         "Let these processes give up their queues of the port, or end them"
                     )
                 }

@@ -41,7 +41,7 @@ extension SharedRing.Producer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard room(for: 1) == 1 else { return packet }
-        unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | UInt64(position) &<< 48)
+        unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | cdpdk_at(position))
         unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
         publish(1)
         packet.unlist()
