@@ -1,6 +1,6 @@
 # Judges a run of the tests by Swift Testing's event stream. A line that was cut off at a stop is ignored.
-# Prints "ok" or "FAIL", the text for the summary, Swift Testing's own summary, and each test that failed or was
-# skipped.
+# Prints "ok" or "FAIL", the text for the summary, Swift Testing's own summary, and each test that failed, with why, or
+# was skipped.
 #
 # $status: how the run ended. $patience: the seconds after which it was stopped. $sources: how many tests the sources
 # declare, or null if only some of them had to run.
@@ -34,5 +34,7 @@
 | if $status == 0 and $failed == [] and $faults == [] then "ok" else "FAIL" end,
   (["\(ids("testEnded") | map(name) - $failed | length) passed", "\($failed | length) failed"] + $faults | join(", ")),
   ([$events[] | select(.kind == "runEnded") | text] | last // ""),
-  "  failed: \($failed[])",
+  ($failed[] as $test | "  failed: \($test)",
+    ($events[] | select(.kind == "issueRecorded" and .issue.isFailure)
+      | select((.testID // "no test in particular" | name) == $test) | "    \(text)")),
   "  skipped: \($skipped[])"

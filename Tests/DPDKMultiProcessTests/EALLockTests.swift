@@ -112,21 +112,55 @@ struct EALLockTests {
     @Test func theLivingKeepTheLock() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
-        func expectToKeepTheLock(_ member: EALGroup.Member) async throws {
+        func expectToKeepTheLock(_ member: EALGroup.Member, _ ending: () async throws -> Void) async throws {
             try await member.ask("c-read-memory")
             try primary.tell(Self.growing[0])
             await #expect(throws: ChildFailure.self) { try await primary.answer(within: .seconds(3)) }
+            try await ending()
             try await member.ask("c-unread-memory")
             try await primary.answer(to: Self.growing[0])
             try await primary.ask(Self.growing[1])
         }
-        // While one starts, it may be the one that has the lock.
+        // While one starts, it may be the one that has the lock. The primary waits for its end.
         let starting = try group.idle()
         #expect(try await starting.ask("share-start \(group.directory)") == "0")
-        try await expectToKeepTheLock(try await group.secondary())
-        try await starting.kill()
+        let attached = try await group.secondary()
+        try await expectToKeepTheLock(attached) { try await starting.kill() }
+        try await attached.shutdown()
         // One without the library does not say when it starts.
-        try await expectToKeepTheLock(try await group.foreign())
+        try await expectToKeepTheLock(try await group.foreign()) {}
+    }
+
+    @Test func aStartThatHasBegunStopsNobody() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary("--vdev=net_null0")
+        try await primary.ask("create-pool p 255 cache=32")
+        let (dead, starting) = (try await group.secondary(), try group.idle())
+        #expect(try await starting.ask("share-start \(group.directory)") == "0")
+        try await dead.ask("c-read-memory")
+        try await dead.kill()
+        // They wait for the start, which has not got as far as EAL's locks.
+        for line in [Self.growing[0], "configure-port net_null0 p", Self.growing[1]] { try primary.tell(line) }
+        await #expect(throws: ChildFailure.self) { try await primary.answer(within: .seconds(1)) }
+        let next = try group.idle()
+        try next.tell(group.start("secondary"))
+        await #expect(throws: ChildFailure.self) { try await next.answer(within: .seconds(1)) }
+        try await starting.kill()
+        try await next.answer(to: "start", within: limit)
+        for line in ["create-pool", "configure-port", "destroy-pool"] {
+            try await primary.answer(to: line, within: limit)
+        }
+        try await next.shutdown()
+    }
+
+    @Test func aShutdownAwaitsTheRepair() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary("--vdev=net_null0")
+        for line in ["create-pool p 255 cache=32", "configure-port net_null0 p"] { try await primary.ask(line) }
+        let secondary = try await group.secondary()
+        try await secondary.ask("c-read-memory")
+        try await secondary.kill()
+        try await primary.ask("shutdown", within: limit)
     }
 
     @Test func anObjectIsFoundThoughItsAddressIsNot() async throws {

@@ -23,13 +23,14 @@
 #define CDPDK_REGISTRY_CLAIMS 4096u
 #define CDPDK_REGISTRY_LCORES 128u
 
-/* The bytes of the lock file: one for each process slot, one for each lcore id, one for set-up, and one that
- * secondaries share while they start. */
+/* The bytes of the lock file: one for each process slot, one for each lcore id, one for set-up, one that
+ * secondaries share while they start, and one that they take briefly before that. */
 #define CDPDK_LOCK_FILE "dpdkmp_locks"
 #define CDPDK_LOCK_BYTE_SLOT 0
 #define CDPDK_LOCK_BYTE_LCORE 4096
 #define CDPDK_LOCK_BYTE_SETUP 65536
 #define CDPDK_LOCK_BYTE_START 65537
+#define CDPDK_LOCK_BYTE_GATE 65538
 
 struct cdpdk_registry_header {
     uint64_t magic; /* written last */

@@ -14,7 +14,7 @@ extension Arena {
         let registry = member.registry
         guard member.role == .secondary, registry.hasPrimary else {
             // A primary is not swept; and a primary without this library would not answer.
-            return unsafe try registry.withSetUpLock { () throws(DPDKError) in
+            return unsafe try registry.whileMemoryChanges { () throws(DPDKError) in
                 while true {
                     // Another thread may have made room in the meantime.
                     if let place = unsafe take() { return unsafe place }
@@ -137,7 +137,9 @@ extension Arena {
             let entry = unsafe registry.processEntry(slot)
             var number: Int32 = 0
             do throws(DPDKError) {
-                let address = UInt64(UInt(bitPattern: unsafe try zone(slot: slot, chunk: chunk)))
+                let address = try registry.locks.whileNobodyStarts { () throws(DPDKError) in
+                    UInt64(UInt(bitPattern: unsafe try zone(slot: slot, chunk: chunk)))
+                }
                 unsafe cdpdk_store_release_64(cdpdk_registry_arena(entry, UInt32(chunk)), address)
             } catch {
                 number = error.underlying?.rawValue ?? EINVAL

@@ -130,7 +130,7 @@ extension EthPort {
         // Checked first, since the handle's port may have been closed long ago.
         let port = try Self.checked(id)
         let member = try process.running()
-        try member.registry.withSetUpLock { () throws(DPDKError) in
+        try member.registry.whileMemoryChanges { () throws(DPDKError) in
             try Self.refuseWhereGone(port, attachment, member)
             try body(port, member)
         }

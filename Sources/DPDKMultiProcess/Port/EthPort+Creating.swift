@@ -57,7 +57,7 @@ extension EthPort {
             }
         let attachment = try Self.attach(info.name, member)
         let traits = DriverTraits.of(info.driver)
-        try member.registry.withSetUpLock { () throws(DPDKError) in
+        try member.registry.whileMemoryChanges { () throws(DPDKError) in
             try Self.refuseWhereGone(port, attachment, member)
             // The pool, too, may have been destroyed while others set something up.
             _ = try pool.attachment.member()

@@ -24,14 +24,16 @@ extension Member {
                 registry.removePorts()
             }
         }
-        if role != .secondary {
+        if role == .secondary {
+            stopWatching()
+            leaveGroup()
+        } else {
             registry.awaitSweeps(seenBy: holder)
+            // If a start goes on for longer than that wait, the group ends all the same.
+            try? locks.whileNobodyStarts { () throws(DPDKError) in MemoryLockRepair.awaitEnd() }
             try? HeapLock.awaitRepair()
-        }
-        stopWatching()
-        switch role {
-        case .primary, .automatic: endGroup()
-        case .secondary: leaveGroup()
+            stopWatching()
+            endGroup()
         }
         Pinning.end()
     }

@@ -21,7 +21,7 @@ struct MemoryLockRepair {
         if readers != self.readers {
             self.readers = readers
             lastChange = .now
-        } else if readers > 0, !hasStartByte, member.locks.take(.start) {
+        } else if readers > 0, !hasStartByte, member.locks.holdStarts() {
             hasStartByte = true
             lastChange = .now
         }
@@ -36,9 +36,15 @@ struct MemoryLockRepair {
         end(member)
     }
 
+    /// Waits until the control thread has taken the lock from the dead, while no secondary starts.
+    static func awaitEnd() {
+        let deadline = ContinuousClock.now + patience * 3
+        while cdpdk_memlock_readers() > 0, ContinuousClock.now < deadline { cdpdk_sleep_microseconds(1_000) }
+    }
+
     /// Lets secondaries start again.
     mutating func end(_ member: Member) {
-        if hasStartByte { member.locks.release(.start) }
+        if hasStartByte { member.locks.allowStarts() }
         hasStartByte = false
     }
 

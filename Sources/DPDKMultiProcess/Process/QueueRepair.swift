@@ -15,8 +15,8 @@ struct QueueRepair {
         let damaged = Dictionary(grouping: registry.damagedQueues(), by: \.port)
         refused.formIntersection(damaged.values.joined())
         for (port, queues) in damaged where canTry(port, queues, member) {
-            // It fails while another process keeps the lock, and after the shutdown.
-            try? registry.withSetUpLock { () throws(DPDKError) in
+            // It fails while another process keeps a lock, and after the shutdown.
+            try? registry.whileMemoryChanges { () throws(DPDKError) in
                 if canTry(port, queues, member) { restart(port, queues, member) }
             }
         }

@@ -77,7 +77,7 @@ final class Attachment: Sendable {
                 .wrongKind, what, "a process without this library created it, and may still use it",
                 remedy: "Let the program that created it destroy it")
         }
-        try member.registry.withSetUpLock { () throws(DPDKError) in
+        try member.registry.whileMemoryChanges { () throws(DPDKError) in
             guard member.registry.isCurrent(reference) else { throw .destroyed(what) }
             // From here on, the object is destroyed for the other threads of this process, so that they take nothing
             // new from it during the check.
@@ -116,7 +116,7 @@ extension Member {
     ) throws(DPDKError) -> (Attachment, Made) {
         try kind.validate(name)
         try HeapLock.awaitRepair()
-        return try registry.withSetUpLock { () throws(DPDKError) in
+        return try registry.whileMemoryChanges { () throws(DPDKError) in
             let (reference, made) = try registry.enter(kind, name, layout: layout, make: make)
             do throws(DPDKError) {
                 return (try Attachment(reference, kind, name, for: self), made)

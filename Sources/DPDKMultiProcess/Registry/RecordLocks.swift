@@ -76,11 +76,49 @@ struct RecordLocks: Sendable {
         return try body()
     }
 
-    /// Runs `body`, the start of EAL in a secondary, while the primary repairs nothing.
+    /// Runs `body`, the start of EAL in a secondary, while the primary reserves, frees and repairs nothing.
     func whileStarting(_ body: () throws(DPDKError) -> Void) throws(DPDKError) {
-        try wait(for: .start) { cdpdk_lock_share(descriptor, Byte.start.offset) == 0 }
+        try throughGate { () throws(DPDKError) in
+            try wait(for: .start) { cdpdk_lock_share(descriptor, Byte.start.offset) == 0 }
+        }
         defer { release(.start) }
         try body()
+    }
+
+    /// Runs `body` in the primary while no secondary starts EAL.
+    ///
+    /// To reserve or free memory takes locks of EAL that a start takes in another order.
+    func whileNobodyStarts<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
+        try throughGate { () throws(DPDKError) in try wait(for: .start) { holdStarts() } }
+        defer { allowStarts() }
+        return try body()
+    }
+
+    /// Runs `enter` while no other process is between two starts, so that one that waits for all of them to end is not
+    /// overtaken for ever.
+    private func throughGate(_ enter: () throws(DPDKError) -> Void) throws(DPDKError) {
+        try wait(for: .gate) { take(.gate) }
+        defer { release(.gate) }
+        try enter()
+    }
+
+    /// How many of the primary's threads keep secondaries from starting. A record lock is the whole process's.
+    private static let startHolds = Mutex(0)
+
+    /// Keeps secondaries from starting EAL until `allowStarts()`, unless one is starting.
+    func holdStarts() -> Bool {
+        Self.startHolds.withLock { holds in
+            guard holds > 0 || take(.start) else { return false }
+            holds += 1
+            return true
+        }
+    }
+
+    func allowStarts() {
+        Self.startHolds.withLock { holds in
+            holds -= 1
+            if holds == 0 { release(.start) }
+        }
     }
 
     /// Waits until `take` has taken a byte.
@@ -111,5 +149,7 @@ struct RecordLocks: Sendable {
         static let setUp = Self(offset: Int64(CDPDK_LOCK_BYTE_SETUP))
         /// Shared by secondaries while EAL starts in them.
         static let start = Self(offset: Int64(CDPDK_LOCK_BYTE_START))
+        /// Had by who waits for `start`.
+        static let gate = Self(offset: Int64(CDPDK_LOCK_BYTE_GATE))
     }
 }

@@ -178,6 +178,12 @@ extension Registry {
         }
     }
 
+    /// Runs `body`, which may reserve or free memory, in the primary, under the set-up lock and while no secondary
+    /// starts.
+    func whileMemoryChanges<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
+        try locks.whileNobodyStarts { () throws(DPDKError) in try withSetUpLock(body) }
+    }
+
     /// Ends the use of the registry in this process: `withSetUpLock` fails from now on. The set-up lock is held.
     func close() { isClosed.store(true, ordering: .relaxed) }
 }
