@@ -71,6 +71,41 @@ struct EALLockTests {
         }
     }
 
+    @Test(arguments: [2, 4]) func aKillInTheListOfZonesStopsNobody(word: Int) async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await secondary.ask("c-lock-zones \(group.directory) \(word)")
+        try await goOn(in: group, primary, afterKilling: secondary, creating: "create-region gauge 1 2").shutdown()
+    }
+
+    @Test func aStartThatWaitsForTheDeadStopsNobody() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await secondary.ask("c-lock-zones \(group.directory) 2")
+        try await secondary.kill()
+        let next = try group.idle()
+        try next.tell(group.start("secondary"))
+        try await Task.sleep(for: .milliseconds(200))
+        try await primary.ask("create-region gauge 1 2", within: limit)
+        try await next.answer(to: "start")
+        try await next.shutdown()
+    }
+
+    @Test func aStoppedProcessKeepsTheListOfZones() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let secondary = try await group.secondary()
+        try await secondary.ask("c-lock-zones \(group.directory) 2")
+        try await secondary.stop()
+        try primary.tell("create-region gauge 1 2")
+        await #expect(throws: ChildFailure.self) { try await primary.answer(within: .seconds(3)) }
+        secondary.peer.signal(SIGCONT)
+        try await secondary.ask("c-lock-zones \(group.directory) 0")
+        try await primary.answer(to: "create-region")
+    }
+
     /// Kills a secondary. Then the primary can create something, and another secondary can start, which is returned.
     private func goOn(
         in group: EALGroup, _ primary: EALGroup.Member, afterKilling secondary: EALGroup.Member, creating line: String

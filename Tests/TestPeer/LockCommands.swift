@@ -43,6 +43,17 @@ let lockCommands: [String: Command] = [
         unsafe try firstHeap(in: try request.word(0)).storeBytes(of: 0, as: UInt32.self)
         return ""
     },
+    // `c-lock-zones DIRECTORY WORD`: takes the lock of the list of zones, with 2 for writing, with 4 for reading. With 0
+    // it is free again.
+    "c-lock-zones": { request, _ in
+        var length: UInt64 = 0
+        guard let start = unsafe cdpdk_mapping_of(try request.word(0) + "/config", &length) else {
+            throw Misuse("no configuration")
+        }
+        // It follows the magic number, the version, and the numbers of channels and ranks.
+        unsafe start.storeBytes(of: try request.number(1, as: UInt32.self), toByteOffset: 16, as: UInt32.self)
+        return ""
+    },
     // `share-start DIRECTORY`: says that this process is starting in a group.
     "share-start": { request, _ in
         let file = unsafe cdpdk_lock_open(try request.word(0) + "/" + CDPDK_LOCK_FILE)

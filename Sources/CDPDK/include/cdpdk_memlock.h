@@ -1,6 +1,7 @@
 /*
  * EAL's lock on memory, in shared memory: every process has it for reading during all of its start, and whoever has the
- * heap grow or shrink has it for writing. Nothing frees it if its holder dies.
+ * heap grow or shrink has it for writing. And its lock of the list of memory zones, which a start takes, too. Nothing
+ * frees them if their holder dies.
  */
 #pragma once
 
@@ -19,10 +20,23 @@ uint32_t cdpdk_memlock_readers(void);
 /* Whether one has the lock for writing: the heap grows or shrinks. */
 bool cdpdk_memlock_is_written(void);
 
+/* Whether anybody has the lock. */
+bool cdpdk_memlock_is_taken(void);
+
 /* Lets others read though one waits that wants to write. */
 void cdpdk_memlock_admit_readers(void);
 
 /* Takes the lock from so many readers, who are dead. False if it has another number of them, or a writer. */
 bool cdpdk_memlock_drop_readers(uint32_t readers);
+
+/* Finds the word of the lock of zones, of which there must be one. Until then, and if it is not found, it counts as
+ * free. When nobody else uses it. */
+void cdpdk_zonelock_find(const char *configuration);
+
+/* 0 if nobody has the lock of zones; else the word in which it is. */
+uint32_t cdpdk_zonelock(void);
+
+/* Takes the lock of zones from the dead, if its word is this one. */
+void cdpdk_zonelock_free(uint32_t value);
 
 #pragma clang assume_nonnull end

@@ -137,7 +137,7 @@ extension Arena {
             let entry = unsafe registry.processEntry(slot)
             var number: Int32 = 0
             do throws(DPDKError) {
-                let address = try registry.locks.whileNobodyStarts { () throws(DPDKError) in
+                let address = try registry.whileNobodyStarts { () throws(DPDKError) in
                     UInt64(UInt(bitPattern: unsafe try zone(slot: slot, chunk: chunk)))
                 }
                 unsafe cdpdk_store_release_64(cdpdk_registry_arena(entry, UInt32(chunk)), address)

@@ -116,6 +116,7 @@ struct EALStart {
             }
             let arenas = isPrimary ? try Arena.reserveFirstChunks() : []
             let registry = try Registry.open(asPrimary: isPrimary, locks: locks, arenas: arenas)
+            if isPrimary { unsafe cdpdk_zonelock_find(preflight.runtimeDirectory + "/config") }
             if !isPrimary, registry.hasPrimary { try registry.awaitSweeps(of: lcores) }
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(

@@ -29,9 +29,8 @@ extension Member {
             leaveGroup()
         } else {
             registry.awaitSweeps(seenBy: holder)
-            // If a start goes on for longer than that wait, the group ends all the same.
-            try? locks.whileNobodyStarts { () throws(DPDKError) in MemoryLockRepair.awaitEnd() }
-            try? HeapLock.awaitRepair()
+            // If a start takes longer than this waits, the group ends all the same.
+            try? registry.whileNobodyStarts { () throws(DPDKError) in MemoryLockRepair.awaitEnd() }
             stopWatching()
             endGroup()
         }
@@ -129,7 +128,7 @@ extension Member {
         // A secondary that attaches meanwhile is either seen below, or sees that the primary's slot is free.
         registry.detach(holder)
         // It would wait for ever for a heap in disorder.
-        if !HeapLock.isDamaged.load(ordering: .relaxed) { _ = cdpdk_eal_cleanup() }
+        if !EALLock.isHeapDamaged.load(ordering: .relaxed) { _ = cdpdk_eal_cleanup() }
         files.releaseLocks()
         for lcore in lcores { locks.release(.lcore(lcore)) }
         if files.areUsed(locks) {

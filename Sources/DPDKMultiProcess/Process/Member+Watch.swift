@@ -18,7 +18,7 @@ extension Member {
         try Self.watcher.withLock { (watcher) throws(DPDKError) in
             watcher = try ControlThread(uncounted: "dpdkmp-control") {
                 var repair = MemoryLockRepair()
-                var heapRepair = HeapRepair()
+                var lockRepairs = EALLock.allCases.map { LockRepair($0) }
                 var keeper = ArenaKeeper()
                 defer { repair.end(self) }
                 // A reservation may wait for a lock that is repaired here.
@@ -28,7 +28,7 @@ extension Member {
                     } else {
                         self.registry.releaseTheDead(except: self.holder)
                         repair.look(self)
-                        heapRepair.look(self)
+                        for index in lockRepairs.indices { lockRepairs[index].look(self) }
                         keeper.look(self.registry)
                         if !self.registry.damagedQueues().isEmpty { self.startRepairing() }
                     }

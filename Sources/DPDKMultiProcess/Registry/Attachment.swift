@@ -115,7 +115,6 @@ extension Member {
         make: (_ zone: inout UInt64) throws(DPDKError) -> Made, undo: (Made) -> Void
     ) throws(DPDKError) -> (Attachment, Made) {
         try kind.validate(name)
-        try HeapLock.awaitRepair()
         return try registry.whileMemoryChanges { () throws(DPDKError) in
             let (reference, made) = try registry.enter(kind, name, layout: layout, make: make)
             do throws(DPDKError) {

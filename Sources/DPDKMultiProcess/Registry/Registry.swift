@@ -181,7 +181,12 @@ extension Registry {
     /// Runs `body`, which may reserve or free memory, in the primary, under the set-up lock and while no secondary
     /// starts.
     func whileMemoryChanges<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
-        try locks.whileNobodyStarts { () throws(DPDKError) in try withSetUpLock(body) }
+        try whileNobodyStarts { () throws(DPDKError) in try withSetUpLock(body) }
+    }
+
+    /// Does the same without the set-up lock.
+    func whileNobodyStarts<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
+        try locks.whileNobodyStarts { () throws(DPDKError) in try EALLock.whileUsed(body) }
     }
 
     /// Ends the use of the registry in this process: `withSetUpLock` fails from now on. The set-up lock is held.

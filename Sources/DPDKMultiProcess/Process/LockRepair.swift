@@ -1,12 +1,14 @@
 internal import CDPDK
 internal import Synchronization
 
-/// Frees the lock of DPDK's heaps from processes that were killed while they held it.
+/// Frees a lock of EAL from processes that were killed while they had it: that of the heaps, or that of the zones.
 ///
-/// A live process has it for microseconds, or for as long as the memory grows. So if a locked heap has not changed in
-/// many looks of a second, while the memory does not grow and no process is stopped, who has locked it is dead.
-struct HeapRepair {
-    private var locked: UInt64 = 0
+/// A live process has it for microseconds, or for as long as the memory grows, or as long as another lock is taken. So
+/// if one has not changed in many looks of a second, while nothing of that is so and no process is stopped, its holder
+/// is dead.
+struct LockRepair {
+    private let lock: EALLock
+    private var value: UInt64 = 0
     private var since = ContinuousClock.now
     private var lookCount = 0
 
@@ -14,11 +16,13 @@ struct HeapRepair {
     /// Fewer looks in that time would say that this process itself was stopped.
     private static let neededLooks = 40
 
+    init(_ lock: EALLock) { self.lock = lock }
+
     /// Looks at the lock, on the primary's control thread.
     mutating func look(_ member: Member) {
-        let locked = cdpdk_heap_locked()
-        guard locked != 0, locked == self.locked, !cdpdk_memlock_is_written() else {
-            self.locked = locked
+        let value = lock.value
+        guard value != 0, value == self.value, !lock.mayBeHeldLong else {
+            self.value = value
             since = .now
             lookCount = 0
             return
@@ -27,7 +31,7 @@ struct HeapRepair {
         guard lookCount >= Self.neededLooks, since.duration(to: .now) > Self.patience, !Self.isAnyStopped() else {
             return
         }
-        if !cdpdk_heap_unlock() { HeapLock.isDamaged.store(true, ordering: .relaxed) }
+        lock.free(value)
     }
 
     /// Whether a process that uses the group's memory is stopped, or cannot be asked. It may have the lock.
