@@ -43,8 +43,8 @@ let lockCommands: [String: Command] = [
         unsafe try firstHeap(in: try request.word(0)).storeBytes(of: 0, as: UInt32.self)
         return ""
     },
-    // `c-lock-zones DIRECTORY WORD`: takes the lock of the list of zones, with 2 for writing, with 4 for reading. With 0
-    // it is free again.
+    // `c-lock-zones DIRECTORY WORD`: takes the lock of the list of zones, with 2 for writing, with 4 for reading. With
+    // 0 it is free again.
     "c-lock-zones": { request, _ in
         var length: UInt64 = 0
         guard let start = unsafe cdpdk_mapping_of(try request.word(0) + "/config", &length) else {

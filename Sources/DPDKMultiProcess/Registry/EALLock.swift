@@ -1,8 +1,9 @@
 internal import CDPDK
 internal import Synchronization
 
-/// A lock of EAL in shared memory, as the primary sees it. A process that was killed in the middle of its start may have
-/// left it taken, and the control thread frees it then.
+/// A lock of EAL in shared memory, as the primary sees it.
+///
+/// A process that was killed in the middle of its start may have left it taken, and the control thread frees it then.
 enum EALLock: CaseIterable {
     /// Of DPDK's heaps, taken to allocate and to free.
     case heap
