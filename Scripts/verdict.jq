@@ -13,8 +13,9 @@
 | def ids(kinds): [$events[] | select(.kind | IN(kinds)).testID | select($known[. // ""])];
   def text: [.messages[].text] | join(" ");
   def name: sub("/[^/]*$"; "");
-  ([$events[] | select(.kind == "issueRecorded" and .issue.isFailure) | .testID // "no test in particular" | name]
-    | unique) as $failed
+  [$events[] | select(.kind == "issueRecorded" and .issue.isFailure)
+    | {test: (.testID // "no test in particular" | name), text: text}] as $failures
+| ($failures | map(.test) | unique) as $failed
 | [$events[] | select(.kind | IN("testSkipped", "testCancelled", "testCaseCancelled")) | text] as $skipped
 | ([$tests[] | select(.isParameterized).id] - ids("testCaseStarted")) as $empty
 | (ids("testStarted") | length) as $ran
@@ -34,7 +35,5 @@
 | if $status == 0 and $failed == [] and $faults == [] then "ok" else "FAIL" end,
   (["\(ids("testEnded") | map(name) - $failed | length) passed", "\($failed | length) failed"] + $faults | join(", ")),
   ([$events[] | select(.kind == "runEnded") | text] | last // ""),
-  ($failed[] as $test | "  failed: \($test)",
-    ($events[] | select(.kind == "issueRecorded" and .issue.isFailure)
-      | select((.testID // "no test in particular" | name) == $test) | "    \(text)")),
+  ($failed[] as $test | "  failed: \($test)", ($failures[] | select(.test == $test) | "    \(.text)")),
   "  skipped: \($skipped[])"

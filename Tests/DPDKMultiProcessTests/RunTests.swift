@@ -168,6 +168,7 @@ struct StopSignalTests {
         let time = start.duration(to: .now)
         if sleeps {
             check(time >= .microseconds(20 * emptyPolls), "\(emptyPolls) sleeps took \(time)")
+            check(Self.sleeps > before, "no sleep in \(emptyPolls) polls")
         } else {
             check(Self.sleeps == before, "\(Self.sleeps - before) sleeps in \(emptyPolls) polls")
         }
