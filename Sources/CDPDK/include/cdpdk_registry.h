@@ -24,7 +24,7 @@
 #define CDPDK_REGISTRY_LCORES 128u
 
 /* The bytes of the lock file: one for each process slot, one for each lcore id, one for set-up, one that
- * secondaries share while they start, and one that they take briefly before that. */
+ * secondaries share while they start, and one of the process that waits for that one. */
 #define CDPDK_LOCK_FILE "dpdkmp_locks"
 #define CDPDK_LOCK_BYTE_SLOT 0
 #define CDPDK_LOCK_BYTE_LCORE 4096

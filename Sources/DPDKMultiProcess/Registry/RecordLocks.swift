@@ -94,8 +94,8 @@ struct RecordLocks: Sendable {
         return try body()
     }
 
-    /// Runs `enter` while no other process is between two starts, so that one that waits for all of them to end is not
-    /// overtaken for ever.
+    /// Lets one process at a time wait for `.start`, so that starts, which share it, do not overtake for ever one that
+    /// waits until nobody starts.
     private func throughGate(_ enter: () throws(DPDKError) -> Void) throws(DPDKError) {
         try wait(for: .gate) { take(.gate) }
         defer { release(.gate) }
@@ -149,7 +149,7 @@ struct RecordLocks: Sendable {
         static let setUp = Self(offset: Int64(CDPDK_LOCK_BYTE_SETUP))
         /// Shared by secondaries while EAL starts in them.
         static let start = Self(offset: Int64(CDPDK_LOCK_BYTE_START))
-        /// Had by who waits for `start`.
+        /// Of the process that waits for `start`.
         static let gate = Self(offset: Int64(CDPDK_LOCK_BYTE_GATE))
     }
 }
