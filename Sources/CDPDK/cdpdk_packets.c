@@ -884,7 +884,8 @@ static bool is_blocked(uint32_t object, int side) {
 }
 
 /* Moves elements to or from a side that many use at once (RTE_RING_SYNC_MT), as DPDK does, but waits for those who
- * began before only as long as they live. Then nothing was moved: what an operation has copied, nobody will look at. */
+ * began before only as long as they live, and as the primary does. Then nothing was moved: what an operation has
+ * copied, nobody will look at. */
 static uint32_t move_multiple(struct rte_ring *ring, int side, uint32_t object, void *elements, uint32_t size,
                               uint32_t number, bool all) {
     struct rte_ring_headtail *ends = side == CDPDK_MOVE_PUT ? &ring->prod : &ring->cons;
@@ -900,7 +901,7 @@ static uint32_t move_multiple(struct rte_ring *ring, int side, uint32_t object, 
     copy(ring, side, old, elements, size, moved);
     uint32_t tries = 0;
     while (__atomic_load_n(&ends->tail, __ATOMIC_RELAXED) != old) {
-        if (++tries % 64 == 0 && is_blocked(object, side))
+        if (++tries % 64 == 0 && (is_blocked(object, side) || __atomic_load_n(&group.is_abandoned, __ATOMIC_RELAXED)))
             return 0;
         /* The thread that began before may be waiting for this CPU. */
         if (tries % 1024 == 0)

@@ -55,11 +55,13 @@ struct cdpdk_ring *cdpdk_ring_at(uint64_t zone, const char *name) {
 void cdpdk_ring_free_packets(struct cdpdk_ring *ring) {
     struct rte_ring *r = of(ring);
     void **slots = (void **)&r[1];
-    uint32_t count = RTE_MIN(r->prod.tail - r->cons.tail, r->capacity);
+    /* If a killed process has blocked an RTS side, others have taken elements from behind its tail. */
+    uint32_t first = r->cons.sync_type == RTE_RING_SYNC_MT_RTS ? r->rts_cons.head.val.pos : r->cons.tail;
+    uint32_t count = RTE_MIN(r->prod.tail - first, r->capacity);
     for (uint32_t i = 0; i < count; i++) {
         /* Only the primary destroys rings. Nobody needs to know what it holds. */
         struct cdpdk_record record = {0};
-        cdpdk_packets_free(&record, &slots[(r->cons.tail + i) & r->mask], 0, 1, 1);
+        cdpdk_packets_free(&record, &slots[(first + i) & r->mask], 0, 1, 1);
     }
 }
 

@@ -282,6 +282,8 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
     case CDPDK_OPERATION_GIVE: doubt = position & ~CDPDK_GIVE_SHARED; break;
     default: break;
     }
+    /* What a ring was given, or gave, is no driver's. */
+    int32_t unsure = object < CDPDK_REGISTRY_OBJECTS && is_pool(object) ? CDPDK_FOUND_IN_DOUBT : CDPDK_FOUND_LOST;
     /* What a record claims of a ring cannot be right if it is more than is listed. */
     if (front > count || back > count - front || doubt > count)
         front = back = 0, doubt = count;
@@ -290,10 +292,9 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
         bool is_last = operation == CDPDK_OPERATION_RECEIVE || operation == CDPDK_OPERATION_TAKE;
         bool in_call = is_last ? i + position >= count : operation == CDPDK_OPERATION_TRANSMIT && i < position;
         bool takes = operation == CDPDK_OPERATION_TAKE && in_call;
-        int32_t how = takes || (operation == CDPDK_OPERATION_GIVE && position == doubt && i < doubt)
-                          ? CDPDK_FOUND_IN_DOUBT
-                      : i < doubt ? CDPDK_FOUND_LOST
-                                  : CDPDK_FOUND_HELD;
+        int32_t how = takes || (operation == CDPDK_OPERATION_GIVE && position == doubt && i < doubt) ? unsure
+                      : i < doubt                                                                    ? CDPDK_FOUND_LOST
+                                                                                                     : CDPDK_FOUND_HELD;
         found_listed(look, segment, takes || !in_call, how);
     }
 }

@@ -1,3 +1,4 @@
+import CDPDK
 import DPDKMultiProcess
 import TestSupport
 import Testing
@@ -5,6 +6,35 @@ import Testing
 /// Moves numbered packets at random, and compares the result with a model of where each packet must be.
 @Suite("Every packet has one owner", .serialized, .fewAtOnce)
 struct PacketOwnershipTests {
+    @Test func aBlockedRingFreesNoPacketsOfOthers() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try PacketPool(creating: "pool", capacity: 63, cacheSize: 0, in: primary)
+                let ring = try SharedRing<Packet>(
+                    creating: "ring", capacity: 63, consumers: .relaxedTailSync, in: primary)
+                var burst = try PacketBurst(capacity: 8, in: primary)
+                do {
+                    var producer = try ring.makeProducer()
+                    let consumer = try ring.makeSharedConsumer()
+                    check(pool.allocateBulk(8, into: &burst))
+                    check(producer.enqueueBurst(&burst), is: 8)
+                    // Somebody has begun to take two, and goes no further. The head, a number of operations and a
+                    // position, follows the tail, the mode and the lead.
+                    let raw = unsafe try #require(cdpdk_ring_lookup("ring"))
+                    let view = unsafe cdpdk_ring_view(raw)
+                    unsafe view.consumer_head[4] += 1
+                    unsafe view.consumer_head[5] += 2
+                    check(consumer.dequeueBulk(3, into: &burst))
+                }
+                try ring.destroy(in: primary)
+                // Three are in the burst, and two are nobody's.
+                check(pool.inUseCount, is: 5)
+                burst.removeAll()
+                check(pool.inUseCount, is: 2)
+            }
+        }
+    }
+
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64]) func aModelAgrees(seed: UInt64) async {
         await #expect(processExitsWith: .success) { [seed = seed as UInt64] in
             try asPrimary { primary in

@@ -114,6 +114,21 @@ struct RingPeerTests {
         try await primary.ask("destroy-ring ticks")
     }
 
+    @Test func nobodyWaitsInAGroupWithoutAPrimary() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-ring ticks 63 producers=multiple consumers=multiple")
+        let secondary = try await group.secondary()
+        try await secondary.ask("look-up-ring ticks")
+        try await secondary.ask("shared-producer ticks")
+        // Somebody is in the middle of an operation, and only the primary could see that it is dead.
+        try await secondary.ask("move-heads ticks 3")
+        try secondary.tell("shared-enqueue ticks 5")
+        await #expect(throws: ChildFailure.self) { try await secondary.answer(within: .milliseconds(300)) }
+        try await primary.kill()
+        #expect(try await secondary.answer(to: "shared-enqueue ticks 5", within: .seconds(5)) == "0")
+    }
+
     // MARK: - Regions
 
     @Test func aRegionIsReadAndWrittenByAll() async throws {
