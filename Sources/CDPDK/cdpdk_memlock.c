@@ -5,12 +5,14 @@
 #include "include/cdpdk_memzone.h"
 
 #include <rte_eal_memconfig.h>
+#include <rte_fbarray.h>
 #include <rte_rwlock.h>
 #include <string.h>
 
 #define WORDS 64 /* of the configuration, in which its locks come early */
 
 static uint32_t *word, *zone_word;
+static struct rte_fbarray *zones;
 
 /* The words of the configuration before this process takes a lock. */
 static uint32_t *start, before[WORDS];
@@ -51,19 +53,30 @@ static void look_at_words(const struct rte_memzone *zone, void *unused) {
 }
 
 void cdpdk_zonelock_find(const char *configuration) {
-    if (remember(configuration))
-        rte_memzone_walk(look_at_words, NULL);
+    if (!remember(configuration))
+        return;
+    rte_memzone_walk(look_at_words, NULL);
+    for (unsigned i = 0; i < WORDS; i += 2)
+        if (strcmp((char *)(start + i), "memzone") == 0)
+            zones = (struct rte_fbarray *)(start + i);
 }
 
-uint32_t cdpdk_zonelock(void) {
-    return zone_word != NULL ? __atomic_load_n(zone_word, __ATOMIC_ACQUIRE) & ~(uint32_t)RTE_RWLOCK_WAIT : 0;
+uint32_t cdpdk_zonelock(void) { return zone_word != NULL ? __atomic_load_n(zone_word, __ATOMIC_ACQUIRE) : 0; }
+
+bool cdpdk_zonelock_is_read(uint32_t value) { return value >= RTE_RWLOCK_READ; }
+
+/* Frees a lock whose word has not changed. Those who wait to write say so again. */
+static bool free_word(uint32_t *lock, uint32_t value) {
+    return __atomic_compare_exchange_n(lock, &value, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 void cdpdk_zonelock_free(uint32_t value) {
-    for (uint32_t wait = 0; zone_word != NULL && wait <= RTE_RWLOCK_WAIT; wait += RTE_RWLOCK_WAIT) {
-        uint32_t expected = value | wait;
-        __atomic_compare_exchange_n(zone_word, &expected, wait, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-    }
+    if (zone_word == NULL)
+        return;
+    /* The list of zones has a lock of its own, which is only taken under this one. */
+    if (zones != NULL)
+        __atomic_store_n(&zones->rwlock.cnt, 0, __ATOMIC_RELAXED);
+    free_word(zone_word, value);
 }
 
 uint32_t cdpdk_memlock_readers(void) {
@@ -75,7 +88,9 @@ bool cdpdk_memlock_is_written(void) {
     return word != NULL && (__atomic_load_n(word, __ATOMIC_ACQUIRE) & RTE_RWLOCK_WRITE) != 0;
 }
 
-bool cdpdk_memlock_is_taken(void) { return word != NULL && __atomic_load_n(word, __ATOMIC_ACQUIRE) != 0; }
+bool cdpdk_memlock_is_awaited(void) {
+    return word != NULL && __atomic_load_n(word, __ATOMIC_ACQUIRE) == RTE_RWLOCK_WAIT;
+}
 
 void cdpdk_memlock_admit_readers(void) {
     if (word != NULL)
@@ -83,12 +98,8 @@ void cdpdk_memlock_admit_readers(void) {
 }
 
 bool cdpdk_memlock_drop_readers(uint32_t readers) {
-    for (uint32_t wait = 0; word != NULL && wait <= RTE_RWLOCK_WAIT; wait += RTE_RWLOCK_WAIT) {
-        uint32_t expected = readers * RTE_RWLOCK_READ | wait;
-        if (__atomic_compare_exchange_n(word, &expected, wait, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-            return true;
-    }
-    return false;
+    uint32_t value = readers * RTE_RWLOCK_READ;
+    return word != NULL && (free_word(word, value) || free_word(word, value | RTE_RWLOCK_WAIT));
 }
 
 #endif

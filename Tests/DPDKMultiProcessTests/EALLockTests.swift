@@ -93,6 +93,59 @@ struct EALLockTests {
         try await next.shutdown()
     }
 
+    @Test func oneThatReadsWithTheDeadStopsNobody() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let (dead, living) = (try await group.secondary(), try await group.secondary())
+        // Two read: one dies, and the other goes on a moment later.
+        try await dead.ask("c-lock-zones \(group.directory) 8")
+        try await dead.kill()
+        try primary.tell("create-region gauge 1 2")
+        try await Task.sleep(for: .milliseconds(200))
+        try await living.ask("c-lock-zones \(group.directory) 4")
+        try await primary.answer(to: "create-region", within: limit)
+    }
+
+    @Test func oneThatDiedWhileItWaitedStopsNobody() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-region gauge 1 2")
+        let (dead, living) = (try await group.secondary(), try await group.secondary())
+        // The bit of those who wait to write keeps all others from reading.
+        try await dead.ask("c-lock-zones \(group.directory) 1")
+        try await dead.kill()
+        try await living.ask("c-read-zone gauge 0", within: limit)
+    }
+
+    @Test func twoOfTheDeadAndAStartStopNobody() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let (reader, writer) = (try await group.secondary(), try await group.secondary())
+        let next = try group.idle()
+        try await writer.ask("c-lock-zones \(group.directory) 2")
+        try next.tell(group.start("secondary"))
+        await #expect(throws: ChildFailure.self) { try await next.answer(within: .milliseconds(300)) }
+        try await reader.ask("c-read-memory")
+        try await reader.kill()
+        try await writer.kill()
+        try await next.answer(to: "start", within: limit)
+        try await primary.ask(Self.growing[0], within: limit)
+        try await next.shutdown()
+    }
+
+    @Test func aStartThatWaitedInVainMayBeTriedAgain() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        let (waiting, next) = (try group.idle(), try group.idle())
+        #expect(try await waiting.ask("take-gate \(group.directory)") == "0")
+        let refusal = try await next.refusal(group.start("secondary"), within: .seconds(20))
+        #expect(refusal == .setUpLockTimeout && refusal.pids == [waiting.pid], "\(refusal.text)")
+        try await waiting.kill()
+        try await next.ask(group.start("secondary"), within: limit)
+        try await next.shutdown()
+        try await primary.ask("shutdown")
+    }
+
     @Test func aStoppedProcessKeepsTheListOfZones() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()

@@ -59,6 +59,11 @@ let lockCommands: [String: Command] = [
         let file = unsafe cdpdk_lock_open(try request.word(0) + "/" + CDPDK_LOCK_FILE)
         return "\(cdpdk_lock_share(file, Int64(CDPDK_LOCK_BYTE_START)))"
     },
+    // `take-gate DIRECTORY`: says that this process waits for all starts in a group to end.
+    "take-gate": { request, _ in
+        let file = unsafe cdpdk_lock_open(try request.word(0) + "/" + CDPDK_LOCK_FILE)
+        return "\(cdpdk_lock_take(file, Int64(CDPDK_LOCK_BYTE_GATE)))"
+    },
 ]
 
 private let heldLocks = ["rte_mcfg_mem_write", "rte_mcfg_tailq_write", "rte_mcfg_mempool_write"]

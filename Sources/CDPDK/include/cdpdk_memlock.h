@@ -1,7 +1,7 @@
 /*
- * EAL's lock on memory, in shared memory: every process has it for reading during all of its start, and whoever has the
- * heap grow or shrink has it for writing. And its lock of the list of memory zones, which a start takes, too. Nothing
- * frees them if their holder dies.
+ * EAL's lock on memory, in shared memory: every process has it for reading during most of its start, and whoever has
+ * the heap grow or shrink has it for writing. And its lock of the list of memory zones, which a start takes, too.
+ * Nothing frees them if their holder dies.
  */
 #pragma once
 
@@ -20,8 +20,8 @@ uint32_t cdpdk_memlock_readers(void);
 /* Whether one has the lock for writing: the heap grows or shrinks. */
 bool cdpdk_memlock_is_written(void);
 
-/* Whether anybody has the lock. */
-bool cdpdk_memlock_is_taken(void);
+/* Whether nobody has the lock, and one waits that wants to write, or has died while it waited. */
+bool cdpdk_memlock_is_awaited(void);
 
 /* Lets others read though one waits that wants to write. */
 void cdpdk_memlock_admit_readers(void);
@@ -33,8 +33,11 @@ bool cdpdk_memlock_drop_readers(uint32_t readers);
  * free. When nobody else uses it. */
 void cdpdk_zonelock_find(const char *configuration);
 
-/* 0 if nobody has the lock of zones; else the word in which it is. */
+/* The word of the lock of zones: 0 if nobody has it or waits for it. */
 uint32_t cdpdk_zonelock(void);
+
+/* Whether those who have it, by this word, read. */
+bool cdpdk_zonelock_is_read(uint32_t value);
 
 /* Takes the lock of zones from the dead, if its word is this one. */
 void cdpdk_zonelock_free(uint32_t value);

@@ -137,11 +137,13 @@ extension Arena {
             let entry = unsafe registry.processEntry(slot)
             var number: Int32 = 0
             do throws(DPDKError) {
-                let address = try registry.whileNobodyStarts { () throws(DPDKError) in
+                let address = try registry.whileMemoryChanges { () throws(DPDKError) in
                     UInt64(UInt(bitPattern: unsafe try zone(slot: slot, chunk: chunk)))
                 }
                 unsafe cdpdk_store_release_64(cdpdk_registry_arena(entry, UInt32(chunk)), address)
             } catch {
+                // The next look tries again, if the process still waits then.
+                guard error.code != .setUpLockTimeout else { continue }
                 number = error.underlying?.rawValue ?? EINVAL
             }
             // If the process has died meanwhile, the chunk stays for the next one in the slot.

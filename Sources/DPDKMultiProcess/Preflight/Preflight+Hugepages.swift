@@ -65,7 +65,7 @@ extension Preflight {
     private func checkUnlocked() throws(DPDKError) {
         let deadline = ContinuousClock.now + lockPatience
         for directory in hugepageDirectories {
-            while case let pids = WholeFileLock.holders(of: directory), !pids.isEmpty {
+            while case let pids = FileLocks.holdersOfWhole(directory), !pids.isEmpty {
                 guard ContinuousClock.now < deadline else {
                     let holders = pids.map { ProcessIdentity(pid: $0) }
                     throw DPDKError(

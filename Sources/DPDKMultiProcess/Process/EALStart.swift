@@ -47,7 +47,14 @@ struct EALStart {
         var lcores: [Int] = []
         do throws(DPDKError) {
             lcores = try Self.takeLcores(&arguments, locks, machine)
-            return try enter(role, arguments, preflight, locks: locks, lcores: lcores)
+            guard role == .primary else {
+                return try enter(role, arguments, preflight, locks: locks, lcores: lcores)
+            }
+            // Secondaries can start from the middle of a primary's start on, but nobody would repair what one leaves
+            // that dies there.
+            return try locks.whileNobodyStarts { () throws(DPDKError) in
+                try enter(role, arguments, preflight, locks: locks, lcores: lcores)
+            }
         } catch {
             if wasCalled { undo(role, arguments.filePrefix, preflight.runtimeDirectory, locks) }
             for lcore in lcores { locks.release(.lcore(lcore)) }
@@ -92,31 +99,14 @@ struct EALStart {
     private mutating func enter(
         _ role: EALArguments.Role, _ arguments: EALArguments, _ preflight: Preflight, locks: RecordLocks, lcores: [Int]
     ) throws(DPDKError) -> Member {
-        wasCalled = true
-        Pinning.begin(arguments.lcores ?? [], on: preflight.machine)
         let startTime = cdpdk_monotonic_nanoseconds()
         let logStart = cdpdk_log_count()
         let isPrimary = role == .primary
         do throws(DPDKError) {
-            if isPrimary { cdpdk_load_libraries() }
-            if isPrimary {
-                try Self.initializeEAL(arguments)
-                unsafe cdpdk_memlock_find(preflight.runtimeDirectory + "/config")
-                unsafe cdpdk_heap_find(preflight.runtimeDirectory + "/config")
-            } else {
-                try locks.whileStarting { () throws(DPDKError) in
-                    try Self.initializeEAL(arguments)
-                    // A process that is killed leaves that memory taken.
-                    cdpdk_give_up_services()
-                }
-            }
-            succeeded = true
-            if isPrimary {
-                try Self.checkDevices(arguments, since: logStart)
-            }
-            let arenas = isPrimary ? try Arena.reserveFirstChunks() : []
-            let registry = try Registry.open(asPrimary: isPrimary, locks: locks, arenas: arenas)
-            if isPrimary { unsafe cdpdk_zonelock_find(preflight.runtimeDirectory + "/config") }
+            let registry =
+                isPrimary
+                ? try startPrimary(arguments, preflight, locks, since: logStart)
+                : try startSecondary(arguments, preflight, locks)
             if !isPrimary, registry.hasPrimary { try registry.awaitSweeps(of: lcores) }
             let name = EALArguments.name(of: CommandLine.arguments.first ?? "")
             let holder = try registry.attach(
@@ -146,9 +136,43 @@ struct EALStart {
             return member
         } catch {
             // A dead primary is the reason for all other failures; only options are refused before EAL looks for it.
-            let isKnown = role == .primary || error.code == .malformedOption
+            let isKnown = role == .primary || error.code == .malformedOption || !wasCalled
             throw isKnown || cdpdk_primary_is_alive() ? error : preflight.primaryDead
         }
+    }
+
+    private mutating func startPrimary(
+        _ arguments: EALArguments, _ preflight: Preflight, _ locks: RecordLocks, since logStart: UInt64
+    ) throws(DPDKError) -> Registry {
+        cdpdk_load_libraries()
+        try initializeEAL(arguments, preflight)
+        let configuration = preflight.runtimeDirectory + "/config"
+        unsafe cdpdk_memlock_find(configuration)
+        unsafe cdpdk_heap_find(configuration)
+        try Self.checkDevices(arguments, since: logStart)
+        let registry = try Registry.open(asPrimary: true, locks: locks, arenas: try Arena.reserveFirstChunks())
+        unsafe cdpdk_zonelock_find(configuration)
+        return registry
+    }
+
+    private mutating func startSecondary(
+        _ arguments: EALArguments, _ preflight: Preflight, _ locks: RecordLocks
+    ) throws(DPDKError) -> Registry {
+        try locks.whileStarting { () throws(DPDKError) in
+            // The group may have ended while this process waited.
+            guard locks.isStill(in: preflight.runtimeDirectory) else { throw preflight.primaryDead }
+            try initializeEAL(arguments, preflight)
+            // A process that is killed leaves that memory taken.
+            cdpdk_give_up_services()
+            return try Registry.open(asPrimary: false, locks: locks, arenas: [])
+        }
+    }
+
+    private mutating func initializeEAL(_ arguments: EALArguments, _ preflight: Preflight) throws(DPDKError) {
+        wasCalled = true
+        Pinning.begin(arguments.lcores ?? [], on: preflight.machine)
+        try Self.initializeEAL(arguments)
+        succeeded = true
     }
 
     /// Throws `.deviceFailed` for a virtual device that did not come up; EAL itself goes on without it.

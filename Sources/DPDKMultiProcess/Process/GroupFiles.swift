@@ -11,7 +11,7 @@ struct GroupFiles {
     ///
     /// EAL holds a lock on its list of memory zones in each process; meanwhile a new primary cannot make the list anew.
     static func memoryUsers(in runtimeDirectory: String) -> [Int32] {
-        WholeFileLock.holders(of: runtimeDirectory + "/fbarray_memzone")
+        FileLocks.holdersOfWhole(runtimeDirectory + "/fbarray_memzone")
     }
 
     /// Whether other processes are attached, with this library or without. Call this after this process has released

@@ -28,9 +28,9 @@ struct LockRepair {
             return
         }
         lookCount += 1
-        guard lookCount >= Self.neededLooks, since.duration(to: .now) > Self.patience, !Self.isAnyStopped() else {
-            return
-        }
+        guard lookCount >= Self.neededLooks, since.duration(to: .now) > Self.patience, !Self.isAnyStopped(),
+            !lock.isRead(value) || !member.hasForeignProcesses
+        else { return }
         lock.free(value)
     }
 

@@ -29,9 +29,6 @@ extension Member {
             leaveGroup()
         } else {
             registry.awaitSweeps(seenBy: holder)
-            // If a start takes longer than this waits, the group ends all the same.
-            try? registry.whileNobodyStarts { () throws(DPDKError) in MemoryLockRepair.awaitEnd() }
-            stopWatching()
             endGroup()
         }
         Pinning.end()
@@ -122,8 +119,25 @@ extension Member {
         locks.release(.slot(0))
     }
 
-    /// A primary ends the group, and removes its files if nobody else is attached.
+    /// A primary ends the group, while no secondary starts and when no dead process has a lock of EAL.
     private func endGroup() {
+        var isEnded = false
+        let deadline = ContinuousClock.now + RecordLocks.patience
+        try? locks.whileNobodyStarts(until: deadline) { () throws(DPDKError) in
+            MemoryLockRepair.awaitEnd()
+            for lock in EALLock.allCases { try? lock.awaitRepair(until: deadline) }
+            stopWatching()
+            removeGroup()
+            isEnded = true
+        }
+        // If a start takes longer, the group ends all the same.
+        guard !isEnded else { return }
+        stopWatching()
+        removeGroup()
+    }
+
+    /// Ends EAL in the primary, and removes the group's files if nobody else is attached.
+    private func removeGroup() {
         let files = files
         // A secondary that attaches meanwhile is either seen below, or sees that the primary's slot is free.
         registry.detach(holder)

@@ -3,11 +3,13 @@ internal import Glibc
 
 /// Frees EAL's lock on memory from secondaries that were killed in the middle of their start.
 ///
-/// Each has it for reading during all of its start, and its death would stop the group as soon as the memory grows. A
+/// Each has it for reading during most of its start, and its death would stop the group as soon as the memory grows. A
 /// secondary with this library has the byte `.start` of the lock file meanwhile. So if the primary has that byte, no
 /// such secondary starts, and readers of which nothing is heard for a second are dead.
 struct MemoryLockRepair {
     private var readers: UInt32 = 0
+    /// Whether one waits for nobody: it would have the lock by now if it lived.
+    private var isAwaited = false
     private var lastChange = ContinuousClock.now
     private var hasStartByte = false
 
@@ -17,18 +19,18 @@ struct MemoryLockRepair {
 
     /// Looks at the lock, on the primary's control thread.
     mutating func look(_ member: Member) {
-        let readers = cdpdk_memlock_readers()
-        if readers != self.readers {
-            self.readers = readers
+        let (readers, isAwaited) = (cdpdk_memlock_readers(), cdpdk_memlock_is_awaited())
+        if (readers, isAwaited) != (self.readers, self.isAwaited) {
+            (self.readers, self.isAwaited) = (readers, isAwaited)
             lastChange = .now
         } else if readers > 0, !hasStartByte, member.locks.holdStarts() {
             hasStartByte = true
             lastChange = .now
         }
         let age = lastChange.duration(to: .now)
-        if readers > 0, !hasStartByte, age > Self.startPatience {
+        if readers > 0 && !hasStartByte || isAwaited, age > Self.startPatience {
             cdpdk_memlock_admit_readers()
-        } else if readers > 0, hasStartByte, age > Self.patience, !Self.hasOthers(member) {
+        } else if readers > 0, hasStartByte, age > Self.patience, !member.hasForeignProcesses {
             _ = cdpdk_memlock_drop_readers(readers)
         } else if readers > 0, age <= Self.patience {
             return
@@ -47,11 +49,13 @@ struct MemoryLockRepair {
         if hasStartByte { member.locks.allowStarts() }
         hasStartByte = false
     }
+}
 
+extension Member {
     /// Whether processes without this library are attached, whose starts cannot be seen.
-    private static func hasOthers(_ member: Member) -> Bool {
-        let known = (0..<Registry.processCount).compactMap { member.locks.holder(of: .slot($0)) } + [getpid()]
+    var hasForeignProcesses: Bool {
+        let ours = locks.users
         let directory = unsafe String(cString: cdpdk_runtime_directory())
-        return !GroupFiles.memoryUsers(in: directory).allSatisfy(known.contains)
+        return !GroupFiles.memoryUsers(in: directory).allSatisfy(ours.contains)
     }
 }

@@ -27,7 +27,7 @@ struct RecordLocks: Sendable {
     }
 
     /// Whether this is the lock file of the runtime directory, and has not been removed since it was opened.
-    private func isStill(in runtimeDirectory: String) -> Bool {
+    func isStill(in runtimeDirectory: String) -> Bool {
         guard path == Self.path(in: runtimeDirectory), let named = SystemFile.identity(path) else { return false }
         return named == SystemFile.identity(descriptor)
     }
@@ -61,43 +61,54 @@ struct RecordLocks: Sendable {
         return unsafe cdpdk_lock_probe(descriptor, byte.offset, &pid) == 0 ? nil : pid
     }
 
-    /// How long a process waits for the set-up lock.
-    private static let setUpPatience: Duration = .seconds(10)
+    /// The pids of all processes that have a byte: those with this library, from before they start EAL on.
+    var users: Set<Int32> { FileLocks.holdersOfBytes(descriptor) }
+
+    /// How long a process waits for the locks of one call.
+    static let patience: Duration = .seconds(10)
 
     /// Runs `body` while this process holds the set-up lock. The kernel frees the lock if its holder dies.
     ///
     /// The lock does not exclude other threads of this process.
     func whileSettingUp<Result>(
+        until deadline: ContinuousClock.Instant = .now + patience,
         naming identity: (Int32) -> ProcessIdentity = { ProcessIdentity(pid: $0) },
         _ body: () throws(DPDKError) -> Result
     ) throws(DPDKError) -> Result {
-        try wait(for: .setUp, naming: identity) { take(.setUp) }
+        try wait(for: .setUp, until: deadline, naming: identity) { take(.setUp) }
         defer { release(.setUp) }
         return try body()
     }
 
-    /// Runs `body`, the start of EAL in a secondary, while the primary reserves, frees and repairs nothing.
-    func whileStarting(_ body: () throws(DPDKError) -> Void) throws(DPDKError) {
-        try throughGate { () throws(DPDKError) in
-            try wait(for: .start) { cdpdk_lock_share(descriptor, Byte.start.offset) == 0 }
+    /// Runs `body`, a start of EAL in a secondary, while the primary reserves, frees and repairs nothing.
+    func whileStarting<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
+        let deadline = ContinuousClock.now + Self.patience
+        try throughGate(until: deadline) { () throws(DPDKError) in
+            try wait(for: .start, until: deadline) { cdpdk_lock_share(descriptor, Byte.start.offset) == 0 }
         }
         defer { release(.start) }
-        try body()
+        return try body()
     }
 
-    /// Runs `body` in the primary while no secondary starts EAL.
+    /// Runs `body` while no secondary starts EAL.
     ///
     /// To reserve or free memory takes locks of EAL that a start takes in another order.
-    func whileNobodyStarts<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
-        try throughGate { () throws(DPDKError) in try wait(for: .start) { holdStarts() } }
+    func whileNobodyStarts<Result>(
+        until deadline: ContinuousClock.Instant = .now + patience, _ body: () throws(DPDKError) -> Result
+    ) throws(DPDKError) -> Result {
+        try throughGate(until: deadline) { () throws(DPDKError) in
+            try wait(for: .start, until: deadline) { holdStarts() }
+        }
         defer { allowStarts() }
         return try body()
     }
 
     /// Lets one process at a time wait for `.start`, so that starts, which share it, do not overtake for ever one that
     /// waits until nobody starts.
-    private func throughGate(_ enter: () throws(DPDKError) -> Void) throws(DPDKError) {
-        try wait(for: .gate) { take(.gate) }
+    private func throughGate(
+        until deadline: ContinuousClock.Instant, _ enter: () throws(DPDKError) -> Void
+    ) throws(DPDKError) {
+        try wait(for: .gate, until: deadline) { take(.gate) }
         defer { release(.gate) }
         try enter()
     }
@@ -123,15 +134,15 @@ struct RecordLocks: Sendable {
 
     /// Waits until `take` has taken a byte.
     private func wait(
-        for byte: Byte, naming identity: (Int32) -> ProcessIdentity = { ProcessIdentity(pid: $0) }, _ take: () -> Bool
+        for byte: Byte, until deadline: ContinuousClock.Instant,
+        naming identity: (Int32) -> ProcessIdentity = { ProcessIdentity(pid: $0) }, _ take: () -> Bool
     ) throws(DPDKError) {
-        let deadline = ContinuousClock.now + Self.setUpPatience
         var pause: UInt32 = 20
         while !take() {
             if ContinuousClock.now > deadline {
                 throw DPDKError(
                     .setUpLockTimeout, "set-up lock '\(path)'",
-                    "another process of the group has held it for \(Self.setUpPatience)",
+                    "another process of the group has held it for too long: this one has waited for \(Self.patience)",
                     remedy: "Check what that process is doing, and end it if it is stopped or hangs",
                     holders: [identity(holder(of: byte) ?? 0)])
             }

@@ -171,22 +171,26 @@ extension Registry {
     /// Runs `body` under the set-up lock, which excludes other processes of the group and other threads of this one.
     ///
     /// The kernel frees the lock if its holder dies. Throws `.shutDown` after `close()`.
-    func withSetUpLock<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
+    func withSetUpLock<Result>(
+        until deadline: ContinuousClock.Instant = .now + RecordLocks.patience,
+        _ body: () throws(DPDKError) -> Result
+    ) throws(DPDKError) -> Result {
         try localSetUp.withLock { (_) throws(DPDKError) -> Result in
             guard !isClosed.load(ordering: .relaxed) else { throw .shutDown }
-            return try locks.whileSettingUp(naming: identity(pid:), body)
+            return try locks.whileSettingUp(until: deadline, naming: identity(pid:), body)
         }
     }
 
-    /// Runs `body`, which may reserve or free memory, in the primary, under the set-up lock and while no secondary
-    /// starts.
+    /// Runs `body`, which may reserve or free memory, under the set-up lock, while no secondary starts, and when no
+    /// dead process has a lock that it needs.
     func whileMemoryChanges<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
-        try whileNobodyStarts { () throws(DPDKError) in try withSetUpLock(body) }
-    }
-
-    /// Does the same without the set-up lock.
-    func whileNobodyStarts<Result>(_ body: () throws(DPDKError) -> Result) throws(DPDKError) -> Result {
-        try locks.whileNobodyStarts { () throws(DPDKError) in try EALLock.whileUsed(body) }
+        try EALLock.refuseIfDamaged()
+        let deadline = ContinuousClock.now + RecordLocks.patience
+        return try locks.whileNobodyStarts(until: deadline) { () throws(DPDKError) in
+            try withSetUpLock(until: deadline) { () throws(DPDKError) in
+                try EALLock.whileUsed(until: deadline, body)
+            }
+        }
     }
 
     /// Ends the use of the registry in this process: `withSetUpLock` fails from now on. The set-up lock is held.
