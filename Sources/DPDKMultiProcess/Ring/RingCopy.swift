@@ -1,6 +1,50 @@
 /// Copies between a ring's slots and other memory.
 @usableFromInline
 enum RingCopy {
+    /// Copies `count` slots into a ring from a position on, in one run or two.
+    @inlinable @inline(__always)
+    static func copyIn<Slot: BitwiseCopyable>(
+        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32, _ source: UnsafePointer<Slot>,
+        _ count: Int
+    ) {
+        let index = Int(position & mask)
+        if count <= 2, MemoryLayout<Slot>.stride <= 16 {
+            unsafe slots[index] = source[0]
+            if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
+            return
+        }
+        if _fastPath(index &+ count &- 1 <= Int(mask)) {
+            unsafe copy(slots + index, source, count)
+        } else {
+            let run = Int(mask) &+ 1 &- index
+            unsafe (slots + index).initialize(from: source, count: run)
+            // Whatever others write to the tail, this is no more than the ring has.
+            unsafe slots.initialize(from: source + run, count: min(count &- run, index))
+        }
+    }
+
+    /// Copies `count` slots out of a ring from a position on, in one run or two.
+    @inlinable @inline(__always)
+    static func copyOut<Slot: BitwiseCopyable>(
+        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32,
+        _ destination: UnsafeMutablePointer<Slot>, _ count: Int
+    ) {
+        let index = Int(position & mask)
+        if count <= 2, MemoryLayout<Slot>.stride <= 16 {
+            unsafe destination[0] = slots[index]
+            if count == 2 { unsafe destination[1] = slots[Int((position &+ 1) & mask)] }
+            return
+        }
+        if _fastPath(index &+ count &- 1 <= Int(mask)) {
+            unsafe copy(destination, slots + index, count)
+        } else {
+            let run = Int(mask) &+ 1 &- index
+            unsafe destination.initialize(from: slots + index, count: run)
+            // Whatever others write to the tail, this is no more than the ring has.
+            unsafe (destination + run).initialize(from: slots, count: min(count &- run, index))
+        }
+    }
+
     /// Copies `count` slots. Up to a cache line is copied in place, since a call of `memcpy` costs more than that copy.
     @inlinable @inline(__always)
     static func copy<Slot: BitwiseCopyable>(

@@ -81,20 +81,7 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Copies `count` slots out, which the ring holds, in one run or two.
     @inlinable @inline(__always)
     func copyOut(_ destination: UnsafeMutablePointer<Element.Slot>, _ count: Int) {
-        let index = Int(position & mask)
-        if count <= 2, MemoryLayout<Element.Slot>.stride <= 16 {
-            unsafe destination[0] = slots[index]
-            if count == 2 { unsafe destination[1] = slots[Int((position &+ 1) & mask)] }
-            return
-        }
-        if _fastPath(index &+ count &- 1 <= Int(mask)) {
-            unsafe RingCopy.copy(destination, slots + index, count)
-        } else {
-            let run = Int(mask) &+ 1 &- index
-            unsafe destination.initialize(from: slots + index, count: run)
-            // Whatever others write to the tail, this is no more than the ring has.
-            unsafe (destination + run).initialize(from: slots, count: min(count &- run, index))
-        }
+        unsafe RingCopy.copyOut(slots, mask, at: position, destination, count)
     }
 
     /// Gives `count` slots back to the producer: the tail first, so that a repair is `head := tail`.

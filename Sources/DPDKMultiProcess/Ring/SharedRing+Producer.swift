@@ -78,20 +78,7 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// Copies `count` slots in, which fit, in one run or two.
     @inlinable @inline(__always)
     func copyIn(_ source: UnsafePointer<Element.Slot>, _ count: Int) {
-        let index = Int(position & mask)
-        if count <= 2, MemoryLayout<Element.Slot>.stride <= 16 {
-            unsafe slots[index] = source[0]
-            if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
-            return
-        }
-        if _fastPath(index &+ count &- 1 <= Int(mask)) {
-            unsafe RingCopy.copy(slots + index, source, count)
-        } else {
-            let run = Int(mask) &+ 1 &- index
-            unsafe (slots + index).initialize(from: source, count: run)
-            // Whatever others write to the tail, this is no more than the ring has.
-            unsafe slots.initialize(from: source + run, count: min(count &- run, index))
-        }
+        unsafe RingCopy.copyIn(slots, mask, at: position, source, count)
     }
 
     /// Gives `count` slots to the consumer: the tail first, so that a repair is `head := tail`.
