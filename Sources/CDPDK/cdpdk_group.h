@@ -42,6 +42,10 @@ enum { CDPDK_KIND_RING = 1, CDPDK_KIND_POOL = 2 };
 /* Whether an object is there, and of a kind. */
 bool cdpdk_object_is(uint32_t object, uint32_t kind);
 const struct known_pool *cdpdk_known_pool(struct rte_mempool *pool);
+/* How long a thread tries to become the owner of a move, in milliseconds. */
+enum { SOON = 0, LATER = 500, ALWAYS = INT32_MAX };
+/* Waits for a moment. False if the time is up, or if there is nothing to wait for any more. Both words begin as 0. */
+bool cdpdk_wait_more(uint32_t *tries, uint64_t *began, int32_t patience);
 /* The position and the sides of a ring whose ends are synchronised by head and tail in one word. */
 static inline struct rte_ring_hts_headtail *ring_side(struct rte_ring *ring, int side) {
     return side == CDPDK_MOVE_PUT ? &ring->hts_prod : &ring->hts_cons;

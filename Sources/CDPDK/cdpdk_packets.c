@@ -65,11 +65,7 @@ const struct known_pool *cdpdk_known_pool(struct rte_mempool *pool) { return kno
 
 /* MARK: - Moves */
 
-/* How long a thread tries to become the owner of a move, in milliseconds. */
-enum { SOON = 0, LATER = 500, ALWAYS = INT32_MAX };
-
-/* Waits for a moment. False if the time is up, or if there is nothing to wait for any more. */
-static bool wait_more(uint32_t *tries, uint64_t *began, int32_t patience) {
+bool cdpdk_wait_more(uint32_t *tries, uint64_t *began, int32_t patience) {
     if (++*tries % 64 != 0) {
         cdpdk_pause();
         return true;
@@ -88,7 +84,7 @@ static bool own(struct cdpdk_registry_move *move, int32_t patience) {
     uint32_t tries = 0;
     uint64_t began = 0;
     while (cdpdk_load_relaxed_64(&move->owner) != 0 || !cdpdk_compare_exchange_64(&move->owner, 0, group.holder))
-        if (!wait_more(&tries, &began, patience))
+        if (!cdpdk_wait_more(&tries, &began, patience))
             return false;
     return true;
 }
@@ -110,7 +106,7 @@ static uint32_t swap(struct rte_ring *ring, struct cdpdk_registry_move *move, in
         union __rte_ring_hts_pos old = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
         if (old.pos.head != old.pos.tail) {
             /* DPDK's own functions, in C, are moving. */
-            if (!wait_more(&tries, &began, patience))
+            if (!cdpdk_wait_more(&tries, &began, patience))
                 return 0;
             continue;
         }
@@ -142,18 +138,18 @@ static void publish(struct rte_ring *ring, int side, uint32_t tail) {
     cdpdk_signal_fence();
 }
 
-static void copy_in(struct rte_ring *ring, uint32_t position, const void *source, uint32_t size, uint32_t number) {
+static void copy_in(struct rte_ring *ring, uint32_t position, void *const *source, uint32_t number) {
     uint32_t index = position & ring->mask, run = RTE_MIN(number, ring->size - index);
-    char *slots = (char *)&ring[1];
-    memcpy(slots + (size_t)index * size, source, (size_t)run * size);
-    memcpy(slots, (const char *)source + (size_t)run * size, (size_t)(number - run) * size);
+    void **slots = (void **)&ring[1];
+    memcpy(slots + index, source, run * sizeof *slots);
+    memcpy(slots, source + run, (number - run) * sizeof *slots);
 }
 
-static void copy_out(struct rte_ring *ring, uint32_t position, void *target, uint32_t size, uint32_t number) {
+static void copy_out(struct rte_ring *ring, uint32_t position, void **target, uint32_t number) {
     uint32_t index = position & ring->mask, run = RTE_MIN(number, ring->size - index);
-    const char *slots = (const char *)&ring[1];
-    memcpy(target, slots + (size_t)index * size, (size_t)run * size);
-    memcpy((char *)target + (size_t)run * size, slots, (size_t)(number - run) * size);
+    void **slots = (void **)&ring[1];
+    memcpy(target, slots + index, run * sizeof *slots);
+    memcpy(target + run, slots, (number - run) * sizeof *slots);
 }
 
 /* Moves the last `number` packets of a cache to the pool's ring. */
@@ -166,7 +162,7 @@ static bool spill(const struct known_pool *known, struct rte_mempool_cache *cach
     uint32_t moved = swap(known->ring, move, CDPDK_MOVE_PUT, number, true, CDPDK_MOVE_CACHE | (uint64_t)lcore << 32,
                           length, patience, &position);
     if (moved > 0) {
-        copy_in(known->ring, position, cache->objs + length - moved, sizeof(void *), moved);
+        copy_in(known->ring, position, cache->objs + length - moved, moved);
         publish(known->ring, CDPDK_MOVE_PUT, position + moved);
         __atomic_store_n(&cache->len, length - moved, __ATOMIC_RELAXED);
     }
@@ -183,7 +179,7 @@ static bool fill(const struct known_pool *known, struct rte_mempool_cache *cache
     uint32_t moved = swap(known->ring, move, CDPDK_MOVE_TAKE, number, true,
                           CDPDK_MOVE_CACHE | (uint64_t)known->lcore << 32, length, LATER, &position);
     if (moved > 0) {
-        copy_out(known->ring, position, cache->objs + length, sizeof(void *), moved);
+        copy_out(known->ring, position, cache->objs + length, moved);
         publish(known->ring, CDPDK_MOVE_TAKE, position + moved);
         __atomic_store_n(&cache->len, length + moved, __ATOMIC_RELAXED);
     }
@@ -209,7 +205,7 @@ static bool clear(const struct known_pool *known, struct rte_mempool_cache *cach
            cache->len + number <= limit;
 }
 
-/* Moves the first listed packets to a ring with many ends, the pool's or another. */
+/* Moves the first listed packets to the ring of a pool. */
 static uint32_t move_in(struct rte_ring *ring, uint32_t object, struct cdpdk_record *record, void **entries,
                         uint32_t first, uint32_t count, uint32_t number, bool all, int32_t patience) {
     struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, CDPDK_MOVE_PUT);
@@ -218,7 +214,7 @@ static uint32_t move_in(struct rte_ring *ring, uint32_t object, struct cdpdk_rec
     uint32_t position, moved = swap(ring, move, CDPDK_MOVE_PUT, number, all, 0, 0, patience, &position);
     if (moved > 0) {
         cdpdk_record_begin(record, first, count, CDPDK_OPERATION_SHARED_ENQUEUE, position, object);
-        copy_in(ring, position, entries + first, sizeof(void *), moved);
+        copy_in(ring, position, entries + first, moved);
         publish(ring, CDPDK_MOVE_PUT, position + moved);
         cdpdk_record_list(record, first + moved, count - moved);
     }
@@ -226,7 +222,7 @@ static uint32_t move_in(struct rte_ring *ring, uint32_t object, struct cdpdk_rec
     return moved;
 }
 
-/* Moves packets from a ring with many ends, the pool's or another, to `target`, behind the last listed one. */
+/* Moves packets from the ring of a pool to `target`, behind the last listed one. */
 static uint32_t move_out(struct rte_ring *ring, uint32_t object, struct cdpdk_record *record, void **target,
                          uint32_t first, uint32_t count, uint32_t number, bool all) {
     struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, CDPDK_MOVE_TAKE);
@@ -234,7 +230,7 @@ static uint32_t move_out(struct rte_ring *ring, uint32_t object, struct cdpdk_re
         return 0;
     uint32_t position, moved = swap(ring, move, CDPDK_MOVE_TAKE, number, all, 0, 0, LATER, &position);
     if (moved > 0) {
-        copy_out(ring, position, target, sizeof(void *), moved);
+        copy_out(ring, position, target, moved);
         cdpdk_record_begin(record, first, count + moved, CDPDK_OPERATION_SHARED_DEQUEUE, position, object);
         publish(ring, CDPDK_MOVE_TAKE, position + moved);
         cdpdk_record_list(record, first, count + moved);
@@ -243,30 +239,17 @@ static uint32_t move_out(struct rte_ring *ring, uint32_t object, struct cdpdk_re
     return moved;
 }
 
-static void copy(struct rte_ring *ring, int side, uint32_t position, void *elements, uint32_t size, uint32_t number) {
-    if (side == CDPDK_MOVE_PUT)
-        copy_in(ring, position, elements, size, number);
-    else
-        copy_out(ring, position, elements, size, number);
-}
-
-/* Moves elements that no record lists to a ring with many ends, or from it. */
-static uint32_t move_unlisted(struct rte_ring *ring, int side, uint32_t object, void *elements, uint32_t size,
-                              uint32_t number, bool all, int32_t patience) {
-    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, (uint32_t)side);
-    if (!own(move, patience))
-        return 0;
-    uint32_t position, moved = swap(ring, move, side, number, all, 0, 0, patience, &position);
+bool cdpdk_put_raw(const struct known_pool *known, void **mbufs, uint32_t number) {
+    struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, known->object, CDPDK_MOVE_PUT);
+    if (!own(move, SOON))
+        return false;
+    uint32_t position, moved = swap(known->ring, move, CDPDK_MOVE_PUT, number, true, 0, 0, SOON, &position);
     if (moved > 0) {
-        copy(ring, side, position, elements, size, moved);
-        publish(ring, side, position + moved);
+        copy_in(known->ring, position, mbufs, moved);
+        publish(known->ring, CDPDK_MOVE_PUT, position + moved);
     }
     disown(move);
-    return moved;
-}
-
-bool cdpdk_put_raw(const struct known_pool *known, void **mbufs, uint32_t number) {
-    return move_unlisted(known->ring, CDPDK_MOVE_PUT, known->object, mbufs, sizeof *mbufs, number, true, SOON) > 0;
+    return moved > 0;
 }
 
 /* MARK: - Allocating */
@@ -868,104 +851,6 @@ bool cdpdk_packets_hold_pool(struct cdpdk_pool *pool) {
         return true;
     disown(put);
     return false;
-}
-
-/* MARK: - Rings with many ends */
-
-static bool is_recorded(struct rte_ring *ring, int side) {
-    enum rte_ring_sync_type sync = side == CDPDK_MOVE_PUT ? ring->prod.sync_type : ring->cons.sync_type;
-    return group.is_swept && sync == RTE_RING_SYNC_MT_HTS;
-}
-
-/* Whether a killed process has blocked a side of a ring for good. */
-static bool is_blocked(uint32_t object, int side) {
-    uint32_t flag = side == CDPDK_MOVE_PUT ? CDPDK_OBJECT_PUT_BLOCKED : CDPDK_OBJECT_TAKE_BLOCKED;
-    return (cdpdk_load_relaxed_32(&group.objects[object].flags) & flag) != 0;
-}
-
-/* Moves elements to or from a side that many use at once (RTE_RING_SYNC_MT), as DPDK does, but waits for those who
- * began before only as long as they live, and as the primary does. Then nothing was moved: what an operation has
- * copied, nobody will look at. */
-static uint32_t move_multiple(struct rte_ring *ring, int side, uint32_t object, void *elements, uint32_t size,
-                              uint32_t number, bool all) {
-    struct rte_ring_headtail *ends = side == CDPDK_MOVE_PUT ? &ring->prod : &ring->cons;
-    uint32_t old = __atomic_load_n(&ends->head, __ATOMIC_ACQUIRE), moved;
-    do {
-        uint32_t there = side == CDPDK_MOVE_PUT
-                             ? ring->capacity + __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE) - old
-                             : __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - old;
-        moved = there >= number ? number : all ? 0 : there;
-        if (moved == 0)
-            return 0;
-    } while (!__atomic_compare_exchange_n(&ends->head, &old, old + moved, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
-    copy(ring, side, old, elements, size, moved);
-    uint32_t tries = 0;
-    while (__atomic_load_n(&ends->tail, __ATOMIC_RELAXED) != old) {
-        if (++tries % 64 == 0 && (is_blocked(object, side) || __atomic_load_n(&group.is_abandoned, __ATOMIC_RELAXED)))
-            return 0;
-        /* The thread that began before may be waiting for this CPU. */
-        if (tries % 1024 == 0)
-            sched_yield();
-        cdpdk_pause();
-    }
-    __atomic_store_n(&ends->tail, old + moved, __ATOMIC_RELEASE);
-    return moved;
-}
-
-/* Moves elements to or from a side of a ring, in the mode that it was made with. */
-static uint32_t move_elements(struct rte_ring *ring, int side, uint32_t object, void *elements, uint32_t size,
-                              uint32_t number, bool all) {
-    if (is_blocked(object, side))
-        return 0;
-    enum rte_ring_sync_type sync = side == CDPDK_MOVE_PUT ? ring->prod.sync_type : ring->cons.sync_type;
-    if (sync == RTE_RING_SYNC_MT)
-        return move_multiple(ring, side, object, elements, size, number, all);
-    if (side == CDPDK_MOVE_PUT)
-        return all ? rte_ring_enqueue_bulk_elem(ring, elements, size, number, NULL)
-                   : rte_ring_enqueue_burst_elem(ring, elements, size, number, NULL);
-    return all ? rte_ring_dequeue_bulk_elem(ring, elements, size, number, NULL)
-               : rte_ring_dequeue_burst_elem(ring, elements, size, number, NULL);
-}
-
-uint32_t cdpdk_packets_enqueue(struct cdpdk_ring *opaque, uint32_t object, struct cdpdk_record *record, void **entries,
-                               uint32_t first, uint32_t count, uint32_t number, bool all) {
-    struct rte_ring *ring = (struct rte_ring *)opaque;
-    if (is_recorded(ring, CDPDK_MOVE_PUT))
-        return move_in(ring, object, record, entries, first, count, number, all, LATER);
-    cdpdk_record_begin(record, first, count, CDPDK_OPERATION_GIVE, number, object);
-    uint32_t moved = move_elements(ring, CDPDK_MOVE_PUT, object, entries + first, sizeof(void *), number, all);
-    cdpdk_record_list(record, first + moved, count - moved);
-    return moved;
-}
-
-uint32_t cdpdk_packets_dequeue(struct cdpdk_ring *opaque, uint32_t object, struct cdpdk_record *record, void **entries,
-                               uint32_t first, uint32_t count, uint32_t number, bool all) {
-    struct rte_ring *ring = (struct rte_ring *)opaque;
-    if (is_recorded(ring, CDPDK_MOVE_TAKE))
-        return move_out(ring, object, record, entries + first + count, first, count, number, all);
-    void **target = entries + first + count;
-    memset(target, 0, number * sizeof *target);
-    cdpdk_record_begin(record, first, count + number, CDPDK_OPERATION_TAKE, number, object);
-    uint32_t moved = move_elements(ring, CDPDK_MOVE_TAKE, object, target, sizeof(void *), number, all);
-    cdpdk_record_list(record, first, count + moved);
-    return moved;
-}
-
-static uint32_t move_values(struct cdpdk_ring *opaque, int side, uint32_t object, void *elements, uint32_t size,
-                            uint32_t number, bool all) {
-    struct rte_ring *ring = (struct rte_ring *)opaque;
-    return is_recorded(ring, side) ? move_unlisted(ring, side, object, elements, size, number, all, LATER)
-                                   : move_elements(ring, side, object, elements, size, number, all);
-}
-
-uint32_t cdpdk_values_enqueue(struct cdpdk_ring *ring, uint32_t object, const void *elements, uint32_t size,
-                              uint32_t number, bool all) {
-    return move_values(ring, CDPDK_MOVE_PUT, object, (void *)(uintptr_t)elements, size, number, all);
-}
-
-uint32_t cdpdk_values_dequeue(struct cdpdk_ring *ring, uint32_t object, void *elements, uint32_t size, uint32_t number,
-                              bool all) {
-    return move_values(ring, CDPDK_MOVE_TAKE, object, elements, size, number, all);
 }
 
 #endif

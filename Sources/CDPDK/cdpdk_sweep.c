@@ -2,6 +2,7 @@
 #ifndef CDPDK_NO_DPDK
 
 #include "include/cdpdk_memzone.h"
+#include "include/cdpdk_shared_ends.h"
 #include "include/cdpdk_sweep.h"
 
 #include <stdlib.h>
@@ -80,6 +81,11 @@ static bool was_done(const struct cdpdk_registry_move *move, struct rte_ring *ri
     uint64_t what = cdpdk_load_relaxed_64(&move->what);
     return (what & CDPDK_MOVE_SWAPPED) != 0 &&
            __atomic_load_n(&ring_side(ring, side)->ht.pos.tail, __ATOMIC_ACQUIRE) != (uint32_t)move->at;
+}
+
+/* Whether the dead process had begun an operation on a shared end, which it had not done. */
+static bool is_within(const struct cdpdk_dead *dead, union __rte_ring_hts_pos ends) {
+    return ends.pos.head - ends.pos.tail == cdpdk_shared_token(dead->holder);
 }
 
 /* The ring of an object's moves: a pool's, or itself. */
@@ -270,11 +276,12 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
             break;
         }
         const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, side);
-        bool done = was_done(move, ring, side);
-        if (side == CDPDK_MOVE_PUT && done)
-            front = (uint32_t)cdpdk_load_relaxed_64(&move->what);
-        if (side == CDPDK_MOVE_TAKE && !done)
-            back = (uint32_t)cdpdk_load_relaxed_64(&move->what);
+        union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ring_side(ring, side)->ht.raw, __ATOMIC_ACQUIRE)};
+        uint32_t at = (uint32_t)cdpdk_load_relaxed_64(&record->address);
+        uint32_t number = is_pool(object) ? (uint32_t)cdpdk_load_relaxed_64(&move->what) : position;
+        bool done = is_pool(object) ? was_done(move, ring, side) : !is_within(look->dead, now) || now.pos.tail != at;
+        front = side == CDPDK_MOVE_PUT && done ? number : 0;
+        back = side == CDPDK_MOVE_TAKE && !done ? number : 0;
         break;
     }
     case CDPDK_OPERATION_DROP:
@@ -748,9 +755,10 @@ static bool mark_blocked(const struct cdpdk_dead *dead) {
     return done;
 }
 
-/* The tail is right: nobody else has the end before its claim is free. */
+/* The tail is right: nobody else has an exclusive end before its claim is free, or moves on a side on which the dead
+ * process is at it. */
 static void repair_ends(const struct cdpdk_dead *dead) {
-    enum { PRODUCER = 1, CONSUMER = 2 };
+    enum { PRODUCER = 1, CONSUMER = 2, SHARED_PRODUCER = 5, SHARED_CONSUMER = 6 };
     for (uint32_t i = 0; i < CDPDK_REGISTRY_CLAIMS; i++) {
         struct cdpdk_registry_claim *claim = cdpdk_registry_claims(group.registry) + i;
         if (cdpdk_load_acquire_64(&claim->holder) != dead->holder || claim->object >= CDPDK_REGISTRY_OBJECTS)
@@ -762,6 +770,13 @@ static void repair_ends(const struct cdpdk_dead *dead) {
             __atomic_store_n(&ring->prod.head, ring->prod.tail, __ATOMIC_RELEASE);
         if (claim->end == CONSUMER)
             __atomic_store_n(&ring->cons.head, ring->cons.tail, __ATOMIC_RELEASE);
+        if (claim->end == SHARED_PRODUCER || claim->end == SHARED_CONSUMER) {
+            int side = claim->end == SHARED_PRODUCER ? CDPDK_MOVE_PUT : CDPDK_MOVE_TAKE;
+            struct rte_ring_hts_headtail *ends = ring_side(ring, side);
+            union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
+            if (ends->sync_type == RTE_RING_SYNC_MT_HTS && is_within(dead, now))
+                undo(ends, now);
+        }
     }
 }
 

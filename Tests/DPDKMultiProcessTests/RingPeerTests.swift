@@ -86,6 +86,30 @@ struct RingPeerTests {
         }
     }
 
+    @Test func othersGoOnAfterAKillInTheMiddleOfAnOperation() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-ring ticks 63 producers=head-tail consumers=head-tail")
+        let other = try await group.secondary()
+        try await other.ask("look-up-ring ticks")
+        for end in ["producer", "consumer"] { try await other.ask("shared-\(end) ticks") }
+        #expect(try await other.ask("shared-enqueue ticks 9") == "9")
+        for end in ["producer", "consumer"] {
+            let victim = try await group.secondary()
+            try await victim.ask("look-up-ring ticks")
+            try await victim.ask("shared-\(end) ticks")
+            #expect(try await victim.ask("shared-begin ticks 4 side=\(end)s") == "4")
+            // As long as it lives, it keeps the others from that side for half a second at a time.
+            let operation = end == "producer" ? "shared-enqueue ticks 2" : "shared-dequeue ticks 2"
+            try other.tell(operation)
+            #expect(try await other.answer(to: operation, within: .seconds(5)) == (end == "producer" ? "0" : ""))
+            try await victim.kill()
+            #expect(try await other.ask(operation) == (end == "producer" ? "2" : "0 1"))
+        }
+        #expect(try await other.ask("shared-dequeue ticks 50") == "2 3 4 5 6 7 8 0 1")
+        #expect(try await primary.ask("ring ticks") == "63 0 63")
+    }
+
     @Test func whatAKillHasBlockedSaysSo() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()

@@ -67,6 +67,24 @@ let ringCommands: [String: Command] = [
             "shared-producer \(try request.word(0))", as: SharedRing<UInt64>.SharedProducer.self
         ) { producer in "\(producer.enqueueBurst(values.span))" }
     },
+    // `shared-dequeue NAME COUNT`: answers with the values.
+    "shared-dequeue": { request, session in
+        let count: Int = try request.number(1)
+        return try session.with(
+            "shared-consumer \(try request.word(0))", as: SharedRing<UInt64>.SharedConsumer.self
+        ) { consumer in
+            let values = [UInt64](capacity: count) { output in _ = consumer.dequeueBurst(into: &output) }
+            return values.map(String.init).joined(separator: " ")
+        }
+    },
+    // `shared-begin NAME COUNT [side=consumers]`: begins an operation on a shared end, and goes no further. Answers with
+    // how many elements it would move.
+    "shared-begin": { request, session in
+        guard let ring = unsafe cdpdk_ring_lookup(try request.word(0)) else { throw Misuse("there is no such ring") }
+        let produces = request["side"] != "consumers"
+        let shared = unsafe cdpdk_shared_ring(ring, 0, produces)
+        return "\(unsafe cdpdk_shared_begin(shared, produces, try request.number(1), false).number)"
+    },
     "pump": pump,
     "drain": drain,
     // `move-heads NAME DISTANCE`: moves the heads ahead of their tails, as a holder leaves them that was killed in a C

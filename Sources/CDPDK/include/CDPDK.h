@@ -28,5 +28,6 @@
 #include "cdpdk_probe.h"
 #include "cdpdk_registry.h"
 #include "cdpdk_ring.h"
+#include "cdpdk_shared_ends.h"
 #include "cdpdk_sweep.h"
 #include "cdpdk_thread.h"

@@ -55,8 +55,9 @@ enum {
     /* The last ones come from the ring, whose consumers' tail will be p. As many as it has still to move are the
      * ring's. */
     CDPDK_OPERATION_DEQUEUE,
-    /* The same with the ring of a pool, or with a ring that has many ends. The object's move says how many packets, and
-     * whether they were moved. */
+    /* p packets go into, or come from, an HTS ring: the record's `address` is its position before. They are moved
+     * unless the ring's tail is still there, and its head names the process (cdpdk_shared_ends.h). With the ring of a
+     * pool, the pool's move says instead how many they are, and whether they were moved. */
     CDPDK_OPERATION_SHARED_ENQUEUE,
     CDPDK_OPERATION_SHARED_DEQUEUE,
     /* The driver has the first p packets, each listed with all its segments, and frees them in the call. */
@@ -78,7 +79,8 @@ enum {
 
 struct cdpdk_record {
     uint64_t word;    /* first | count << 14 | operation << 28 | object << 32 | position << 48 */
-    uint64_t address; /* of the ring, if `object` is CDPDK_OBJECT_BY_ADDRESS; written while there is no operation */
+    uint64_t address; /* of the ring, if `object` is CDPDK_OBJECT_BY_ADDRESS, or a position; written while there is no
+                         operation */
 };
 #define CDPDK_OBJECT_BY_ADDRESS 0xffffu
 
@@ -134,6 +136,12 @@ CDPDK_INLINE void cdpdk_record_list(struct cdpdk_record *record, uint32_t first,
 CDPDK_INLINE void cdpdk_record_begin(struct cdpdk_record *record, uint32_t first, uint32_t count, uint32_t operation,
                                      uint32_t position, uint32_t object) {
     cdpdk_record_write(record, cdpdk_listed(first, count) | cdpdk_operation(operation, position, object));
+}
+
+/* Begins an operation at a position of an HTS ring. There is none now. */
+CDPDK_INLINE void cdpdk_record_begin_at(struct cdpdk_record *record, uint64_t word, uint32_t position) {
+    cdpdk_store_relaxed_64(&record->address, position);
+    cdpdk_record_write(record, word);
 }
 
 /* The bytes of chunk `number` of an arena, with its header. */

@@ -51,21 +51,6 @@ bool cdpdk_packets_has_ring(uint16_t port, uint16_t queue, bool transmits);
 /* Keeps all processes from moving packets of a pool, which is about to be destroyed. False: one of them is moving. */
 bool cdpdk_packets_hold_pool(struct cdpdk_pool *pool);
 
-/* Moves packets or values between the calling process and a ring with many ends. `object` is the ring's number. With
- * `all`, all of them or none. They return how many were moved.
- *
- * The first moves the first `number` listed packets, the second as many as are there behind the last listed one. */
-uint32_t cdpdk_packets_enqueue(struct cdpdk_ring *ring, uint32_t object, struct cdpdk_record *record,
-                               void *_Nonnull *_Nonnull entries, uint32_t first, uint32_t count, uint32_t number,
-                               bool all);
-uint32_t cdpdk_packets_dequeue(struct cdpdk_ring *ring, uint32_t object, struct cdpdk_record *record,
-                               void *_Nonnull *_Nonnull entries, uint32_t first, uint32_t count, uint32_t number,
-                               bool all);
-uint32_t cdpdk_values_enqueue(struct cdpdk_ring *ring, uint32_t object, const void *elements, uint32_t element_size,
-                              uint32_t number, bool all);
-uint32_t cdpdk_values_dequeue(struct cdpdk_ring *ring, uint32_t object, void *elements, uint32_t element_size,
-                              uint32_t number, bool all);
-
 /* Makes one segment of a packet of many: 0, or -1 if the first segment has no room. */
 int cdpdk_packets_linearize(void *mbuf);
 

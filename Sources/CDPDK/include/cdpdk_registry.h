@@ -114,10 +114,9 @@ CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_claim_holder(struct cdpdk_registr
 }
 
 /*
- * A move of packets between a pool's ring and the calling process, or of elements from or to a ring with many ends of
- * the kind that this library can undo. Each object has two: one for what is put, one for what is taken. One process at
- * a time owns a move; it writes down what it does in such an order that the primary can tell after its death whether
- * the move was done.
+ * A move of packets between a pool's ring and the calling process. Each object has two: one for what is put, one for
+ * what is taken. One process at a time owns a move; it writes down what it does in such an order that the primary can
+ * tell after its death whether the move was done.
  */
 struct cdpdk_registry_move {
     uint64_t owner; /* 0 if free; else (slot + 1) << 32 | generation of the process */

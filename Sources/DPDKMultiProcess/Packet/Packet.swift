@@ -15,6 +15,7 @@ public import CDPDK
     @usableFromInline let single: UnsafeMutablePointer<cdpdk_arena_single>
 
     /// Owns the packet that `take` lists as the only one of a record, or is nil if `take` returns false.
+    @inlinable @inline(__always)
     init?(
         taking take: (
             _ record: UnsafeMutablePointer<cdpdk_record>, _ entry: UnsafeMutablePointer<UnsafeMutableRawPointer>

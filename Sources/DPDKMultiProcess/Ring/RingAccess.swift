@@ -24,8 +24,8 @@ public enum RingAccess: Hashable, Sendable {
     /// threads than CPUs.
     ///
     /// After a kill in the middle of an operation, the tail stays where it is, and the ring soon blocks. That is told
-    /// as with ``multiple``, but a thread that waits within an operation meanwhile waits for ever. Packets of that
-    /// operation count for ``PacketPool/doubtfulCount``; what others put into the ring behind it is lost.
+    /// as with ``multiple``. Packets of that operation count for ``PacketPool/doubtfulCount``; what others put into the
+    /// ring behind it is lost.
     case relaxedTailSync
     /// Many holders, of which one at a time is in the middle of an operation (`RTE_RING_SYNC_MT_HTS`).
     ///

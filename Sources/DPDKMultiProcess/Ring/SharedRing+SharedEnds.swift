@@ -1,4 +1,4 @@
-internal import CDPDK
+public import CDPDK
 
 extension SharedRing where Element: ~Copyable {
     /// A producing end of a ring that many processes and threads fill at once.
@@ -7,10 +7,17 @@ extension SharedRing where Element: ~Copyable {
     /// may have to wait for another one that has begun; ``RingAccess`` says for how long, and what happens if a process
     /// is killed in the middle of one: `.headTailSync` ends survive this, the others do not.
     @safe public struct SharedProducer: ~Copyable, @unchecked Sendable {
-        let ring: OpaquePointer
-        let number: UInt32
-        let stride = UInt32(MemoryLayout<Element.Slot>.stride)
-        fileprivate let claim: Claim
+        @usableFromInline let ring: cdpdk_shared_ring
+        /// What the record of packets in an operation says, but for their number.
+        @usableFromInline let operation: UInt64
+        private let claim: Claim
+
+        fileprivate init(_ ring: OpaquePointer, number: UInt32, claim: Claim) {
+            unsafe self.ring = cdpdk_shared_ring(ring, number, true)
+            operation = unsafe self.ring.operation(
+                CDPDK_OPERATION_SHARED_ENQUEUE, otherwise: CDPDK_OPERATION_GIVE, number)
+            self.claim = claim
+        }
 
         deinit { claim.release() }
     }
@@ -20,10 +27,17 @@ extension SharedRing where Element: ~Copyable {
     /// Any number of processes and threads may have one, and many threads may use one at the same time. What is said of
     /// a ``SharedProducer`` holds here too.
     @safe public struct SharedConsumer: ~Copyable, @unchecked Sendable {
-        let ring: OpaquePointer
-        let number: UInt32
-        let stride = UInt32(MemoryLayout<Element.Slot>.stride)
-        fileprivate let claim: Claim
+        @usableFromInline let ring: cdpdk_shared_ring
+        /// What the record of packets in an operation says, but for their number.
+        @usableFromInline let operation: UInt64
+        private let claim: Claim
+
+        fileprivate init(_ ring: OpaquePointer, number: UInt32, claim: Claim) {
+            unsafe self.ring = cdpdk_shared_ring(ring, number, false)
+            operation = unsafe self.ring.operation(
+                CDPDK_OPERATION_SHARED_DEQUEUE, otherwise: CDPDK_OPERATION_TAKE, number)
+            self.claim = claim
+        }
 
         deinit { claim.release() }
     }
@@ -39,7 +53,7 @@ extension SharedRing where Element: ~Copyable {
         guard producers != .exclusive else { throw .wrongMode(attachment.what, "producers", "makeProducer()") }
         try refuseIfBlocked(UInt32(CDPDK_OBJECT_PUT_BLOCKED), "producers")
         return unsafe SharedProducer(
-            ring: ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedProducer)))
+            ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedProducer)))
     }
 
     /// Makes a consuming end of a ring that has many.
@@ -53,7 +67,7 @@ extension SharedRing where Element: ~Copyable {
         guard consumers != .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeConsumer()") }
         try refuseIfBlocked(UInt32(CDPDK_OBJECT_TAKE_BLOCKED), "consumers")
         return unsafe SharedConsumer(
-            ring: ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedConsumer)))
+            ring, number: attachment.number, claim: try attachment.claim(End(kind: .sharedConsumer)))
     }
 }
 
@@ -69,208 +83,67 @@ extension SharedRing where Element: ~Copyable {
     }
 }
 
-// MARK: - Values
+// MARK: - Operations
 
-extension SharedRing.SharedProducer where Element: RingValue {
-    /// Copies as many values as fit into the ring, from the first on.
+extension cdpdk_shared_ring {
+    /// Whether the primary can tell after a death if an operation was done depends on the mode.
+    fileprivate func operation(_ decidable: Int, otherwise: Int, _ number: UInt32) -> UInt64 {
+        cdpdk_operation(UInt32(unsafe sync == CDPDK_RING_SYNC_MT_HTS ? decidable : otherwise), 0, number)
+    }
+
+    @inlinable @inline(__always)
+    func slots<Slot: BitwiseCopyable>(of _: Slot.Type) -> UnsafeMutablePointer<Slot> {
+        unsafe cdpdk_shared_slots(self).assumingMemoryBound(to: Slot.self)
+    }
+
+    /// Runs an operation on values with the mode as a constant, so that each mode has registers of its own. What the
+    /// compiler keeps on the stack instead, the CPU reads back only after the compare-and-swap.
     ///
-    /// - Parameter elements: The values.
-    /// - Returns: How many values were copied.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_burst_elem`.
-    public borrowing func enqueueBurst(_ elements: Span<Element>) -> Int {
-        unsafe elements.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return 0 }
-            return unsafe Int(cdpdk_values_enqueue(ring, number, base, stride, UInt32(clamping: elements.count), false))
+    /// Operations on packets are slower this way.
+    @inlinable @inline(__always)
+    func perMode(_ operation: (cdpdk_shared_ring) -> Int) -> Int {
+        var ring = unsafe self
+        if unsafe sync == CDPDK_RING_SYNC_MT_HTS {
+            unsafe ring.sync = Int32(CDPDK_RING_SYNC_MT_HTS)
+            return unsafe operation(ring)
         }
-    }
-
-    /// Copies all values into the ring, or none.
-    ///
-    /// - Parameter elements: The values.
-    /// - Returns: Whether all of them fit and were copied.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_bulk_elem`.
-    public borrowing func enqueueBulk(_ elements: Span<Element>) -> Bool {
-        unsafe elements.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress, elements.count > 0 else { return true }
-            return unsafe cdpdk_values_enqueue(ring, number, base, stride, UInt32(clamping: elements.count), true) > 0
+        if unsafe sync == CDPDK_RING_SYNC_MT {
+            unsafe ring.sync = Int32(CDPDK_RING_SYNC_MT)
+            return unsafe operation(ring)
         }
+        unsafe ring.sync = Int32(CDPDK_RING_SYNC_MT_RTS)
+        return unsafe operation(ring)
     }
 
-    /// Copies one value into the ring.
+    /// Moves up to `count` slots into the ring, or with `all` all or none.
     ///
-    /// - Parameter element: The value.
-    /// - Returns: Nil if the value is in the ring now; the value itself if the ring is full.
-    ///
-    /// O(1). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_elem`.
-    public borrowing func enqueue(_ element: Element) -> Element? {
-        // A whole stride of memory, since that is what is copied.
-        unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
-            guard let base = buffer.baseAddress else { return element }
-            unsafe base.initialize(to: element)
-            return unsafe cdpdk_values_enqueue(ring, number, base, stride, 1, true) == 1 ? nil : element
-        }
-    }
-}
-
-extension SharedRing.SharedConsumer where Element: RingValue {
-    /// Takes as many values as are available and fit.
-    ///
-    /// - Parameter output: The values are appended to it.
-    /// - Returns: How many values were taken.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_burst_elem`.
-    public borrowing func dequeueBurst(into output: inout OutputSpan<Element>) -> Int {
-        let room = output.freeCapacity
-        return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
-            guard let base = buffer.baseAddress, room > 0 else { return 0 }
-            let count = unsafe Int(
-                cdpdk_values_dequeue(ring, number, base + initialized, stride, UInt32(clamping: room), false))
-            initialized += count
-            return count
-        }
+    /// - Parameter willCopy: What is to be recorded first. What it needs is best computed before: after the
+    ///   compare-and-swap, the CPU has to wait for it.
+    /// - Returns: How many were moved.
+    @inlinable @inline(__always)
+    func put<Slot: BitwiseCopyable>(
+        _ source: UnsafePointer<Slot>, _ count: Int, all: Bool, willCopy: (cdpdk_shared_move) -> Void = { _ in }
+    ) -> Int {
+        let move = unsafe cdpdk_shared_begin(self, true, UInt32(clamping: count), all)
+        guard move.number > 0 else { return 0 }
+        willCopy(move)
+        unsafe RingCopy.copyIn(slots(of: Slot.self), mask, at: move.position, source, Int(move.number))
+        return unsafe cdpdk_shared_end(self, true, move) ? Int(move.number) : 0
     }
 
-    /// Takes exactly `count` values, or none.
+    /// Moves up to `count` slots out of the ring, or with `all` all or none.
     ///
-    /// - Parameters:
-    ///   - count: How many values.
-    ///   - output: The values are appended to it.
-    /// - Returns: Whether they were taken: false if the ring holds fewer, or if `output` has less room.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_bulk_elem`.
-    public borrowing func dequeueBulk(_ count: Int, into output: inout OutputSpan<Element>) -> Bool {
-        guard count > 0 else { return count == 0 }
-        guard count <= output.freeCapacity, let wanted = UInt32(exactly: count) else { return false }
-        return unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
-            guard let base = buffer.baseAddress,
-                unsafe cdpdk_values_dequeue(ring, number, base + initialized, stride, wanted, true) == wanted
-            else { return false }
-            initialized += count
-            return true
-        }
-    }
-
-    /// Takes the oldest value.
-    ///
-    /// - Returns: The value, or nil if the ring is empty.
-    ///
-    /// O(1). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_elem`.
-    public borrowing func dequeue() -> Element? {
-        unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { buffer in
-            guard let base = buffer.baseAddress, unsafe cdpdk_values_dequeue(ring, number, base, stride, 1, true) == 1
-            else {
-                return nil
-            }
-            return unsafe base.pointee
-        }
-    }
-}
-
-// MARK: - Packets
-
-extension SharedRing.SharedProducer where Element == Packet {
-    /// Moves as many packets as fit from the front of a burst into the ring.
-    ///
-    /// - Parameter burst: The burst, which keeps the packets that do not fit, in order.
-    /// - Returns: How many packets were moved.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_burst`.
-    public borrowing func enqueueBurst(_ burst: inout PacketBurst) -> Int {
-        guard burst.count > 0 else { return 0 }
-        return unsafe burst.enqueue(burst.count, false, into: ring, number)
-    }
-
-    /// Moves all packets of a burst into the ring, or none.
-    ///
-    /// - Parameter burst: The burst.
-    /// - Returns: Whether all of them fit and were moved.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_enqueue_bulk`.
-    public borrowing func enqueueBulk(_ burst: inout PacketBurst) -> Bool {
-        let count = burst.count
-        guard count > 0 else { return true }
-        return unsafe burst.enqueue(count, true, into: ring, number) == count
-    }
-
-    /// Moves one packet into the ring.
-    ///
-    /// - Parameter packet: The packet.
-    /// - Returns: Nil if the packet is in the ring now; the packet itself if the ring is full.
-    ///
-    /// O(1); bursts are faster. Any thread may call this at any time. The corresponding C function is
-    /// `rte_ring_enqueue`.
-    public borrowing func enqueue(_ packet: consuming Packet) -> Packet? {
-        let single = unsafe packet.single
-        guard
-            unsafe cdpdk_packets_enqueue(
-                ring, number, cdpdk_single_record(single), cdpdk_single_entry(single), 0, 1, 1, true) == 1
-        else { return packet }
-        packet.unlist()
-        return nil
-    }
-}
-
-extension SharedRing.SharedConsumer where Element == Packet {
-    /// Moves as many packets as are available and fit to the end of a burst.
-    ///
-    /// - Parameter burst: The burst.
-    /// - Returns: How many packets were moved.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_burst`.
-    public borrowing func dequeueBurst(into burst: inout PacketBurst) -> Int {
-        let room = burst.makeRoom(for: burst.freeCapacity)
-        guard room > 0 else { return 0 }
-        return unsafe burst.dequeue(room, false, from: ring, number)
-    }
-
-    /// Moves exactly `count` packets to the end of a burst, or none.
-    ///
-    /// - Parameters:
-    ///   - count: How many packets.
-    ///   - burst: The burst.
-    /// - Returns: Whether they were moved: false if the ring holds fewer, or if the burst has less room.
-    ///
-    /// O(n). Any thread may call this at any time. The corresponding C function is `rte_ring_dequeue_bulk`.
-    public borrowing func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
-        guard count > 0 else { return count == 0 }
-        guard burst.makeRoom(for: count) == count else { return false }
-        return unsafe burst.dequeue(count, true, from: ring, number) == count
-    }
-
-    /// Moves the oldest packet out of the ring.
-    ///
-    /// - Returns: The packet, or nil if the ring is empty.
-    /// - Throws: `.registryFull`, `.outOfMemory`, `.setUpLockTimeout` or `.primaryDead` if the arena, which lists the
-    ///   packets of this process, is full and cannot grow. Nothing leaves the ring then.
-    ///
-    /// O(1); bursts are faster. Each time that some 16 000 more packets are held alone at once, the arena grows, which
-    /// takes the locks of a creation. Any thread may call this at any time. The corresponding C function is
-    /// `rte_ring_dequeue`.
-    public borrowing func dequeue() throws(DPDKError) -> Packet? {
-        unsafe try Packet(taking: { record, entry in
-            unsafe cdpdk_packets_dequeue(ring, number, record, entry, 0, 0, 1, true) == 1
-        })
-    }
-}
-
-extension PacketBurst {
-    /// Moves the first packets into a ring with many ends, which C does.
-    fileprivate mutating func enqueue(_ wanted: Int, _ all: Bool, into ring: OpaquePointer, _ object: UInt32) -> Int {
-        let count = unsafe Int(
-            cdpdk_packets_enqueue(
-                ring, object, record, entries, UInt32(first), UInt32(number), UInt32(wanted), all))
-        note(first + count, number - count)
-        return count
-    }
-
-    /// Moves packets of a ring with many ends behind the last one, where there is room, which C does.
-    fileprivate mutating func dequeue(_ wanted: Int, _ all: Bool, from ring: OpaquePointer, _ object: UInt32) -> Int {
-        let count = unsafe Int(
-            cdpdk_packets_dequeue(
-                ring, object, record, entries, UInt32(first), UInt32(number), UInt32(wanted), all))
-        note(first, number + count)
-        return count
+    /// - Parameter didCopy: What is to be recorded before the ring gives them up.
+    /// - Returns: How many were moved.
+    @inlinable @inline(__always)
+    func take<Slot: BitwiseCopyable>(
+        _ destination: UnsafeMutablePointer<Slot>, _ count: Int, all: Bool,
+        didCopy: (cdpdk_shared_move) -> Void = { _ in }
+    ) -> Int {
+        let move = unsafe cdpdk_shared_begin(self, false, UInt32(clamping: count), all)
+        guard move.number > 0 else { return 0 }
+        unsafe RingCopy.copyOut(slots(of: Slot.self), mask, at: move.position, destination, Int(move.number))
+        didCopy(move)
+        return unsafe cdpdk_shared_end(self, false, move) ? Int(move.number) : 0
     }
 }

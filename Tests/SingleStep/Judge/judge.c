@@ -322,16 +322,23 @@ static void look_for_mending(struct verdict *verdict, const struct cdpdk_dead *c
 static void look_for_blocks(struct verdict *verdict, const struct cdpdk_dead *child, struct rte_ring *ring,
                             const char *name) {
     uint32_t number = 0;
+    bool is_of_pool = false;
     while (number < CDPDK_REGISTRY_OBJECTS && cdpdk_registry_addresses(registry)[number] != (uintptr_t)ring)
         number++;
     for (uint32_t i = 0; i < pool_count; i++)
-        if (pools[i].ring == ring)
+        if (pools[i].ring == ring) {
             number = pools[i].object;
+            is_of_pool = true;
+        }
     if (number == CDPDK_REGISTRY_OBJECTS)
         look_for_mending(verdict, child, ring);
     for (int side = CDPDK_MOVE_PUT; side <= CDPDK_MOVE_TAKE; side++) {
         struct rte_ring_hts_headtail *ends = side == CDPDK_MOVE_PUT ? &ring->hts_prod : &ring->hts_cons;
         if (ends->sync_type != RTE_RING_SYNC_MT_HTS || ends->ht.pos.head == ends->ht.pos.tail)
+            continue;
+        if (!is_of_pool && ends->ht.pos.head - ends->ht.pos.tail != cdpdk_shared_token(child->holder))
+            object(verdict, NULL, "%s is blocked, and its head does not name the child", name);
+        if (!is_of_pool)
             continue;
         const struct cdpdk_registry_move *move = cdpdk_registry_move(registry, number, (uint32_t)side);
         if (move->owner != child->holder || (move->what & CDPDK_MOVE_BEGUN) == 0 ||
