@@ -81,4 +81,15 @@ void cdpdk_copy_from_shared(void *destination, const void *shared, size_t size);
 /* Copies `size` bytes into memory that other processes may be reading, with relaxed stores of the same sizes. */
 void cdpdk_copy_to_shared(void *shared, const void *source, size_t size);
 
+/* Both for addresses that are multiples of 8 and a size that is one, in place. */
+CDPDK_INLINE void cdpdk_copy_words_from_shared(void *destination, const void *shared, size_t size) {
+    for (size_t i = 0; i < size / 8; i++)
+        ((uint64_t *)destination)[i] = cdpdk_load_relaxed_64((const uint64_t *)shared + i);
+}
+
+CDPDK_INLINE void cdpdk_copy_words_to_shared(void *shared, const void *source, size_t size) {
+    for (size_t i = 0; i < size / 8; i++)
+        cdpdk_store_relaxed_64((uint64_t *)shared + i, ((const uint64_t *)source)[i]);
+}
+
 #pragma clang assume_nonnull end

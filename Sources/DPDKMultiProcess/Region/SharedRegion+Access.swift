@@ -43,7 +43,7 @@ extension SharedRegion.Access {
     ///
     /// Each aligned piece of up to 8 bytes is read whole, the value as one is not: see ``SharedRegion/read()``.
     /// O(size), without a lock.
-    public borrowing func read() -> Value { unsafe SharedBytes.read(Value.self, at: address) }
+    @inlinable public borrowing func read() -> Value { unsafe SharedBytes.read(Value.self, at: address) }
 
     /// Copies a value in.
     ///
@@ -51,5 +51,5 @@ extension SharedRegion.Access {
     ///
     /// Each aligned piece of up to 8 bytes is written whole, the value as one is not: see ``SharedRegion/write(_:)``.
     /// O(size), without a lock; for one writing thread at a time.
-    public borrowing func write(_ value: Value) { unsafe SharedBytes.write(value, at: address) }
+    @inlinable public borrowing func write(_ value: Value) { unsafe SharedBytes.write(value, at: address) }
 }

@@ -24,7 +24,8 @@ extension SharedRegion {
         /// The counter at a position in `0..<count`, as it is now. Another position traps, as with an array.
         @inlinable
         public subscript(index: Int) -> UInt64 {
-            precondition(index >= 0 && index < count, "position of a counter out of range")
+            // One comparison: a negative one is a large one.
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "position of a counter out of range")
             return unsafe cdpdk_load_relaxed_64(first + index)
         }
 
@@ -37,7 +38,8 @@ extension SharedRegion {
         /// A relaxed load and a relaxed store; for one thread at a time.
         @inlinable
         public borrowing func add(_ amount: UInt64, at index: Int) {
-            precondition(index >= 0 && index < count, "position of a counter out of range")
+            // One comparison: a negative one is a large one.
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "position of a counter out of range")
             unsafe cdpdk_store_relaxed_64(first + index, cdpdk_load_relaxed_64(first + index) &+ amount)
         }
     }

@@ -1,4 +1,4 @@
-internal import CDPDK
+public import CDPDK
 
 // MARK: - Whole values and fields
 
@@ -57,20 +57,35 @@ extension SharedRegion {
 }
 
 /// Copies between values and memory that other processes read and write.
+@usableFromInline
 enum SharedBytes {
+    /// Whether a value consists of whole words of 8 bytes: then it is copied in place.
+    @inlinable @inline(__always)
+    static func isOfWords<Value>(_: Value.Type) -> Bool {
+        MemoryLayout<Value>.alignment == 8 && MemoryLayout<Value>.size % 8 == 0
+    }
+
+    @inlinable @inline(__always)
     static func read<Value>(_ type: Value.Type, at address: UnsafeMutableRawPointer) -> Value {
         unsafe withUnsafeTemporaryAllocation(of: Value.self, capacity: 1) { buffer in
-            let bytes = UnsafeMutableRawBufferPointer(buffer)
-            if let base = bytes.baseAddress {
+            let base = unsafe buffer.baseAddress.unsafelyUnwrapped
+            if isOfWords(type) {
+                unsafe cdpdk_copy_words_from_shared(base, address, MemoryLayout<Value>.size)
+            } else {
                 unsafe cdpdk_copy_from_shared(base, address, MemoryLayout<Value>.size)
             }
-            return unsafe buffer[0]
+            return unsafe base.pointee
         }
     }
 
+    @inlinable @inline(__always)
     static func write<Value>(_ value: Value, at address: UnsafeMutableRawPointer) {
         unsafe withUnsafePointer(to: value) { source in
-            unsafe cdpdk_copy_to_shared(address, source, MemoryLayout<Value>.size)
+            if isOfWords(Value.self) {
+                unsafe cdpdk_copy_words_to_shared(address, source, MemoryLayout<Value>.size)
+            } else {
+                unsafe cdpdk_copy_to_shared(address, source, MemoryLayout<Value>.size)
+            }
         }
     }
 
