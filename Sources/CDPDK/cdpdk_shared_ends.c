@@ -20,7 +20,7 @@ LAYOUT(at.tail, rte_ring_rts_headtail, tail.val.pos);
 _Static_assert(offsetof(struct rte_ring, prod) == CDPDK_RING_PRODUCERS &&
                    offsetof(struct rte_ring, cons) == CDPDK_RING_CONSUMERS &&
                    sizeof(struct rte_ring) == CDPDK_RING_SLOTS,
-               "sides and slots of a ring");
+               "DPDK was built for cache lines of another size: define CDPDK_RING_LINE");
 
 struct cdpdk_shared_ring cdpdk_shared_ring(struct cdpdk_ring *opaque, uint32_t object, bool produces) {
     const struct rte_ring *ring = (const struct rte_ring *)opaque;
@@ -56,7 +56,8 @@ bool cdpdk_shared_wait(struct cdpdk_ring *opaque, bool produces, const uint32_t 
                 return false;
             continue;
         }
-        if (++tries % 64 == 0 && cdpdk_shared_is_blocked(flags, produces))
+        if (++tries % 64 == 0 &&
+            (cdpdk_shared_is_blocked(flags, produces) || __atomic_load_n(&cdpdk_group.is_abandoned, __ATOMIC_RELAXED)))
             return false;
         /* Those who began before may be waiting for this CPU. */
         if (tries % 1024 == 0)

@@ -88,7 +88,7 @@ static bool is_within(const struct cdpdk_dead *dead, union __rte_ring_hts_pos en
     return ends.pos.head - ends.pos.tail == cdpdk_shared_token(dead->holder);
 }
 
-/* The ring of an object's moves: a pool's, or itself. */
+/* The ring of an object: a pool's, or itself. */
 static struct rte_ring *ring_of(uint32_t object) {
     void *address = address_of(object);
     if (is_pool(object))

@@ -5,8 +5,9 @@
  *
  * HTS. While an operation goes on, everybody else waits for head = tail and looks at nothing else of the head. So this
  * library writes there who is at it: head := tail + token, where the token names the process. That one compare-and-swap
- * is all that an operation has to record. After a death, tail + token says that the dead process's operation was not
- * done; the primary sets the head back. Any other head says that its operation was done, or never began.
+ * is all that an operation on values has to record; one on packets also records its position, since another thread of
+ * the process may be at it next. After a death, tail + token says that the operation at this position was not done; the
+ * primary sets the head back. Any other head says that it was done, or never began.
  */
 #pragma once
 
@@ -34,10 +35,12 @@ union cdpdk_ends {
 
 /* Where these are in an rte_ring, and where its slots begin. They are constants here, so that a loop needs one address
  * for them all. */
+#ifndef CDPDK_RING_LINE
 #if defined(__aarch64__)
 #define CDPDK_RING_LINE 128
 #else
 #define CDPDK_RING_LINE 64
+#endif
 #endif
 #define CDPDK_RING_PRODUCERS (2 * CDPDK_RING_LINE)
 #define CDPDK_RING_CONSUMERS (4 * CDPDK_RING_LINE)
@@ -72,9 +75,9 @@ CDPDK_INLINE union cdpdk_ends *cdpdk_shared_ends(struct cdpdk_ring *ring, bool p
 
 CDPDK_INLINE void *cdpdk_shared_slots(struct cdpdk_shared_ring ring) { return (char *)ring.ring + CDPDK_RING_SLOTS; }
 
-/* Waits for operations that began before, until one at `position` can go on. False if it cannot: in HTS, because
- * another process has stood still for half a second, or the primary is dead; else because a killed process has blocked
- * the side. */
+/* Waits for operations that began before, until one at `position` can go on. False if it cannot: in HTS, because others
+ * were at it whenever this looked for half a second; else because a killed process has blocked the side; and because
+ * the primary is dead. */
 bool cdpdk_shared_wait(struct cdpdk_ring *ring, bool produces, const uint32_t *flags, uint32_t position);
 
 CDPDK_INLINE bool cdpdk_shared_is_blocked(const uint32_t *flags, bool produces) {
@@ -95,6 +98,8 @@ CDPDK_INLINE struct cdpdk_shared_move cdpdk_shared_begin(struct cdpdk_shared_rin
                                                          bool all) {
     union cdpdk_ends *ends = cdpdk_shared_ends(ring.ring, produces);
     struct cdpdk_shared_move move = {0, 0};
+    if (__builtin_expect(wanted == 0, 0))
+        return move;
     if (ring.sync == CDPDK_RING_SYNC_MT_HTS) {
         uint64_t old = cdpdk_load_acquire_64(&ends->both), new;
         do {
@@ -108,7 +113,7 @@ CDPDK_INLINE struct cdpdk_shared_move cdpdk_shared_begin(struct cdpdk_shared_rin
             if (move.number == 0)
                 return move;
             new = (old >> 32 << 32) | (uint32_t)(move.position + ring.token);
-        } while (!__atomic_compare_exchange_n(&ends->both, &old, new, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
+        } while (!__atomic_compare_exchange_n(&ends->both, &old, new, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     } else if (ring.sync == CDPDK_RING_SYNC_MT) {
         move.position = cdpdk_load_acquire_32(&ends->at.head);
         do {
@@ -116,7 +121,7 @@ CDPDK_INLINE struct cdpdk_shared_move cdpdk_shared_begin(struct cdpdk_shared_rin
             if (move.number == 0)
                 return move;
         } while (!__atomic_compare_exchange_n(&ends->at.head, &move.position, move.position + move.number, false,
-                                              __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
+                                              __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     } else {
         uint64_t old = cdpdk_load_acquire_64(&ends->relaxed.head), new;
         /* An operation here would seem to be done on a side that is blocked, too. */
@@ -135,7 +140,7 @@ CDPDK_INLINE struct cdpdk_shared_move cdpdk_shared_begin(struct cdpdk_shared_rin
                 return move;
             new = (uint64_t)(move.position + move.number) << 32 | (uint32_t)(old + 1);
         } while (
-            !__atomic_compare_exchange_n(&ends->relaxed.head, &old, new, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
+            !__atomic_compare_exchange_n(&ends->relaxed.head, &old, new, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     }
     cdpdk_signal_fence();
     return move;
