@@ -16,7 +16,8 @@
 #ifndef KILLS
 #define KILLS 1
 #endif
-// A sweep is not left off here: once it changes something it goes on to its end, and the primary's death ends the group.
+// A sweep is not left off here: once it changes something it goes on to its end, and the primary's death ends the
+// group.
 // But a death may be reported once more.
 #ifndef RESTARTS
 #define RESTARTS 1

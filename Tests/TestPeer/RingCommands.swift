@@ -77,8 +77,8 @@ let ringCommands: [String: Command] = [
             return values.map(String.init).joined(separator: " ")
         }
     },
-    // `shared-begin NAME COUNT [side=consumers]`: begins an operation on a shared end, and goes no further. Answers with
-    // how many elements it would move.
+    // `shared-begin NAME COUNT [side=consumers]`: begins an operation on a shared end, and goes no further. Answers
+    // with how many elements it would move.
     "shared-begin": { request, session in
         guard let ring = unsafe cdpdk_ring_lookup(try request.word(0)) else { throw Misuse("there is no such ring") }
         let produces = request["side"] != "consumers"

@@ -46,8 +46,8 @@ int64_t cdpdk_sweep_count(const struct cdpdk_dead *process, struct cdpdk_pool *p
 enum { CDPDK_SWEPT = 0, CDPDK_SWEEP_LATER = 1, CDPDK_SWEEP_DAMAGED = 2 };
 
 /* Gives back what the dead process of a slot had, undoes moves that it had begun, and repairs the ends that it held,
- * exclusive ones and those of HTS rings. Only the primary calls this, one death at a time. `returned` and `lost` are numbers of segments. LATER:
- * nothing was changed, because a move cannot be judged yet. */
+ * exclusive ones and those of HTS rings. Only the primary calls this, one death at a time. `returned` and `lost` are
+ * numbers of segments. LATER: nothing was changed, because a move cannot be judged yet. */
 int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost);
 
 /* Puts packets into their pools that a sweep could not put yet, since another process was moving. */
