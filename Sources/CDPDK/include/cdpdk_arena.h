@@ -138,6 +138,20 @@ CDPDK_INLINE void cdpdk_record_begin(struct cdpdk_record *record, uint32_t first
     cdpdk_record_write(record, cdpdk_listed(first, count) | cdpdk_operation(operation, position, object));
 }
 
+/* Lists what is left after an operation that is done, if the record still says that it goes on: one on the object and
+ * of the kind in `operation`, on a ring whose tail is at `end`. */
+CDPDK_INLINE void cdpdk_record_settle(struct cdpdk_record *record, uint64_t operation, uint32_t end) {
+    uint64_t word = cdpdk_load_relaxed_64(&record->word);
+    uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), moved = 0;
+    if (((word ^ operation) >> 28 & 0xfffff) != 0)
+        return;
+    if (cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE)
+        moved = (uint16_t)(end - cdpdk_word_position(word));
+    /* Another thread may write the record now, which belongs to a burst. */
+    if (moved <= count)
+        cdpdk_compare_exchange_64(&record->word, word, moved < count ? cdpdk_listed(first + moved, count - moved) : 0);
+}
+
 /* Begins an operation at a position of an HTS ring. There is none now. */
 CDPDK_INLINE void cdpdk_record_begin_at(struct cdpdk_record *record, uint64_t word, uint32_t position) {
     cdpdk_store_relaxed_64(&record->address, position);

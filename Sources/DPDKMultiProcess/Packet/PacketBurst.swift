@@ -23,7 +23,8 @@ public import CDPDK
     /// Says in shared memory which entries hold packets, and what is being done with them.
     @usableFromInline let record: UnsafeMutablePointer<cdpdk_record>
     @usableFromInline let entries: UnsafeMutablePointer<UnsafeMutableRawPointer>
-    /// The entries that hold packets, as in the record's word.
+    /// The entries that hold packets, as in the record's word. If the word says that an operation on a ring goes on, it
+    /// is done, and these are what the ring's tail leaves of those in the word.
     @usableFromInline var listed: UInt64 = 0
 
     /// Creates an empty burst.
@@ -114,17 +115,27 @@ extension PacketBurst {
         unsafe cdpdk_record_write(record, (listed &+ Self.listed(0, count)) | operation | cdpdk_at(position))
     }
 
+    /// Notes `count` more packets at the end.
+    @inlinable @inline(__always)
+    mutating func noteMore(_ count: Int) { listed &+= Self.listed(0, count) }
+
+    /// Notes that the first `count` packets are gone.
+    @inlinable @inline(__always)
+    mutating func noteFirstGone(_ count: Int) {
+        listed = _fastPath(count == number) ? 0 : listed &+ Self.listed(count, -count)
+    }
+
     /// Lists `count` more packets at the end, whose entries are written already.
     @inlinable @inline(__always)
     mutating func listMore(_ count: Int) {
-        listed &+= Self.listed(0, count)
+        noteMore(count)
         unsafe cdpdk_record_write(record, listed)
     }
 
     /// Unlists the first `count` packets, which are listed elsewhere by now.
     @inlinable @inline(__always)
     mutating func unlistFirst(_ count: Int) {
-        listed = _fastPath(count == number) ? 0 : listed &+ Self.listed(count, -count)
+        noteFirstGone(count)
         unsafe cdpdk_record_write(record, listed)
     }
 

@@ -13,10 +13,11 @@ extension SharedRing.Producer where Element == Packet {
     public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let count = room(for: min(burst.count, limit))
         guard count > 0 else { return 0 }
+        unsafe settle(for: burst.record)
         burst.begin(operation, at: position)
         unsafe copyIn(UnsafeRawPointer(burst.start).assumingMemoryBound(to: Packet.Slot.self), count)
         publish(count)
-        burst.unlistFirst(count)
+        burst.noteFirstGone(count)
         return count
     }
 
@@ -41,6 +42,7 @@ extension SharedRing.Producer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard room(for: 1) == 1 else { return packet }
+        unsafe settle(for: nil)
         unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | cdpdk_at(position))
         unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
         publish(1)
@@ -66,9 +68,10 @@ extension SharedRing.Consumer where Element == Packet {
         guard count > 0 else { return 0 }
         if isEmpty { burst.listed = 0 } else { _ = burst.makeRoom(for: count) }
         unsafe copyOut(UnsafeMutableRawPointer(burst.end).assumingMemoryBound(to: Packet.Slot.self), count)
+        unsafe settle(for: burst.record)
         burst.begin(operation, listing: count, at: position &+ UInt32(truncatingIfNeeded: count))
         release(count)
-        burst.listMore(count)
+        burst.noteMore(count)
         return count
     }
 
@@ -100,8 +103,31 @@ extension SharedRing.Consumer where Element == Packet {
     public mutating func dequeue() throws(DPDKError) -> Packet? {
         guard available(of: 1) == 1 else { return nil }
         let packet = unsafe try Packet(dequeuing: slots[Int(position & mask)].mbuf, operation, to: position &+ 1)
+        unsafe settle(for: nil)
         release(1)
         unsafe cdpdk_record_list(packet.record, 0, 1)
         return packet
+    }
+}
+
+// MARK: - Records
+
+extension SharedRing.Producer where Element == Packet {
+    /// Ends the last operation on another burst in its record, before the tail moves on.
+    @inlinable @inline(__always)
+    mutating func settle(for record: UnsafeMutablePointer<cdpdk_record>?) {
+        guard _slowPath(unsafe lastRecord != record) else { return }
+        if let record = unsafe lastRecord { unsafe cdpdk_record_settle(record, operation, position) }
+        unsafe lastRecord = record
+    }
+}
+
+extension SharedRing.Consumer where Element == Packet {
+    /// Ends the last operation on another burst in its record, before the tail moves on.
+    @inlinable @inline(__always)
+    mutating func settle(for record: UnsafeMutablePointer<cdpdk_record>?) {
+        guard _slowPath(unsafe lastRecord != record) else { return }
+        if let record = unsafe lastRecord { unsafe cdpdk_record_settle(record, operation, position) }
+        unsafe lastRecord = record
     }
 }

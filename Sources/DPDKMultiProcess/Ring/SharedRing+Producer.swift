@@ -18,6 +18,9 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var position: UInt32
         /// The index at which the ring is full, by the consumer's tail when it was last read.
         @usableFromInline var bound: UInt32
+        /// The record of the last burst, which says that the operation goes on until something else is done with the
+        /// burst: from the tail, it is judged as done.
+        @usableFromInline var lastRecord: UnsafeMutablePointer<cdpdk_record>?
         private let claim: Claim
 
         init(_ view: cdpdk_ring_view, number: UInt32, claim: Claim) {
@@ -34,7 +37,11 @@ extension SharedRing where Element: ~Copyable {
             unsafe cdpdk_store_relaxed_32(view.producer_head, position)
         }
 
-        deinit { claim.release() }
+        deinit {
+            // From here on, others move the tail.
+            if let record = unsafe lastRecord { unsafe cdpdk_record_settle(record, operation, position) }
+            claim.release()
+        }
     }
 
     /// Takes the producing end.
