@@ -136,7 +136,6 @@ void cdpdk_arena_open(void *chunk, uint32_t slot) {
     arena.free_singles = NULL;
     arena.made_singles = arena.free_count = 0;
     for (struct thread *thread = arena.threads; thread != NULL; thread = thread->next) {
-        thread->singles->free = NULL;
         thread->singles->count = 0;
         thread->chain = NULL;
     }
@@ -234,6 +233,18 @@ void cdpdk_arena_release_block(struct cdpdk_arena_block *block, uint32_t kind, u
 
 /* MARK: - Threads */
 
+/* Gives single packets back until a thread has only so many. The lock is held. */
+static void give_back(struct cdpdk_thread_singles *singles, uint32_t keep) {
+    uint32_t count = singles->count;
+    while (count > keep) {
+        struct cdpdk_arena_single *single = singles->free[--count];
+        single->next = (uintptr_t)arena.free_singles;
+        arena.free_singles = single;
+        arena.free_count++;
+    }
+    __atomic_store_n(&singles->count, count, __ATOMIC_RELAXED);
+}
+
 /* Gives back what an ending thread has at hand. */
 static void end_thread(void *ended) {
     struct thread *thread = ended;
@@ -243,17 +254,11 @@ static void end_thread(void *ended) {
             *link = thread->next;
             break;
         }
-    while (arena.chunk_count > 0 && thread->singles->free != NULL) {
-        struct cdpdk_arena_single *single = thread->singles->free;
-        thread->singles->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
-        single->next = (uintptr_t)arena.free_singles;
-        arena.free_singles = single;
-        arena.free_count++;
-    }
+    if (arena.chunk_count > 0)
+        give_back(thread->singles, 0);
     if (arena.chunk_count > 0 && thread->chain != NULL)
         release(thread->chain, CDPDK_BLOCK_CHAIN, CDPDK_ARENA_CHAIN_MAX);
     unlock();
-    thread->singles->free = NULL;
     thread->singles->count = 0;
     thread->singles->is_known = false;
     free(thread);
@@ -288,46 +293,33 @@ struct cdpdk_arena_single *cdpdk_arena_more_singles(void) {
         return NULL;
     lock();
     struct cdpdk_arena_single *single = NULL;
+    uint32_t count = 0;
     if (arena.chunk_count > 0) {
         if (arena.free_singles == NULL)
             add_singles();
-        single = arena.free_singles;
-        struct cdpdk_arena_single *last = single;
-        uint32_t count = 0;
-        for (; last != NULL && ++count < CDPDK_ARENA_THREAD_SINGLES / 2 && last->next != 0;)
-            last = (struct cdpdk_arena_single *)(uintptr_t)last->next;
-        if (single != NULL) {
-            arena.free_singles = (struct cdpdk_arena_single *)(uintptr_t)last->next;
-            arena.free_count -= count;
-            last->next = 0;
-            mine->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
-            __atomic_store_n(&mine->count, count - 1, __ATOMIC_RELAXED);
+        while (arena.free_singles != NULL && count < CDPDK_ARENA_THREAD_SINGLES / 2) {
+            mine->free[count++] = arena.free_singles;
+            arena.free_singles = (struct cdpdk_arena_single *)(uintptr_t)arena.free_singles->next;
         }
+        arena.free_count -= count;
+        if (count > 0)
+            single = mine->free[--count];
+        __atomic_store_n(&mine->count, count, __ATOMIC_RELAXED);
     }
     unlock();
     return single;
 }
 
 void cdpdk_arena_fewer_singles(void) {
-    struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
     bool stays = know_thread() != NULL;
     lock();
-    uint32_t keep = stays ? CDPDK_ARENA_THREAD_SINGLES / 2 : 0;
-    while (mine->count > keep) {
-        struct cdpdk_arena_single *single = mine->free;
-        mine->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
-        single->next = (uintptr_t)arena.free_singles;
-        arena.free_singles = single;
-        arena.free_count++;
-        __atomic_store_n(&mine->count, mine->count - 1, __ATOMIC_RELAXED);
-    }
+    give_back(&cdpdk_thread_singles, stays ? CDPDK_ARENA_THREAD_SINGLES / 2 : 0);
     unlock();
 }
 
 void cdpdk_arena_untake_single(struct cdpdk_arena_single *single) {
     struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
-    /* The arena may be another process's by now: nothing is written to it. */
-    mine->free = single;
+    mine->free[mine->count] = single;
     __atomic_store_n(&mine->count, mine->count + 1, __ATOMIC_RELAXED);
 }
 

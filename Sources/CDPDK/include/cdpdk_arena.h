@@ -213,15 +213,15 @@ struct cdpdk_arena_block *_Nullable cdpdk_arena_chain_block(void);
 #define CDPDK_ARENA_CHAIN_MAX 1024u
 
 /* The single packets that a thread has at hand, so that most of them are taken and given back without a lock. */
+#define CDPDK_ARENA_THREAD_SINGLES 128u
 struct cdpdk_thread_singles {
-    struct cdpdk_arena_single *_Nullable free;
+    struct cdpdk_arena_single *_Nullable free[CDPDK_ARENA_THREAD_SINGLES + 1];
     uint32_t count;
     bool is_known;
 };
 extern __thread struct cdpdk_thread_singles cdpdk_thread_singles;
 /* Whether the arena gives out singles. */
 extern bool cdpdk_arena_is_open;
-#define CDPDK_ARENA_THREAD_SINGLES 128u
 
 /* The slow parts of the two functions below. */
 struct cdpdk_arena_single *_Nullable cdpdk_arena_more_singles(void);
@@ -231,11 +231,11 @@ void cdpdk_arena_untake_single(struct cdpdk_arena_single *single);
 /* Takes a single that lists nothing. Null if the arena is full or closed. Safe from any thread. */
 CDPDK_INLINE struct cdpdk_arena_single *_Nullable cdpdk_arena_take_single(void) {
     struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
-    struct cdpdk_arena_single *single = mine->free;
-    if (__builtin_expect(single == 0, 0))
+    uint32_t count = mine->count;
+    if (__builtin_expect(count == 0, 0))
         return cdpdk_arena_more_singles();
-    mine->free = (struct cdpdk_arena_single *)(uintptr_t)single->next;
-    __atomic_store_n(&mine->count, mine->count - 1, __ATOMIC_RELAXED);
+    struct cdpdk_arena_single *single = mine->free[count - 1];
+    __atomic_store_n(&mine->count, count - 1, __ATOMIC_RELAXED);
     /* cdpdk_arena_close has all threads pass a barrier between its store of this and its look at their counts. */
     cdpdk_signal_fence();
     if (__builtin_expect(!__atomic_load_n(&cdpdk_arena_is_open, __ATOMIC_RELAXED), 0)) {
@@ -248,11 +248,11 @@ CDPDK_INLINE struct cdpdk_arena_single *_Nullable cdpdk_arena_take_single(void) 
 /* Gives a single back, which lists nothing from now on. Safe from any thread. */
 CDPDK_INLINE void cdpdk_arena_release_single(struct cdpdk_arena_single *single) {
     struct cdpdk_thread_singles *mine = &cdpdk_thread_singles;
+    uint32_t count = mine->count;
     cdpdk_record_list(&single->record, 0, 0);
-    single->next = (uintptr_t)mine->free;
-    mine->free = single;
-    __atomic_store_n(&mine->count, mine->count + 1, __ATOMIC_RELAXED);
-    if (__builtin_expect(mine->count > CDPDK_ARENA_THREAD_SINGLES || !mine->is_known, 0))
+    mine->free[count] = single;
+    __atomic_store_n(&mine->count, count + 1, __ATOMIC_RELAXED);
+    if (__builtin_expect(count >= CDPDK_ARENA_THREAD_SINGLES || !mine->is_known, 0))
         cdpdk_arena_fewer_singles();
 }
 
