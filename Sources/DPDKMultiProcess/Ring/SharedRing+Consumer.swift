@@ -22,9 +22,11 @@ extension SharedRing where Element: ~Copyable {
         /// The record of the last burst, which says that the operation goes on until something else is done with the
         /// burst: from the tail, it is judged as done.
         @usableFromInline var lastRecord: UnsafeMutablePointer<cdpdk_record>?
+        @usableFromInline var pace: Pace
         private let claim: Claim
 
-        init(_ view: cdpdk_ring_view, number: UInt32, claim: Claim) {
+        init(_ view: cdpdk_ring_view, number: UInt32, _ pacing: RingPacing, claim: Claim) {
+            pace = unsafe Pace(pacing, capacity: view.capacity)
             operation = cdpdk_operation(UInt32(CDPDK_OPERATION_DEQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.consumer_head
@@ -47,6 +49,7 @@ extension SharedRing where Element: ~Copyable {
 
     /// Takes the consuming end.
     ///
+    /// - Parameter pacing: How often the end looks how far the other side has come.
     /// - Returns: The end.
     /// - Throws: `.endpointInUse`, which names the live process that has the end; `.wrongMode` if the ring was created
     ///   for many consumers; `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
@@ -54,10 +57,10 @@ extension SharedRing where Element: ~Copyable {
     /// This is for set-up. If a dead process held the end, this waits until the primary has freed it: some 20 ms, and a
     /// second at most. Any thread may call it. There is no corresponding C function: C does not check that there is
     /// only one consumer.
-    public func makeConsumer() throws(DPDKError) -> Consumer {
+    public func makeConsumer(pacing: RingPacing = .latency) throws(DPDKError) -> Consumer {
         guard consumers == .exclusive else { throw .wrongMode(attachment.what, "consumers", "makeSharedConsumer()") }
         return unsafe Consumer(
-            view, number: attachment.number,
+            view, number: attachment.number, pacing,
             claim: try attachment.claim(End(kind: .consumer), named: "consumer of \(attachment.what)"))
     }
 }
@@ -74,6 +77,15 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Whether no element can be taken now.
     @inlinable public var isEmpty: Bool { count == 0 }
 
+    /// Reads the other side's tail again.
+    @inlinable @inline(__always)
+    mutating func look() {
+        let tail =
+            _fastPath(!pace.isPaced)
+            ? unsafe cdpdk_load_acquire_32(producerTail) : unsafe pace.look(at: producerTail, from: position)
+        bound = tail
+    }
+
     /// How many of `wanted` elements the ring holds. The producer's tail is read again only if its last value does not
     /// suffice.
     ///
@@ -81,7 +93,7 @@ extension SharedRing.Consumer where Element: ~Copyable {
     @inlinable @inline(__always)
     mutating func available(of wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
-        bound = unsafe cdpdk_load_acquire_32(producerTail)
+        look()
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 

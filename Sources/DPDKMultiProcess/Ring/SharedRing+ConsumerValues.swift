@@ -9,7 +9,7 @@ extension SharedRing.Consumer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func dequeue() -> Element? {
         if position == bound {
-            bound = unsafe cdpdk_load_acquire_32(producerTail)
+            look()
             if position == bound { return nil }
         }
         let element = unsafe slots[Int(position & mask)]

@@ -21,9 +21,11 @@ extension SharedRing where Element: ~Copyable {
         /// The record of the last burst, which says that the operation goes on until something else is done with the
         /// burst: from the tail, it is judged as done.
         @usableFromInline var lastRecord: UnsafeMutablePointer<cdpdk_record>?
+        @usableFromInline var pace: Pace
         private let claim: Claim
 
-        init(_ view: cdpdk_ring_view, number: UInt32, claim: Claim) {
+        init(_ view: cdpdk_ring_view, number: UInt32, _ pacing: RingPacing, claim: Claim) {
+            pace = unsafe Pace(pacing, capacity: view.capacity)
             operation = cdpdk_operation(UInt32(CDPDK_OPERATION_ENQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.producer_head
@@ -46,6 +48,7 @@ extension SharedRing where Element: ~Copyable {
 
     /// Takes the producing end.
     ///
+    /// - Parameter pacing: How often the end looks how far the other side has come.
     /// - Returns: The end.
     /// - Throws: `.endpointInUse`, which names the live process that has the end; `.wrongMode` if the ring was created
     ///   for many producers; `.destroyed`, `.shutDown`, `.registryFull` or `.setUpLockTimeout`.
@@ -53,10 +56,10 @@ extension SharedRing where Element: ~Copyable {
     /// This is for set-up. If a dead process held the end, this waits until the primary has freed it: some 20 ms, and a
     /// second at most. Any thread may call it. There is no corresponding C function: C does not check that there is
     /// only one producer.
-    public func makeProducer() throws(DPDKError) -> Producer {
+    public func makeProducer(pacing: RingPacing = .latency) throws(DPDKError) -> Producer {
         guard producers == .exclusive else { throw .wrongMode(attachment.what, "producers", "makeSharedProducer()") }
         return unsafe Producer(
-            view, number: attachment.number,
+            view, number: attachment.number, pacing,
             claim: try attachment.claim(End(kind: .producer), named: "producer of \(attachment.what)"))
     }
 }
@@ -72,13 +75,22 @@ extension SharedRing.Producer where Element: ~Copyable {
         unsafe Int(min(limit, limit &+ cdpdk_load_acquire_32(consumerTail) &- position))
     }
 
+    /// Reads the other side's tail again.
+    @inlinable @inline(__always)
+    mutating func look() {
+        let tail =
+            _fastPath(!pace.isPaced)
+            ? unsafe cdpdk_load_acquire_32(consumerTail) : unsafe pace.look(at: consumerTail, from: position &- limit)
+        bound = tail &+ limit
+    }
+
     /// How many of `wanted` elements fit. The consumer's tail is read again only if its last value does not suffice.
     ///
     /// These are branches, so that the code after them need not wait for the consumer's tail if all of them fit.
     @inlinable @inline(__always)
     mutating func room(for wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
-        bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
+        look()
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 

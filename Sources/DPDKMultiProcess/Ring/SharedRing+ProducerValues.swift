@@ -10,7 +10,7 @@ extension SharedRing.Producer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func enqueue(_ element: Element) -> Element? {
         if position == bound {
-            bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
+            look()
             if position == bound { return element }
         }
         unsafe slots[Int(position & mask)] = element

@@ -1,0 +1,52 @@
+internal import CDPDK
+
+/// How often an exclusive end of a ring looks how far the other side has come.
+///
+/// Each look fetches a cache line from the other side's CPU, which then has to fetch it back. An end that is faster than
+/// the other side looks after every few elements, and slows both down.
+public enum RingPacing: Hashable, Sendable {
+    /// At once, whenever it needs to know: an element is seen as soon as it can be.
+    case latency
+    /// Rarely enough for a batch to build up: more elements a second between two CPUs, some of which are seen up to a
+    /// microsecond later.
+    case throughput
+}
+
+/// When an end looks at the other side's index again.
+@usableFromInline
+struct Pace {
+    /// How many elements a look should bring. 0: it is not paced.
+    @usableFromInline let batch: UInt32
+    /// How many are so many that there is no time to wait.
+    private let enough: UInt32
+    /// How long to wait between two looks, in nanoseconds.
+    private var delay: UInt64 = 0
+    private var next: UInt64 = 0
+
+    private static let longestDelay: UInt64 = 1_000
+
+    init(_ pacing: RingPacing, capacity: UInt32) {
+        batch = pacing == .latency ? 0 : max(1, min(64, capacity / 4))
+        enough = max(1, capacity / 2)
+    }
+
+    @inlinable @inline(__always)
+    var isPaced: Bool { batch > 0 }
+
+    /// Looks at an index of the other side when it is time, and adapts to how far that is ahead of `position`.
+    @usableFromInline
+    mutating func look(at index: UnsafeMutablePointer<UInt32>, from position: UInt32) -> UInt32 {
+        while cdpdk_monotonic_nanoseconds() < next { cdpdk_pause() }
+        let found = unsafe cdpdk_load_acquire_32(index)
+        let count = found &- position
+        if count >= enough {
+            delay = 0
+        } else if count < batch {
+            delay = min(Self.longestDelay, delay + delay / 2 + 32)
+        } else if count > batch * 2 {
+            delay /= 2
+        }
+        next = delay > 0 ? cdpdk_monotonic_nanoseconds() + delay : 0
+        return found
+    }
+}
