@@ -313,7 +313,8 @@ struct cdpdk_arena_single *cdpdk_arena_more_singles(void) {
 void cdpdk_arena_fewer_singles(void) {
     bool stays = know_thread() != NULL;
     lock();
-    give_back(&cdpdk_thread_singles, stays ? CDPDK_ARENA_THREAD_SINGLES / 2 : 0);
+    if (arena.chunk_count > 0)
+        give_back(&cdpdk_thread_singles, stays ? CDPDK_ARENA_THREAD_SINGLES / 2 : 0);
     unlock();
 }
 

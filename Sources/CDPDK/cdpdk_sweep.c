@@ -434,8 +434,14 @@ struct count {
 static void count_listed(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
                          void *context) {
     struct count *count = context;
-    (void)block, (void)record;
-    for (uint32_t i = 0; i < cdpdk_word_count(word); i++) {
+    (void)block;
+    uint32_t front = 0, listed = cdpdk_word_count(word), operation = cdpdk_word_operation(word);
+    struct rte_ring *ring = operation == CDPDK_OPERATION_ENQUEUE ? ring_of_record(word, record) : NULL;
+    /* The process may live, and the tail be further than the word says: then all of them are in the ring. */
+    if (ring != NULL)
+        front = RTE_MIN(listed,
+                        (uint16_t)(__atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - cdpdk_word_position(word)));
+    for (uint32_t i = front; i < listed; i++) {
         uint64_t entry = cdpdk_load_relaxed_64(entries + cdpdk_word_first(word) + i);
         count->packets += cdpdk_pool_contains(count->pool, (void *)(uintptr_t)entry);
     }

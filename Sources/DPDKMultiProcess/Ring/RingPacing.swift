@@ -2,13 +2,13 @@ internal import CDPDK
 
 /// How often an exclusive end of a ring looks how far the other side has come.
 ///
-/// Each look fetches a cache line from the other side's CPU, which then has to fetch it back. An end that is faster than
-/// the other side looks after every few elements, and slows both down.
+/// Each look fetches a cache line from the other side's CPU, which then has to fetch it back. An end that is faster
+/// than the other side looks after every few elements, and slows both down.
 public enum RingPacing: Hashable, Sendable {
     /// At once, whenever it needs to know: an element is seen as soon as it can be.
     case latency
-    /// Rarely enough for a batch to build up: more elements a second between two CPUs, some of which are seen up to a
-    /// microsecond later.
+    /// Rarely enough for a batch to build up: more elements a second between two CPUs. An operation that has to look
+    /// may wait for up to a microsecond before, and returns what is there then, if anything.
     case throughput
 }
 
@@ -34,19 +34,25 @@ struct Pace {
     var isPaced: Bool { batch > 0 }
 
     /// Looks at an index of the other side when it is time, and adapts to how far that is ahead of `position`.
+    ///
+    /// It returns the pace that results. If it changed it in place, the end that it is a part of would have to be in
+    /// memory, and each operation would be a few stores slower.
     @usableFromInline
-    mutating func look(at index: UnsafeMutablePointer<UInt32>, from position: UInt32) -> UInt32 {
-        while cdpdk_monotonic_nanoseconds() < next { cdpdk_pause() }
+    func look(at index: UnsafeMutablePointer<UInt32>, from position: UInt32) -> (found: UInt32, pace: Pace) {
+        if next > 0 {
+            while cdpdk_monotonic_nanoseconds() < next { cdpdk_pause() }
+        }
         let found = unsafe cdpdk_load_acquire_32(index)
         let count = found &- position
+        var pace = self
         if count >= enough {
-            delay = 0
+            pace.delay = 0
         } else if count < batch {
-            delay = min(Self.longestDelay, delay + delay / 2 + 32)
+            pace.delay = min(Self.longestDelay, delay + delay / 2 + 32)
         } else if count > batch * 2 {
-            delay /= 2
+            pace.delay /= 2
         }
-        next = delay > 0 ? cdpdk_monotonic_nanoseconds() + delay : 0
-        return found
+        pace.next = pace.delay > 0 ? cdpdk_monotonic_nanoseconds() + pace.delay : 0
+        return (found, pace)
     }
 }

@@ -80,10 +80,12 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Reads the other side's tail again.
     @inlinable @inline(__always)
     mutating func look() {
-        let tail =
-            _fastPath(!pace.isPaced)
-            ? unsafe cdpdk_load_acquire_32(producerTail) : unsafe pace.look(at: producerTail, from: position)
-        bound = tail
+        if _fastPath(!pace.isPaced) {
+            bound = unsafe cdpdk_load_acquire_32(producerTail)
+        } else {
+            let (found, next) = unsafe pace.look(at: producerTail, from: position)
+            (bound, pace) = (found, next)
+        }
     }
 
     /// How many of `wanted` elements the ring holds. The producer's tail is read again only if its last value does not

@@ -78,10 +78,12 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// Reads the other side's tail again.
     @inlinable @inline(__always)
     mutating func look() {
-        let tail =
-            _fastPath(!pace.isPaced)
-            ? unsafe cdpdk_load_acquire_32(consumerTail) : unsafe pace.look(at: consumerTail, from: position &- limit)
-        bound = tail &+ limit
+        if _fastPath(!pace.isPaced) {
+            bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
+        } else {
+            let (found, next) = unsafe pace.look(at: consumerTail, from: position &- limit)
+            (bound, pace) = (found &+ limit, next)
+        }
     }
 
     /// How many of `wanted` elements fit. The consumer's tail is read again only if its last value does not suffice.

@@ -4,8 +4,8 @@ internal import Glibc
 /// A ring in shared memory that carries values or packets between processes, first in, first out, without a lock.
 ///
 /// A `SharedRing` is a handle: it can be copied and passed to other threads, and nothing is freed at the end of its
-/// scope. Elements are moved by the ring's two ends, which are owned: ``makeProducer()`` and ``makeConsumer()`` give
-/// each end to one live process of the group at a time.
+/// scope. Elements are moved by the ring's two ends, which are owned: ``makeProducer(pacing:)`` and
+/// ``makeConsumer(pacing:)`` give each end to one live process of the group at a time.
 ///
 ///     // In the primary
 ///     let ring = try SharedRing<Tick>(creating: "ticks", capacity: 1023, in: primary)
