@@ -1,5 +1,3 @@
-public import CDPDK
-
 extension SharedRing.Consumer where Element: RingValue {
     /// Takes the oldest value.
     ///

@@ -1,5 +1,3 @@
-public import CDPDK
-
 extension SharedRing.Producer where Element: RingValue {
     /// Copies one value into the ring.
     ///
