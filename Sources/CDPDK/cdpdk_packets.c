@@ -2,6 +2,7 @@
 #ifndef CDPDK_NO_DPDK
 
 #include "include/cdpdk_memzone.h"
+#include "include/cdpdk_shared_ends.h"
 
 #include <sched.h>
 #include <string.h>
@@ -95,8 +96,9 @@ static void disown(struct cdpdk_registry_move *move) {
     cdpdk_store_release_64(&move->owner, 0);
 }
 
-/* Moves the ring's head by as many of `number` elements as there are, or with `all` by all or none, and records it
- * first. Returns how many; 0: nothing happened. The move is owned. */
+/* Begins to move as many of `number` packets as there are, or with `all` all or none: the ring's head names this
+ * process until publish(), as that of a shared end does (cdpdk_shared_ends.h). Returns how many; 0: nothing happened.
+ * The move is owned. */
 static uint32_t swap(struct rte_ring *ring, struct cdpdk_registry_move *move, int side, uint32_t number, bool all,
                      uint64_t what, uint32_t length, int32_t patience, uint32_t *position) {
     struct rte_ring_hts_headtail *ends = ring_side(ring, side);
@@ -116,25 +118,23 @@ static uint32_t swap(struct rte_ring *ring, struct cdpdk_registry_move *move, in
         uint32_t moved = there >= number ? number : all ? 0 : there;
         if (moved == 0)
             return 0;
-        cdpdk_store_relaxed_64(&move->at, (uint64_t)length << 32 | old.pos.head);
-        cdpdk_signal_fence();
-        cdpdk_store_relaxed_64(&move->what, what | CDPDK_MOVE_BEGUN | moved);
-        cdpdk_signal_fence();
-        union __rte_ring_hts_pos new = {.pos = {.head = old.pos.head + moved, .tail = old.pos.tail}};
-        if (__atomic_compare_exchange_n(&ends->ht.raw, &old.raw, new.raw, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+        union __rte_ring_hts_pos new = {
+            .pos = {.head = old.pos.tail + cdpdk_shared_token(group.holder), .tail = old.pos.tail}};
+        if (__atomic_compare_exchange_n(&ends->ht.raw, &old.raw, new.raw, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
             cdpdk_signal_fence();
-            cdpdk_store_relaxed_64(&move->what, what | CDPDK_MOVE_BEGUN | CDPDK_MOVE_SWAPPED | moved);
+            cdpdk_store_relaxed_64(&move->at, (uint64_t)length << 32 | old.pos.tail);
             cdpdk_signal_fence();
-            *position = old.pos.head;
+            cdpdk_store_relaxed_64(&move->what, what | CDPDK_MOVE_BEGUN | moved);
+            cdpdk_signal_fence();
+            *position = old.pos.tail;
             return moved;
         }
-        cdpdk_store_relaxed_64(&move->what, 0);
-        cdpdk_signal_fence();
     }
 }
 
-static void publish(struct rte_ring *ring, int side, uint32_t tail) {
-    __atomic_store_n(&ring_side(ring, side)->ht.pos.tail, tail, __ATOMIC_RELEASE);
+static void publish(struct rte_ring *ring, int side, uint32_t end) {
+    union __rte_ring_hts_pos ends = {.pos = {.head = end, .tail = end}};
+    __atomic_store_n(&ring_side(ring, side)->ht.raw, ends.raw, __ATOMIC_RELEASE);
     cdpdk_signal_fence();
 }
 
@@ -642,7 +642,7 @@ static uint32_t let_driver_move(struct cdpdk_arena_block *block, const struct pu
                 return i;
             cdpdk_store_relaxed_64(&move->at, ring_side(pool->pool_data, side)->ht.pos.tail);
             cdpdk_signal_fence();
-            cdpdk_store_relaxed_64(&move->what, CDPDK_MOVE_BEGUN | CDPDK_MOVE_DRIVER);
+            cdpdk_store_relaxed_64(&move->what, CDPDK_MOVE_DRIVER);
         }
     }
     return count;

@@ -79,11 +79,14 @@ static int64_t pool_of(const void *address, int64_t guess) {
 /* Whether a move that a dead process owned was done. */
 static bool was_done(const struct cdpdk_registry_move *move, struct rte_ring *ring, int side) {
     uint64_t what = cdpdk_load_relaxed_64(&move->what);
-    return (what & CDPDK_MOVE_SWAPPED) != 0 &&
+    return (what & CDPDK_MOVE_BEGUN) != 0 &&
            __atomic_load_n(&ring_side(ring, side)->ht.pos.tail, __ATOMIC_ACQUIRE) != (uint32_t)move->at;
 }
 
-/* Whether the dead process had begun an operation on a shared end, which it had not done. */
+/* Whether a head names a process, which has begun to move and has not done it. */
+static bool is_named(union __rte_ring_hts_pos ends) { return (ends.pos.head - ends.pos.tail) >> 31 != 0; }
+
+/* The same for the dead process. */
 static bool is_within(const struct cdpdk_dead *dead, union __rte_ring_hts_pos ends) {
     return ends.pos.head - ends.pos.tail == cdpdk_shared_token(dead->holder);
 }
@@ -191,14 +194,14 @@ static bool is_of_call(const struct look *look, const struct rte_mbuf *mbuf, int
            rte_mbuf_refcnt_read(mbuf) == 1 && RTE_MBUF_DIRECT(mbuf);
 }
 
-/* Whether a packet is in a part of a pool's ring that somebody was about to take. The dead process has not taken it. */
+/* Whether a packet is in a part of a pool's ring that a driver was about to take. The dead process has not taken it. */
 static bool is_being_taken(const void *mbuf, int64_t pool) {
     if (pool < 0 || !is_recorded(address_of((uint64_t)pool)))
         return false;
     struct rte_ring *ring = ((struct rte_mempool *)address_of((uint64_t)pool))->pool_data;
     union __rte_ring_hts_pos now = {.raw =
                                         __atomic_load_n(&ring_side(ring, CDPDK_MOVE_TAKE)->ht.raw, __ATOMIC_ACQUIRE)};
-    uint32_t count = RTE_MIN(now.pos.head - now.pos.tail, ring->size);
+    uint32_t count = is_named(now) ? 0 : RTE_MIN(now.pos.head - now.pos.tail, ring->size);
     for (uint32_t i = 0; i < count; i++)
         if (((void **)&ring[1])[(now.pos.tail + i) & ring->mask] == mbuf)
             return true;
@@ -663,8 +666,7 @@ static bool settle_drivers(bool may_have_moved, bool changes) {
         for (int side = CDPDK_MOVE_PUT; ring != NULL && side <= CDPDK_MOVE_TAKE; side++) {
             struct rte_ring_hts_headtail *ends = ring_side(ring, side);
             union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
-            uint64_t what = cdpdk_load_relaxed_64(&cdpdk_registry_move(group.registry, object, (uint32_t)side)->what);
-            if (now.pos.head == now.pos.tail || (what & CDPDK_MOVE_SWAPPED) != 0)
+            if (now.pos.head == now.pos.tail || is_named(now))
                 continue;
             bool still_there = stands_still(ends, now.raw);
             if (still_there && changes) {
@@ -677,28 +679,28 @@ static bool settle_drivers(bool may_have_moved, bool changes) {
     return done;
 }
 
-/* Judges a move of the dead process, if it owns it, and repairs it if `changes` is true. False if it is too early: the
- * head has moved without the mark, which a driver of the primary may have done. */
+/* Judges a move of the dead process, if it owns it, and repairs it if `changes` is true. False if it is too early: it
+ * was in a driver's call, and the head has moved, which a driver of the primary may have done. */
 static bool settle(const struct cdpdk_dead *dead, uint32_t object, int side, bool changes) {
     struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, (uint32_t)side);
     if (cdpdk_load_acquire_64(&move->owner) != dead->holder)
         return true;
     struct rte_ring *ring = ring_of(object);
     uint64_t what = cdpdk_load_relaxed_64(&move->what);
-    if (ring != NULL && (what & CDPDK_MOVE_BEGUN) != 0) {
+    if (ring != NULL) {
         struct rte_ring_hts_headtail *ends = ring_side(ring, side);
         union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
-        bool may_be_its = (what & CDPDK_MOVE_DRIVER) != 0 || now.pos.tail == (uint32_t)move->at;
-        if (now.pos.head != now.pos.tail && may_be_its) {
-            bool is_its = (what & CDPDK_MOVE_SWAPPED) != 0 || stands_still(ends, now.raw);
+        bool is_its = is_within(dead, now);
+        if (!is_its && (what & CDPDK_MOVE_DRIVER) != 0 && now.pos.head != now.pos.tail) {
+            is_its = stands_still(ends, now.raw);
             if (!is_its && !changes)
                 return false;
-            if (is_its && changes) {
-                /* In this order, a move that is looked at again is still one that was not done. */
-                cdpdk_store_relaxed_64(&move->what, what & ~CDPDK_MOVE_SWAPPED);
-                undo(ends, now);
-                forget(ends);
-            }
+        }
+        if (is_its && changes) {
+            /* In this order, a move that is looked at again is still one that was not done. */
+            cdpdk_store_relaxed_64(&move->what, what & ~CDPDK_MOVE_BEGUN);
+            undo(ends, now);
+            forget(ends);
         }
     }
     if (changes) {

@@ -1,18 +1,16 @@
 // Model of moves between caches or blocks and the ring of a pool, under owner words. README.md explains it.
 //
 // Rules, each of which can be left out with -DWITHOUT_…:
-// OWNER_FIRST: the owner word is taken before the record is written
-// RECORD_BEFORE_SWAP: the record is written before {head, tail} is exchanged
+// OWNER_FIRST: the owner word is taken before the head is moved
+// NAMED_HEAD: the head names the process that moves, so that a move that was not published is told from a driver's
 // RECORD_LAST: `what`, with which the record begins to count, is stored after the position and the length
-// POSITION_ANEW: the position is stored anew after somebody else has moved
-// FLAG_BEFORE_PUBLISH: the record says "swapped" before the tail is published
+// RECORD_BEFORE_PUBLISH: the record is written before the tail is published
 // PUBLISH_BEFORE_LENGTH: the tail is published before the cache's length changes
 // RECORD_UNTIL_LENGTH: the record is cleared only after the cache's length has changed
 // LENGTH_OF_BLOCK: the record notes the length of a block too, so that a sweep sets it instead of changing it
 // SETTLED_WITH_THE_SIDE: a sweep sets the length of a block before it gives the owner word free
 // SIDES_FIRST: a sweep settles the sides before it counts caches and blocks
-// UNFLAGGED_BEFORE_UNDONE: a sweep takes "swapped" back before it undoes an exchange
-// PATIENCE: an exchange that is not recorded as swapped is undone only after 100 ms without a change
+// UNFLAGGED_BEFORE_UNDONE: a sweep takes "begun" back before it undoes a move
 // GENERATION: the owner word tells the processes apart that have held a slot
 // OTHERS_MEANWHILE: a sweep that waits for an owner word sweeps other dead processes meanwhile
 // SWEEP_BEFORE_SLOT: a slot and its lcore id are taken only after the sweep
@@ -24,7 +22,7 @@
 
 // Bits of a side's `what`. A record also names the lcore, which here has the number of the slot.
 #define RECORDED 1
-#define SWAPPED 2
+#define BEGUN 2
 #define VIA_BLOCK 4
 #define LCORE 3 // the first bit of the number
 
@@ -55,14 +53,12 @@ byte owner[2], what[2], at[2], length0[2];
 // For each slot: a cache, and a block of the arena. What lies beyond a length is 0, so that counting it is an error.
 byte length[2], cache[4], count[2], block[4];
 
-// What the driver holds, and for each side whether it is between its swap and its publishing.
+// What the driver holds.
 byte held;
-bool exchanging[2];
 
 #define CACHE(s, i) cache[2 * (s) + (i)]
 #define BLOCK(s, i) block[2 * (s) + (i)]
 
-#define FLAG STEP(what[side] = what[side] | SWAPPED)
 #define CLEAR what[side] = 0; at[side] = 0; length0[side] = 0
 #define CHANGE_CACHE \
     STEP( \
@@ -71,7 +67,13 @@ bool exchanging[2];
         :: else -> length[s]++ \
         fi)
 #define NOTE at[side] = tail[side]; length0[side] = (via == VIA_BLOCK -> count[s] : length[s])
-#define RECORD what[side] = RECORDED | via | s << LCORE
+#define RECORD what[side] = RECORDED | BEGUN | via | s << LCORE
+// A head that names a process is none of a driver.
+#ifdef WITHOUT_NAMED_HEAD
+#define TOKEN(name) (tail[side] + 1)
+#else
+#define TOKEN(name) (100 + (name))
+#endif
 #define FREE_TO_SWAP(side) (head[side] == tail[side] && (side == PUT || tail[PUT] != tail[GET]))
 
 // Chooses what to move, and takes the owner word of that side.
@@ -86,32 +88,19 @@ bool exchanging[2];
 // Moves one packet between a cache or a block and the pool's ring. A step contains more than one store only when
 // nobody reads the others: the position and the length before `what`, and entries before they are published.
 inline move() {
-#if defined(WITHOUT_RECORD_LAST)
-    STEP(RECORD);
-    STEP(head[side] == tail[side] -> NOTE);
-#elif defined(WITHOUT_RECORD_BEFORE_SWAP)
-    STEP(head[side] == tail[side] -> NOTE);
-#else
-    STEP(head[side] == tail[side] -> NOTE; RECORD);
-#endif
+    if
+    :: d_step { head[side] == tail[side] && !FREE_TO_SWAP(side) } goto finish
+    :: d_step { FREE_TO_SWAP(side) -> head[side] = TOKEN(NAME(holder[s])) }
+    :: KILL
+    fi;
 #ifdef WITHOUT_OWNER_FIRST
     STEP(owner[side] == 0 -> owner[side] = NAME(holder[s]));
 #endif
-    do
-    :: d_step { head[side] == tail[side] && !FREE_TO_SWAP(side) } goto finish
-    :: d_step { FREE_TO_SWAP(side) && tail[side] == at[side] -> head[side]++ } break
-#ifdef WITHOUT_POSITION_ANEW
-    :: d_step { FREE_TO_SWAP(side) && tail[side] != at[side] -> head[side]++ } break
-#else
-    :: d_step { FREE_TO_SWAP(side) && tail[side] != at[side] -> at[side] = tail[side] }
-#endif
-    :: KILL
-    od;
-#ifdef WITHOUT_RECORD_BEFORE_SWAP
+#if defined(WITHOUT_RECORD_LAST)
     STEP(RECORD);
-#endif
-#ifndef WITHOUT_FLAG_BEFORE_PUBLISH
-    FLAG;
+    STEP(NOTE);
+#elif !defined(WITHOUT_RECORD_BEFORE_PUBLISH)
+    STEP(NOTE; RECORD);
 #endif
     if
     :: side == GET && via == VIA_BLOCK -> STEP(BLOCK(s, count[s]) = slots[tail[GET] % SIZE]; count[s]++)
@@ -138,9 +127,9 @@ inline move() {
 #endif
         :: else
         fi;
-        tail[side]++);
-#ifdef WITHOUT_FLAG_BEFORE_PUBLISH
-    FLAG;
+        tail[side]++; head[side] = tail[side]);
+#ifdef WITHOUT_RECORD_BEFORE_PUBLISH
+    STEP(NOTE; at[side]--; RECORD);
 #endif
 #ifdef WITHOUT_RECORD_UNTIL_LENGTH
     STEP(CLEAR);
@@ -186,13 +175,10 @@ leave:
 proctype Driver() {
     byte left = EXCHANGES;
     do
-    :: d_step { left > 0 && held == 0 && FREE_TO_SWAP(GET) -> head[GET]++; exchanging[GET] = true }
-       d_step {
-           held = slots[tail[GET] % SIZE]; slots[tail[GET] % SIZE] = 0; tail[GET]++;
-           exchanging[GET] = false; left--
-       }
-    :: d_step { left > 0 && held != 0 && FREE_TO_SWAP(PUT) -> head[PUT]++; exchanging[PUT] = true }
-       d_step { slots[tail[PUT] % SIZE] = held; held = 0; tail[PUT]++; exchanging[PUT] = false; left-- }
+    :: d_step { left > 0 && held == 0 && FREE_TO_SWAP(GET) -> head[GET]++ }
+       d_step { held = slots[tail[GET] % SIZE]; slots[tail[GET] % SIZE] = 0; tail[GET]++; left-- }
+    :: d_step { left > 0 && held != 0 && FREE_TO_SWAP(PUT) -> head[PUT]++ }
+       d_step { slots[tail[PUT] % SIZE] = held; held = 0; tail[PUT]++; left-- }
     :: break
     od;
     atomic { left = 0; ended++ }
@@ -202,7 +188,7 @@ proctype Driver() {
     head[side] = tail[side]; \
     if \
     :: side == PUT -> slots[tail[PUT] % SIZE] = 0 \
-    :: side == GET && (what[side] & VIA_BLOCK) == 0 -> CACHE(lcore, length[lcore]) = 0 \
+    :: side == GET && what[side] != 0 && (what[side] & VIA_BLOCK) == 0 -> CACHE(lcore, length[lcore]) = 0 \
     :: else \
     fi
 
@@ -226,42 +212,29 @@ proctype Driver() {
 
 inline settle() {
     if
-    :: owner[side] == NAME(life) && what[side] != 0 ->
+    :: owner[side] == NAME(life) ->
        lcore = what[side] >> LCORE;
        if
-       :: (what[side] & SWAPPED) != 0 && tail[side] == at[side] ->
+       :: head[side] != tail[side] && head[side] == TOKEN(NAME(life)) ->
 #ifndef WITHOUT_UNFLAGGED_BEFORE_UNDONE
-          SWEEP(what[side] = what[side] & ~SWAPPED);
+          SWEEP(what[side] = what[side] & ~BEGUN);
 #endif
           SWEEP(UNDO);
           undone = true
-       :: (what[side] & SWAPPED) != 0 && tail[side] != at[side] ->
+       :: else ->
           if
-          :: (what[side] & VIA_BLOCK) == 0 && side == PUT ->
-             SWEEP(length[lcore] = length0[PUT] - 1; CACHE(lcore, length0[PUT] - 1) = 0)
-          :: (what[side] & VIA_BLOCK) == 0 && side == GET ->
-             SWEEP(length[lcore] = length0[GET] + 1)
-          :: else ->
+          :: (what[side] & BEGUN) == 0 || tail[side] == at[side] -> undone = true
+          :: (what[side] & BEGUN) != 0 && tail[side] != at[side] && (what[side] & VIA_BLOCK) == 0 ->
+             SWEEP(
+                 if
+                 :: side == PUT -> length[lcore] = length0[PUT] - 1; CACHE(lcore, length0[PUT] - 1) = 0
+                 :: else -> length[lcore] = length0[GET] + 1
+                 fi)
+          :: (what[side] & BEGUN) != 0 && tail[side] != at[side] && (what[side] & VIA_BLOCK) != 0 ->
 #ifdef WITHOUT_SETTLED_WITH_THE_SIDE
              skip
 #else
              SETTLE_BLOCK(BLOCK_DONE)
-#endif
-          fi
-       :: (what[side] & SWAPPED) == 0 ->
-          undone = true;
-          if
-          :: tail[side] != at[side] || head[side] == tail[side] -> skip
-          :: else ->
-             // After 100 ms the driver has finished, if the exchange is the driver's.
-#ifdef WITHOUT_PATIENCE
-             SWEEP(UNDO)
-#else
-             SWEEP(!exchanging[side] ->
-                 if
-                 :: tail[side] == at[side] && head[side] != tail[side] -> UNDO
-                 :: else
-                 fi)
 #endif
           fi
        fi;
@@ -276,7 +249,6 @@ inline settle() {
        SWEEP(CLEAR);
        SWEEP(owner[side] = 0);
        lcore = 0
-    :: owner[side] == NAME(life) && what[side] == 0 -> SWEEP(owner[side] = 0)
     :: else
     fi
 }

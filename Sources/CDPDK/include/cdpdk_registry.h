@@ -131,9 +131,8 @@ enum { CDPDK_MOVE_PUT = 0, CDPDK_MOVE_TAKE = 1 };
 
 /* `what`: number of elements in the low 32 bits | lcore whose cache they come from or go to << 32 | flags. */
 #define CDPDK_MOVE_BEGUN (1ull << 63)
-#define CDPDK_MOVE_SWAPPED (1ull << 62) /* the ring's head is moved */
-#define CDPDK_MOVE_CACHE (1ull << 61)   /* between the ring and a cache, not a block of the arena */
-#define CDPDK_MOVE_DRIVER (1ull << 60)  /* within a driver, which may move what it likes */
+#define CDPDK_MOVE_CACHE (1ull << 62)  /* between the ring and a cache, not a block of the arena */
+#define CDPDK_MOVE_DRIVER (1ull << 61) /* within a driver, which may move what it likes */
 
 CDPDK_INLINE uint64_t *_Nonnull cdpdk_registry_changes(struct cdpdk_registry_header *_Nonnull header) {
     return &header->changes;

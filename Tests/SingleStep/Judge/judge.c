@@ -19,7 +19,7 @@ const char *const judge_rule_names[JUDGE_RULES] = {
     [JUDGE_DEQUEUE] = "dequeue",
     [JUDGE_SHARED_ENQUEUE] = "shared-enqueue",
     [JUDGE_SHARED_DEQUEUE] = "shared-dequeue",
-    [JUDGE_SWAPPED] = "swapped",
+    [JUDGE_BEGUN] = "begun",
     [JUDGE_CACHE] = "cache",
     [JUDGE_NOTES] = "notes",
     [JUDGE_RECEIVE] = "receive",
@@ -336,14 +336,11 @@ static void look_for_blocks(struct verdict *verdict, const struct cdpdk_dead *ch
         struct rte_ring_hts_headtail *ends = side == CDPDK_MOVE_PUT ? &ring->hts_prod : &ring->hts_cons;
         if (ends->sync_type != RTE_RING_SYNC_MT_HTS || ends->ht.pos.head == ends->ht.pos.tail)
             continue;
-        if (!is_of_pool && ends->ht.pos.head - ends->ht.pos.tail != cdpdk_shared_token(child->holder))
-            object(verdict, NULL, "%s is blocked, and its head does not name the child", name);
-        if (!is_of_pool)
-            continue;
         const struct cdpdk_registry_move *move = cdpdk_registry_move(registry, number, (uint32_t)side);
-        if (move->owner != child->holder || (move->what & CDPDK_MOVE_BEGUN) == 0 ||
-            ((move->what & CDPDK_MOVE_DRIVER) == 0 && (uint32_t)move->at != ends->ht.pos.tail))
-            object(verdict, NULL, "%s is blocked, and no move says so", name);
+        bool is_owned = is_of_pool && move->owner == child->holder;
+        bool is_named = ends->ht.pos.head - ends->ht.pos.tail == cdpdk_shared_token(child->holder);
+        if (is_named ? is_of_pool && !is_owned : !is_owned || (move->what & CDPDK_MOVE_DRIVER) == 0)
+            object(verdict, NULL, "%s is blocked, and nothing says by whom", name);
     }
 }
 
@@ -474,10 +471,10 @@ static void change_record(uint64_t word, struct cdpdk_record *record, struct cdp
 static void leave_out(enum judge_rule rule, const struct cdpdk_dead *child) {
     for (uint32_t i = 0; i < child->chunk_count; i++)
         cdpdk_arena_visit(child->chunks[i].memory, child->chunks[i].length, change_record, &rule);
-    for (uint32_t i = 0; i < 2 * pool_count && (rule == JUDGE_SWAPPED || rule == JUDGE_CACHE); i++) {
+    for (uint32_t i = 0; i < 2 * pool_count && (rule == JUDGE_BEGUN || rule == JUDGE_CACHE); i++) {
         struct cdpdk_registry_move *move = cdpdk_registry_move(registry, pools[i / 2].object, i % 2);
         if (move->owner == child->holder)
-            change(&move->what, move->what & ~(rule == JUDGE_SWAPPED ? CDPDK_MOVE_SWAPPED : CDPDK_MOVE_CACHE));
+            change(&move->what, move->what & ~(rule == JUDGE_BEGUN ? CDPDK_MOVE_BEGUN : CDPDK_MOVE_CACHE));
     }
 }
 

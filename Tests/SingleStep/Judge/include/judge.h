@@ -19,7 +19,7 @@ enum judge_rule {
     JUDGE_DEQUEUE,        /* … and after a dequeue */
     JUDGE_SHARED_ENQUEUE, /* the same for rings with many ends and for pools */
     JUDGE_SHARED_DEQUEUE,
-    JUDGE_SWAPPED,  /* a move that has the ring's head and has moved its tail was done */
+    JUDGE_BEGUN,    /* a move that has the ring's head and has moved its tail was done */
     JUDGE_CACHE,    /* the length of a cache is not what it says during a move */
     JUDGE_NOTES,    /* lengths of caches are noted before a driver's call */
     JUDGE_RECEIVE,  /* entries that a driver may have written are listed */
