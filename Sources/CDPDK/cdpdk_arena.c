@@ -128,8 +128,9 @@ static void add_singles(void) {
     arena.made_singles += COUNT;
 }
 
+void cdpdk_arena_prepare(void) { syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0); }
+
 void cdpdk_arena_open(void *chunk, uint32_t slot) {
-    syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
     lock();
     memset(arena.free_blocks, 0, sizeof arena.free_blocks);
     memset(arena.taken, 0, sizeof arena.taken);

@@ -189,6 +189,9 @@ void cdpdk_arena_make_chunk(void *memory, uint32_t slot, uint32_t number);
 /* Whether chunk `number` of a slot is at an address, at which there is memory. */
 bool cdpdk_arena_is_chunk(const void *memory, uint32_t slot, uint32_t number);
 
+/* Registers the process for the barrier of cdpdk_arena_close. With several threads, it takes some 10 ms. */
+void cdpdk_arena_prepare(void);
+
 /* Starts the calling process's arena. `chunk` is its first chunk. */
 void cdpdk_arena_open(void *chunk, uint32_t slot);
 

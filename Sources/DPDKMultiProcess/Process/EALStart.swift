@@ -25,6 +25,8 @@ struct EALStart {
     private var hugepageDirectories: [String] = []
 
     mutating func run(as role: EALArguments.Role, _ given: EALArguments) throws(DPDKError) -> Member {
+        // Now, before EAL starts threads.
+        cdpdk_arena_prepare()
         // Looked at now, before EAL pins this thread to one CPU.
         let machine = Machine.current
         var arguments = try given.normalized(on: machine)
