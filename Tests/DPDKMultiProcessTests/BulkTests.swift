@@ -104,6 +104,45 @@ struct BulkTests {
         }
     }
 
+    @Test func whatWentThroughARingIsHeldByWhoHasItNow() async {
+        await #expect(processExitsWith: .success) {
+            try asPrimary { primary in
+                let pool = try PacketPool(creating: "pool", capacity: 63, cacheSize: 0, in: primary)
+                let ring = try SharedRing<Packet>(creating: "packets", capacity: 31, in: primary)
+                var first = try PacketBurst(capacity: 20, in: primary)
+                var second = try PacketBurst(capacity: 20, in: primary)
+                func held() throws -> Int { try pool.packetsHeld().values.reduce(0, +) }
+                check(pool.allocateBulk(10, into: &first))
+                check(pool.allocateBulk(8, into: &second))
+                do {
+                    var producer = try ring.makeProducer()
+                    check(producer.enqueueBurst(&first, upTo: 4), is: 4)
+                    check(try held(), is: 14)
+                    check(producer.enqueueBurst(&second, upTo: 5), is: 5)
+                    check(try held(), is: 9)
+                    check(producer.enqueue(try pool.packet()) == nil)
+                    check(try held(), is: 9)
+                }
+                do {
+                    var consumer = try ring.makeConsumer()
+                    check(consumer.dequeueBurst(into: &first, upTo: 3), is: 3)
+                    check(try held(), is: 12)
+                    check(consumer.dequeueBurst(into: &second, upTo: 5), is: 5)
+                    check(try held(), is: 17)
+                    check(try consumer.dequeue() != nil)
+                    check(try held(), is: 17)
+                }
+                var producer = try ring.makeProducer()
+                check(producer.enqueueBurst(&second, upTo: 1), is: 1)
+                check(try held(), is: 16)
+                check(first.count + second.count, is: 16)
+                first.removeAll()
+                second.removeAll()
+                check(try held(), is: 0)
+            }
+        }
+    }
+
     @Test func manyPacketsAreSortedOut() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in

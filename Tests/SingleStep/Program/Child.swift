@@ -8,6 +8,9 @@ final class Child {
 
     let process: SecondaryProcess
     let large, small: PacketPool
+    private let spare: SharedRing<Packet>
+    var spareProducer: SharedRing<Packet>.Producer?
+    var spareConsumer: SharedRing<Packet>.Consumer?
     var gifts, consumer: SharedRing<Packet>.Consumer
     var producer: SharedRing<Packet>.Producer
     let sharedProducer: SharedRing<Packet>.SharedProducer
@@ -29,6 +32,7 @@ final class Child {
         func packetRing(_ name: String) throws -> SharedRing<Packet> { try SharedRing(lookingUp: name, in: process) }
         large = try PacketPool(lookingUp: "large", in: process)
         small = try PacketPool(lookingUp: "small", in: process)
+        spare = try packetRing("spare")
         gifts = try packetRing("gifts").makeConsumer()
         producer = try packetRing("ring").makeProducer()
         consumer = try packetRing("ring").makeConsumer()
@@ -96,6 +100,9 @@ final class Child {
         other.removeAll()
         third.removeAll()
         for index in targets.indices { targets[index].removeAll() }
+        takeSpare()
+        _ = spareConsumer?.dequeueBurst(into: &burst)
+        burst.removeAll()
         while ringReceive.receiveBurst(into: &burst) > 0 { burst.removeAll() }
         while consumer.dequeueBurst(into: &burst) + sharedConsumer.dequeueBurst(into: &burst) > 0 { burst.removeAll() }
     }
@@ -110,6 +117,18 @@ final class Child {
     /// Allocates packets of both pools in turn.
     func allocateMixed(_ count: Int) {
         for index in 0..<count { allocate(1, from: index.isMultiple(of: 2) ? large : small) }
+    }
+
+    /// Takes both ends of the spare ring anew, after it has given them up.
+    func takeSpare() {
+        spareProducer = nil
+        spareConsumer = nil
+        do {
+            spareProducer = try spare.makeProducer()
+            spareConsumer = try spare.makeConsumer()
+        } catch {
+            fatalError("\(error)")
+        }
     }
 
     /// Makes frames of the packets of the burst.

@@ -38,7 +38,7 @@ enum Device: String, CaseIterable {
 struct Objects {
     static let pools = ["large", "small"]
     /// The last one is behind the queue of net_ring.
-    static let rings = ["gifts", "ring", "hts", "ETH_RXTX0_net_ring0"]
+    static let rings = ["gifts", "ring", "spare", "hts", "ETH_RXTX0_net_ring0"]
     /// Slots of the rings: one more than their capacity, so that bursts soon go around their ends.
     static let slots = 32
     static let smallCacheSize = 8
@@ -55,6 +55,7 @@ struct Objects {
         let kernel = try PacketPool(creating: "kernel", capacity: 63, dataRoom: 2048, cacheSize: 0, in: primary)
         let gifts = try SharedRing<Packet>(creating: "gifts", capacity: 255, in: primary)
         let ring = try SharedRing<Packet>(creating: "ring", capacity: Self.slots - 1, in: primary)
+        let spare = try SharedRing<Packet>(creating: "spare", capacity: Self.slots - 1, in: primary)
         let hts = try SharedRing<Packet>(
             creating: "hts", capacity: Self.slots - 1, producers: .headTailSync, consumers: .headTailSync, in: primary)
         var ports: [EthPort] = []
@@ -68,7 +69,7 @@ struct Objects {
             try port.start(in: primary)
             ports.append(port)
         }
-        kept = [large, small, kernel, gifts, ring, hts, ports]
+        kept = [large, small, kernel, gifts, ring, spare, hts, ports]
         for name in Self.pools where unsafe !judge_watch_pool(name) { throw Failure("pool \(name) cannot be watched") }
         for name in Self.rings where unsafe !judge_watch_ring(name) { throw Failure("ring \(name) cannot be watched") }
     }

@@ -41,6 +41,64 @@ extension Operation {
                     }
                 }),
             Operation(
+                name: "exclusive ring: two bursts in turn",
+                prepare: { child in
+                    child.allocate(6, from: child.large)
+                    _ = child.other.append(from: &child.burst)
+                    child.allocate(13, from: child.large)
+                },
+                run: { child in
+                    for _ in 0..<2 {
+                        _ = child.producer.enqueueBurst(&child.burst, upTo: 5)
+                        _ = child.producer.enqueueBurst(&child.other)
+                        _ = child.consumer.dequeueBurst(into: &child.other, upTo: 4)
+                        _ = child.consumer.dequeueBurst(into: &child.burst, upTo: 3)
+                    }
+                    child.burst.removeFirst(2)
+                    child.other.removeAll()
+                }),
+            Operation(
+                name: "exclusive ring: single packets between parts of a burst",
+                prepare: { child in
+                    child.allocate(7, from: child.large)
+                    child.packet = try? child.large.allocate()
+                },
+                run: { child in
+                    for _ in 0..<2 {
+                        _ = child.producer.enqueueBurst(&child.burst, upTo: 3)
+                        if let packet = child.packet.take() { child.packet = child.producer.enqueue(packet) }
+                        _ = child.consumer.dequeueBurst(into: &child.burst, upTo: 2)
+                        child.packet = try? child.consumer.dequeue()
+                    }
+                }),
+            Operation(
+                name: "exclusive ring: the end of another end",
+                prepare: { child in
+                    child.allocate(6, from: child.large)
+                    _ = child.other.append(from: &child.burst)
+                    child.allocate(8, from: child.large)
+                    child.takeSpare()
+                    _ = child.spareProducer?.enqueueBurst(&child.burst, upTo: 3)
+                    child.takeSpare()
+                },
+                run: { child in
+                    _ = child.spareProducer?.enqueueBurst(&child.other, upTo: 5)
+                    child.spareProducer = nil
+                }),
+            Operation(
+                name: "exclusive ring: the end of another consuming end",
+                prepare: { child in
+                    child.allocate(8, from: child.large)
+                    child.takeSpare()
+                    _ = child.spareProducer?.enqueueBurst(&child.burst)
+                    _ = child.spareConsumer?.dequeueBurst(into: &child.burst, upTo: 3)
+                    child.takeSpare()
+                },
+                run: { child in
+                    _ = child.spareConsumer?.dequeueBurst(into: &child.other)
+                    child.spareConsumer = nil
+                }),
+            Operation(
                 name: "HTS ring: bursts around its end",
                 prepare: { $0.allocate(13, from: $0.large) },
                 run: { child in
