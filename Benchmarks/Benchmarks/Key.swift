@@ -37,6 +37,11 @@ struct Key: Codable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// How often the exclusive ends of a ring look at each other; nothing is said of those that look at once.
+    enum Pacing: String, Codable {
+        case throughput
+    }
+
     /// What one round does. The C counterpart of each is in CBaseline.
     enum Work: String, Codable {
         case burst, bulk, single
@@ -117,6 +122,8 @@ struct Key: Codable, Hashable, CustomStringConvertible {
     var elementSize = 0
     /// How the ring's ends are shared; nil if they are exclusive, or if there is no ring.
     var access: Access?
+    /// How its exclusive ends are paced; nil for `.latency`.
+    var pacing: Pacing?
     /// How many elements the ring holds; 0 where there is none.
     var ring = 0
     var burst: Int
@@ -130,23 +137,33 @@ struct Key: Codable, Hashable, CustomStringConvertible {
     }
 
     /// What the cells of one table have in common.
-    var group: Group { Group(place: place, work: work, elementSize: elementSize, access: access) }
+    var group: Group {
+        Group(place: place, work: work, elementSize: elementSize, access: access, pacing: pacing)
+    }
+
+    /// The pacing of exclusive ends.
+    var ringPacing: RingPacing { pacing == nil ? .latency : .throughput }
 
     struct Group: Hashable, CustomStringConvertible {
         var place: Place
         var work: Work
         var elementSize: Int
         var access: Access?
+        var pacing: Pacing?
 
         /// The name without the place.
         var kind: String {
             work.rawValue + (elementSize > 0 ? "/\(elementSize)B" : "") + (access.map { "/\($0.rawValue)" } ?? "")
+                + (pacing.map { "/\($0.rawValue)" } ?? "")
         }
 
         var description: String { "\(place.rawValue)/\(kind)" }
 
         /// The heading of the table.
-        var title: String { "\(place.title), \(work.elements(of: elementSize)): \(work.explanation(access))" }
+        var title: String {
+            "\(place.title), \(work.elements(of: elementSize)): \(work.explanation(access))"
+                + (pacing.map { ", pacing: .\($0.rawValue)" } ?? "")
+        }
     }
 }
 
@@ -158,15 +175,15 @@ extension Key {
         var all: [Key] = []
         /// Adds a cell for each size of a burst; one larger than the ring is left out.
         func add(
-            _ place: Place, _ work: Work, _ elementSize: Int, _ access: Access? = nil, rings: [Int] = [1_024],
-            bursts: [Int] = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+            _ place: Place, _ work: Work, _ elementSize: Int, _ access: Access? = nil, pacing: Pacing? = nil,
+            rings: [Int] = [1_024], bursts: [Int] = [1, 2, 4, 8, 16, 32, 64, 128, 256]
         ) {
             for ring in rings {
                 for burst in bursts where ring == 0 || burst <= ring {
                     all.append(
                         Key(
-                            place: place, work: work, elementSize: elementSize, access: access, ring: ring,
-                            burst: burst))
+                            place: place, work: work, elementSize: elementSize, access: access, pacing: pacing,
+                            ring: ring, burst: burst))
                 }
             }
         }
@@ -191,12 +208,14 @@ extension Key {
             for size in [8, 64, 512] { add(.oneCPU, work, size, rings: [0], bursts: [1]) }
         }
         guard onTwoCPUs else { return all }
-        add(.twoCPUs, .burst, 8, rings: rings)
+        for pacing in [nil, Pacing.throughput] { add(.twoCPUs, .burst, 8, pacing: pacing, rings: rings) }
         for size in [4, 16, 64] { add(.twoCPUs, .burst, size) }
         for access in Access.allCases { add(.twoCPUs, .burst, 8, access) }
-        add(.twoCPUs, .packetsThrough, 0, rings: rings)
+        for pacing in [nil, Pacing.throughput] { add(.twoCPUs, .packetsThrough, 0, pacing: pacing, rings: rings) }
         for size in [8, 64] { add(.twoCPUs, .roundTrip, size, bursts: [1]) }
+        add(.twoCPUs, .roundTrip, 8, pacing: .throughput, bursts: [1])
         for size in [4, 8, 16, 64] { add(.twoProcesses, .burst, size) }
+        add(.twoProcesses, .burst, 8, pacing: .throughput)
         add(.twoProcesses, .packetsThrough, 0)
         for size in [8, 64] { add(.twoProcesses, .roundTrip, size, bursts: [1]) }
         for clients in 1...2 {

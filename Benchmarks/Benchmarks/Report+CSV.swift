@@ -2,7 +2,7 @@ extension Report {
     /// The report for spreadsheets: a line for each cell. What a cell does not have is empty.
     func csv() -> String {
         var lines = [
-            "place,work,element_bytes,access,ring,burst,count,ns,c_ns,ratio,spread,repetitions,noisy,"
+            "place,work,element_bytes,access,pacing,ring,burst,count,ns,c_ns,ratio,spread,repetitions,noisy,"
                 + "p50_ns,p99_ns,p99.9_ns,max_ns,c_p50_ns,c_p99_ns,c_p99.9_ns,c_max_ns"
         ]
         for cell in cells {
@@ -12,7 +12,8 @@ extension Report {
             }
             let fields = [
                 key.place.rawValue, key.work.rawValue, key.elementSize > 0 ? "\(key.elementSize)" : "",
-                key.access?.rawValue ?? "", key.ring > 0 ? "\(key.ring)" : "", "\(key.burst)",
+                key.access?.rawValue ?? "", key.pacing?.rawValue ?? "", key.ring > 0 ? "\(key.ring)" : "",
+                "\(key.burst)",
                 key.count.map(String.init) ?? "",
                 cell.nanoseconds.fixed(4), cell.baselineNanoseconds.fixed(4), cell.ratio.fixed(4),
                 cell.spread.fixed(4), "\(cell.repetitions)", "\(cell.isNoisy)",

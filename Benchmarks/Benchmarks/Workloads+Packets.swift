@@ -89,11 +89,12 @@ extension Bench {
         return Workload(key: key) { [process, firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = rounds * key.burst
-            var consumer = try ring.makeConsumer()
+            var consumer = try ring.makeConsumer(pacing: key.ringPacing)
             var packets = try PacketBurst(capacity: key.burst, in: process)
             let gate = StartGate()
             let state = PacketProducerState(
-                producer: try ring.makeProducer(), burst: try PacketBurst(capacity: key.burst, in: process), pool: pool)
+                producer: try ring.makeProducer(pacing: key.ringPacing),
+                burst: try PacketBurst(capacity: key.burst, in: process), pool: pool)
             let task = try worker.run(consuming: state) { state in
                 gate.wait()
                 state.sent = Loop.produce(&state, key.burst, count: count)

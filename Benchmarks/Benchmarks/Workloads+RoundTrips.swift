@@ -12,15 +12,17 @@ extension Bench {
         return Workload(key: key) { [self] rounds in
             unsafe cbaseline_ring_restart(rawForth, firstSlot)
             unsafe cbaseline_ring_restart(rawBack, firstSlot)
-            var producer = try forth.makeProducer()
-            var consumer = try back.makeConsumer()
+            var producer = try forth.makeProducer(pacing: key.ringPacing)
+            var consumer = try back.makeConsumer(pacing: key.ringPacing)
             if let partner, key.place == .twoProcesses {
                 try partner.begin(Order(key: key, isBaseline: false, count: rounds))
                 let outcome = unsafe outcome(of: rounds) { unsafe Loop.ping(&producer, &consumer, $0) }
                 return outcome.checked(try partner.end() == rounds)
             }
             let gate = StartGate()
-            let state = EchoState(producer: try back.makeProducer(), consumer: try forth.makeConsumer())
+            let state = EchoState(
+                producer: try back.makeProducer(pacing: key.ringPacing),
+                consumer: try forth.makeConsumer(pacing: key.ringPacing))
             let task = try worker().run(consuming: state) { state in
                 gate.wait()
                 state.answered = Loop.echo(&state.producer, &state.consumer, count: rounds)
@@ -77,8 +79,8 @@ extension Bench {
                 let size = UInt32(key.elementSize)
                 return unsafe Int(cbaseline_echo(rawForth, rawBack, size, UInt64(order.count)))
             }
-            var producer = try back.makeProducer()
-            var consumer = try forth.makeConsumer()
+            var producer = try back.makeProducer(pacing: key.ringPacing)
+            var consumer = try forth.makeConsumer(pacing: key.ringPacing)
             gate.wait()
             return Loop.echo(&producer, &consumer, count: order.count)
         }

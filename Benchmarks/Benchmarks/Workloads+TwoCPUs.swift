@@ -11,11 +11,11 @@ extension Bench {
         return Workload(key: key) { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = rounds * key.burst
-            var consumer = try ring.makeConsumer()
+            var consumer = try ring.makeConsumer(pacing: key.ringPacing)
             buffers.refill()
             let gate = StartGate()
             let state = unsafe ProducerState(
-                producer: try ring.makeProducer(), source: UnsafeBufferPointer(buffers.source))
+                producer: try ring.makeProducer(pacing: key.ringPacing), source: UnsafeBufferPointer(buffers.source))
             let task = try worker.run(consuming: state) { state in
                 gate.wait()
                 state.sent = unsafe Loop.produce(&state.producer, state.source, count: count)

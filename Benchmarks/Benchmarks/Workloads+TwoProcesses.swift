@@ -18,7 +18,7 @@ extension Bench {
         return Workload(key: key) { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = rounds * key.burst
-            var consumer = try ring.makeConsumer()
+            var consumer = try ring.makeConsumer(pacing: key.ringPacing)
             buffers.refill()
             try partner.begin(Order(key: key, isBaseline: false, count: count, first: buffers.first))
             let outcome = Workload.Outcome.timing { unsafe Loop.consume(&consumer, buffers.destination, count: count) }
@@ -50,7 +50,7 @@ extension Bench {
         return Workload(key: key) { [process, firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = rounds * key.burst
-            var consumer = try ring.makeConsumer()
+            var consumer = try ring.makeConsumer(pacing: key.ringPacing)
             var packets = try PacketBurst(capacity: key.burst, in: process)
             try partner.begin(Order(key: key, isBaseline: false, count: count))
             let outcome = Workload.Outcome.timing { Loop.consume(&consumer, &packets, count: count) }
@@ -84,7 +84,7 @@ extension Bench {
                 gate.wait()
                 return unsafe Int(cbaseline_produce(raw, size, start, burst, UInt64(order.count)))
             }
-            var producer = try ring.makeProducer()
+            var producer = try ring.makeProducer(pacing: key.ringPacing)
             gate.wait()
             return unsafe Loop.produce(&producer, source, count: order.count)
         }
@@ -99,7 +99,8 @@ extension Bench {
                 return unsafe Int(cbaseline_packets_produce(raw, rawPool, UInt32(key.burst), UInt64(order.count)))
             }
             var state = PacketProducerState(
-                producer: try ring.makeProducer(), burst: try PacketBurst(capacity: key.burst, in: process), pool: pool)
+                producer: try ring.makeProducer(pacing: key.ringPacing),
+                burst: try PacketBurst(capacity: key.burst, in: process), pool: pool)
             gate.wait()
             return Loop.produce(&state, key.burst, count: order.count)
         }
