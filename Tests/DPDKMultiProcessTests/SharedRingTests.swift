@@ -379,6 +379,33 @@ struct SharedRingTests {
         }
     }
 
+    @Test(arguments: [1, 3, 100])
+    func pacedEndsMoveWhatIsThere(_ capacity: Int) async {
+        await #expect(processExitsWith: .success) { [capacity] in
+            try asPrimary { primary in
+                let ring = try SharedRing<UInt64>(creating: "ticks", capacity: capacity, in: primary)
+                var producer = try ring.makeProducer(pacing: .throughput)
+                var consumer = try ring.makeConsumer(pacing: .throughput)
+                var (sent, received): (UInt64, UInt64) = (0, 0)
+                while received < 2_000 {
+                    while producer.enqueue(sent) == nil { sent += 1 }
+                    check(Int(sent - received), is: capacity)
+                    let burst = Self.dequeue(&consumer, 2)
+                    check(burst, is: (received..<received + UInt64(min(2, capacity))).map(\.self))
+                    received += UInt64(burst.count)
+                    while let value = consumer.dequeue() {
+                        check(value == received)
+                        received += 1
+                    }
+                }
+                // An end that waits for more waits for a moment at most.
+                let began = ContinuousClock.now
+                for _ in 0..<1_000 { check(consumer.dequeue() == nil) }
+                check(began.duration(to: .now) < .seconds(1))
+            }
+        }
+    }
+
     @Test func aSideWithManyEndsMeetsAnExclusiveOne() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in

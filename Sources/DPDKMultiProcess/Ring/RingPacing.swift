@@ -7,8 +7,8 @@ internal import CDPDK
 public enum RingPacing: Hashable, Sendable {
     /// At once, whenever it needs to know: an element is seen as soon as it can be.
     case latency
-    /// Rarely enough for a batch to build up: more elements a second between two CPUs. An operation that has to look
-    /// may wait for up to a microsecond before, and returns what is there then, if anything.
+    /// Rarely enough for a batch to build up: more elements a second between two CPUs. An operation on few elements
+    /// that has to look may wait for up to a microsecond before, and returns what is there then, if anything.
     case throughput
 }
 
@@ -30,8 +30,9 @@ struct Pace {
         enough = max(1, capacity / 2)
     }
 
+    /// Whether an operation on `wanted` elements is paced. One that moves a batch by itself is not.
     @inlinable @inline(__always)
-    var isPaced: Bool { batch > 0 }
+    func isPaced(_ wanted: Int) -> Bool { wanted < Int(batch) }
 
     /// Looks at an index of the other side when it is time, and adapts to how far that is ahead of `position`.
     ///

@@ -77,10 +77,10 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Whether no element can be taken now.
     @inlinable public var isEmpty: Bool { count == 0 }
 
-    /// Reads the other side's tail again.
+    /// Reads the other side's tail again, for `wanted` elements.
     @inlinable @inline(__always)
-    mutating func look() {
-        if _fastPath(!pace.isPaced) {
+    mutating func look(for wanted: Int) {
+        if _fastPath(!pace.isPaced(wanted)) {
             bound = unsafe cdpdk_load_acquire_32(producerTail)
         } else {
             let (found, next) = unsafe pace.look(at: producerTail, from: position)
@@ -95,7 +95,7 @@ extension SharedRing.Consumer where Element: ~Copyable {
     @inlinable @inline(__always)
     mutating func available(of wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
-        look()
+        look(for: wanted)
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 

@@ -7,7 +7,7 @@ extension SharedRing.Consumer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func dequeue() -> Element? {
         if position == bound {
-            look()
+            look(for: 1)
             if position == bound { return nil }
         }
         let element = unsafe slots[Int(position & mask)]

@@ -75,10 +75,10 @@ extension SharedRing.Producer where Element: ~Copyable {
         unsafe Int(min(limit, limit &+ cdpdk_load_acquire_32(consumerTail) &- position))
     }
 
-    /// Reads the other side's tail again.
+    /// Reads the other side's tail again, for `wanted` elements.
     @inlinable @inline(__always)
-    mutating func look() {
-        if _fastPath(!pace.isPaced) {
+    mutating func look(for wanted: Int) {
+        if _fastPath(!pace.isPaced(wanted)) {
             bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
         } else {
             let (found, next) = unsafe pace.look(at: consumerTail, from: position &- limit)
@@ -92,7 +92,7 @@ extension SharedRing.Producer where Element: ~Copyable {
     @inlinable @inline(__always)
     mutating func room(for wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
-        look()
+        look(for: wanted)
         return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
     }
 

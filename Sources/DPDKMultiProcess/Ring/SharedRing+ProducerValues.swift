@@ -8,7 +8,7 @@ extension SharedRing.Producer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func enqueue(_ element: Element) -> Element? {
         if position == bound {
-            look()
+            look(for: 1)
             if position == bound { return element }
         }
         unsafe slots[Int(position & mask)] = element
