@@ -13,6 +13,7 @@ struct Attendance: ~Copyable {
     /// For each client's ring, how many packets have gone into it when it was last seen to move, and when that was.
     private var moves: [(delivered: UInt64, time: ContinuousClock.Instant)]
     private let rings: [SharedRing<Packet>]
+    private let primary: PrimaryProcess
     private let state: SharedRegion<ServerState>.Access
 }
 
@@ -20,7 +21,8 @@ extension Attendance {
     init(of shared: SharedObjects, in primary: PrimaryProcess) throws {
         self.init(
             watch: PeerWatch(in: primary), strangers: Strangers(filePrefix: primary.filePrefix),
-            moves: shared.rings.map { _ in (0, .now) }, rings: shared.rings, state: try shared.state.makeAccess())
+            moves: shared.rings.map { _ in (0, .now) }, rings: shared.rings, primary: primary,
+            state: try shared.state.makeAccess())
     }
 
     /// Looks who is there, and tells the forwarding thread.
@@ -58,8 +60,16 @@ extension Attendance {
 
     /// Whether a client of this library serves. While one process hands over to another, the other one is enough.
     private func serves(_ client: Int) -> Bool {
-        present.contains(state.value.serving[client].load(ordering: .acquiring))
-            || present.contains(state.value.requests[client].load(ordering: .acquiring))
+        isThere(state.value.serving[client].load(ordering: .acquiring))
+            || isThere(state.value.requests[client].load(ordering: .acquiring))
+            // The other one has taken over between these two looks.
+            || isThere(state.value.serving[client].load(ordering: .acquiring))
+    }
+
+    /// Whether a process is attached and alive. One that has just come may not have been an event yet.
+    private func isThere(_ word: UInt64) -> Bool {
+        if word == 0 || present.contains(word) { return word != 0 }
+        return (try? primary.processes().contains { $0.word == word }) ?? false
     }
 
     /// Whether somebody may take packets from a ring that no client of this library has: it has had room within the
