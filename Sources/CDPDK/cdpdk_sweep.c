@@ -84,7 +84,11 @@ static bool was_done(const struct cdpdk_registry_move *move, struct rte_ring *ri
 }
 
 /* Whether a head names a process, which has begun to move and has not done it. */
-static bool is_named(union __rte_ring_hts_pos ends) { return (ends.pos.head - ends.pos.tail) >> 31 != 0; }
+static bool is_named(union __rte_ring_hts_pos ends) {
+    uint32_t token = ends.pos.head - ends.pos.tail, slot = token & 0x3f;
+    uint64_t generation = cdpdk_load_relaxed_32(&group.processes[slot].generation);
+    return token == cdpdk_shared_token((uint64_t)(slot + 1) << 32 | generation);
+}
 
 /* The same for the dead process. */
 static bool is_within(const struct cdpdk_dead *dead, union __rte_ring_hts_pos ends) {
@@ -489,13 +493,29 @@ static bool owe(struct rte_mbuf *mbuf) {
     return true;
 }
 
+/* Puts packets into a ring at which nobody else is, so that there is nobody to wait for. */
+static bool put_first(struct rte_ring *ring, void **mbufs, uint32_t number) {
+    union cdpdk_ends *ends = cdpdk_shared_ends((struct cdpdk_ring *)ring, true);
+    uint64_t old = cdpdk_load_acquire_64(&ends->both);
+    uint32_t position = (uint32_t)old;
+    if (position != old >> 32 ||
+        ring->capacity + __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE) - position < number ||
+        !cdpdk_compare_exchange_64(&ends->both, old, (old >> 32 << 32) | (uint32_t)(position + number)))
+        return false;
+    for (uint32_t i = 0; i < number; i++)
+        ((void **)&ring[1])[(position + i) & ring->mask] = mbufs[i];
+    cdpdk_store_release_32(&ends->at.tail, position + number);
+    return true;
+}
+
 /* Puts packets into a pool whose moves are not recorded. False if that might wait for the dead. */
 static bool put_otherwise(struct rte_mempool *pool, void **mbufs, uint32_t number) {
-    if (strcmp(rte_mempool_get_ops(pool->ops_index)->name, "lf_stack") != 0) {
-        struct rte_ring *ring = pool->pool_data;
-        if (__atomic_load_n(&ring->prod.head, __ATOMIC_RELAXED) != __atomic_load_n(&ring->prod.tail, __ATOMIC_RELAXED))
-            return false;
-    }
+    const char *ops = rte_mempool_get_ops(pool->ops_index)->name;
+    struct rte_ring *ring = pool->pool_data;
+    if (strcmp(ops, "ring_mp_mc") == 0)
+        return put_first(ring, mbufs, number);
+    if (strcmp(ops, "ring_mt_rts") == 0 && ring->rts_prod.head.val.pos != ring->rts_prod.tail.val.pos)
+        return false;
     return rte_mempool_ops_enqueue_bulk(pool, mbufs, number) == 0;
 }
 
@@ -613,43 +633,101 @@ static void empty_cache(struct look *look, uint32_t object, uint32_t lcore, stru
     __atomic_store_n(&cache->len, 0, __ATOMIC_RELEASE);
 }
 
-/* The ends of rings that a dead process may have left in the middle of a move, and since when they have stood still. */
-static struct still {
-    const void *ends; /* null: free */
-    uint64_t raw, since, last;
+/* Ends of a ring that were not equal at the first look for a dead process, and name nobody. A driver of the primary, a
+ * program in C or another thread may be moving there; if it was the dead process, they stand still. */
+struct pending {
+    uint64_t holder;  /* the dead process */
+    const void *ends; /* null: marks that its first look is over */
+    uint64_t raw;
+    uint32_t lead; /* the head at the first look */
     uint32_t looks;
-} still[32];
+    uint64_t since, last;
+    enum { UNSETTLED, OTHERS, ITS } verdict;
+};
+static struct pending *pending;
+static uint32_t pending_count, pending_room;
+static bool pending_is_short;
 
-/* Whether the ends of a ring, which are not equal, have stood still for 100 ms in many looks. A driver of the primary
- * that moves by itself is done by then, and looks that are far apart may have missed that it was stopped. */
-static bool stands_still(const void *ends, uint64_t raw) {
-    struct still *mine = still;
-    while (mine < still + RTE_DIM(still) - 1 && mine->ends != ends && mine->ends != NULL)
-        mine++;
+static struct pending *pending_of(const struct cdpdk_dead *dead, const void *ends) {
+    for (uint32_t i = 0; i < pending_count; i++)
+        if (pending[i].holder == dead->holder && pending[i].ends == ends)
+            return pending + i;
+    return NULL;
+}
+
+/* Null if there is no memory. */
+static struct pending *make_pending(const struct cdpdk_dead *dead, const void *ends, uint64_t raw, uint32_t lead) {
+    if (pending_count == pending_room) {
+        struct pending *larger = realloc(pending, (pending_room + 64) * sizeof *larger);
+        pending_is_short |= larger == NULL;
+        if (larger == NULL)
+            return NULL;
+        pending = larger;
+        pending_room += 64;
+    }
+    uint64_t now = rte_rdtsc();
+    pending[pending_count] =
+        (struct pending){.holder = dead->holder, .ends = ends, .raw = raw, .lead = lead, .since = now, .last = now};
+    return pending + pending_count++;
+}
+
+static void forget(const struct cdpdk_dead *dead) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < pending_count; i++)
+        if (pending[i].holder != dead->holder)
+            pending[kept++] = pending[i];
+    pending_count = kept;
+}
+
+/* The first look is over, unless it could not note everything. */
+static void end_first_look(const struct cdpdk_dead *dead) {
+    if (pending_of(dead, NULL) == NULL)
+        make_pending(dead, NULL, 0, 0);
+    if (pending_is_short)
+        forget(dead);
+    pending_is_short = false;
+}
+
+/* Whether ends have stood still for 100 ms in many looks: whoever moves there by itself is done by then, and looks that
+ * are far apart may have missed that it was stopped. */
+static bool stands_still(struct pending *mine, uint64_t raw) {
     uint64_t now = rte_rdtsc(), ms = rte_get_tsc_hz() / 1000;
-    if (mine->ends != ends || mine->raw != raw || now - mine->last > 200 * ms)
-        *mine = (struct still){.ends = ends, .raw = raw, .since = now};
+    if (mine->raw != raw || now - mine->last > 200 * ms) {
+        mine->raw = raw;
+        mine->since = now;
+        mine->looks = 0;
+    }
     mine->last = now;
     return ++mine->looks >= 8 && now - mine->since > 100 * ms;
 }
 
-/* Whether the ends of a ring were looked at before, and were others. */
-static bool has_changed(const void *ends, uint64_t raw) {
-    for (unsigned i = 0; i < RTE_DIM(still); i++)
-        if (still[i].ends == ends)
-            return still[i].raw != raw;
-    return false;
+/* Whose the exchange of an HTS side is that is between its head and its tail. A dead process's never changes. */
+static int judge_exchange(const struct cdpdk_dead *dead, const void *ends, uint64_t raw) {
+    struct pending *mine = pending_of(dead, ends);
+    if (mine == NULL && pending_of(dead, NULL) == NULL)
+        mine = make_pending(dead, ends, raw, 0);
+    if (mine == NULL)
+        return pending_is_short ? UNSETTLED : OTHERS;
+    if (mine->raw != raw)
+        mine->verdict = OTHERS;
+    else if (mine->verdict == UNSETTLED && stands_still(mine, raw))
+        mine->verdict = ITS;
+    return mine->verdict;
 }
 
-static void forget(const void *ends) {
-    for (unsigned i = 0; i < RTE_DIM(still); i++)
-        if (still[i].ends == ends) {
-            unsigned last = RTE_DIM(still) - 1;
-            while (last > i && still[last].ends == NULL)
-                last--;
-            still[i] = still[last];
-            still[last].ends = NULL;
-        }
+/* Whether the dead process blocks a side on which many may be at once: ITS if the tail has stopped before the head at
+ * the first look. */
+static int judge_side(const struct cdpdk_dead *dead, const void *ends, uint32_t head, uint32_t tail) {
+    struct pending *mine = pending_of(dead, ends);
+    if (mine == NULL && pending_of(dead, NULL) == NULL)
+        mine = make_pending(dead, ends, tail, head);
+    if (mine == NULL)
+        return pending_is_short ? UNSETTLED : OTHERS;
+    if ((int32_t)(tail - mine->lead) >= 0)
+        mine->verdict = OTHERS;
+    else if (mine->verdict == UNSETTLED && stands_still(mine, tail))
+        mine->verdict = ITS;
+    return mine->verdict;
 }
 
 static void undo(struct rte_ring_hts_headtail *ends, union __rte_ring_hts_pos now) {
@@ -659,21 +737,24 @@ static void undo(struct rte_ring_hts_headtail *ends, union __rte_ring_hts_pos no
 
 /* Undoes moves that nobody has recorded: a driver in the dead process was in the middle of them. False if it is too
  * early to say that none of the living is. */
-static bool settle_drivers(bool may_have_moved, bool changes) {
+static bool settle_drivers(const struct cdpdk_dead *dead, bool may_have_moved, bool changes) {
     bool done = true;
     for (uint32_t object = 0; may_have_moved && object < CDPDK_REGISTRY_OBJECTS; object++) {
         struct rte_ring *ring = is_pool(object) ? ring_of(object) : NULL;
         for (int side = CDPDK_MOVE_PUT; ring != NULL && side <= CDPDK_MOVE_TAKE; side++) {
             struct rte_ring_hts_headtail *ends = ring_side(ring, side);
             union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
-            if (now.pos.head == now.pos.tail || is_named(now))
+            const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, (uint32_t)side);
+            uint64_t owner = cdpdk_load_acquire_64(&move->owner);
+            /* What another process's driver moves is settled by that process, or by its own sweep. */
+            bool is_others =
+                owner != 0 && owner != dead->holder && (cdpdk_load_relaxed_64(&move->what) & CDPDK_MOVE_DRIVER) != 0;
+            if (now.pos.head == now.pos.tail || is_named(now) || is_others)
                 continue;
-            bool still_there = stands_still(ends, now.raw);
-            if (still_there && changes) {
+            int verdict = judge_exchange(dead, ends, now.raw);
+            if (verdict == ITS && changes)
                 undo(ends, now);
-                forget(ends);
-            }
-            done = done && still_there;
+            done = done && verdict != UNSETTLED;
         }
     }
     return done;
@@ -692,15 +773,15 @@ static bool settle(const struct cdpdk_dead *dead, uint32_t object, int side, boo
         union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ends->ht.raw, __ATOMIC_ACQUIRE)};
         bool is_its = is_within(dead, now);
         if (!is_its && (what & CDPDK_MOVE_DRIVER) != 0 && now.pos.head != now.pos.tail) {
-            is_its = stands_still(ends, now.raw);
-            if (!is_its && !changes)
+            int verdict = judge_exchange(dead, ends, now.raw);
+            if (verdict == UNSETTLED && !changes)
                 return false;
+            is_its = verdict == ITS;
         }
         if (is_its && changes) {
             /* In this order, a move that is looked at again is still one that was not done. */
             cdpdk_store_relaxed_64(&move->what, what & ~CDPDK_MOVE_BEGUN);
             undo(ends, now);
-            forget(ends);
         }
     }
     if (changes) {
@@ -750,15 +831,10 @@ static bool mark_blocked(const struct cdpdk_dead *dead) {
         uint32_t flags = cdpdk_load_relaxed_32(&group.objects[object].flags);
         if (head == tail || (flags & flag) != 0)
             continue;
-        /* A tail that has moved since the last look is not blocked. */
-        if (has_changed(ends, tail)) {
-            forget(ends);
-        } else if (stands_still(ends, tail)) {
+        int verdict = judge_side(dead, ends, head, tail);
+        if (verdict == ITS)
             cdpdk_store_release_32(&group.objects[object].flags, flags | flag);
-            forget(ends);
-        } else {
-            done = false;
-        }
+        done = done && verdict != UNSETTLED;
     }
     return done;
 }
@@ -811,12 +887,16 @@ int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost) {
     if (sound)
         sound = visit_records(dead, &look, count_segments) >= 0;
     free(look.notes);
-    if (!settle_all(dead, false) || !settle_drivers(look.doubts || !sound, false) || !mark_blocked(dead))
+    bool is_settled = settle_all(dead, false);
+    is_settled = settle_drivers(dead, look.doubts || !sound, false) && is_settled;
+    is_settled = mark_blocked(dead) && is_settled;
+    end_first_look(dead);
+    if (!is_settled)
         return CDPDK_SWEEP_LATER;
     struct swept swept = {.holder = dead->holder};
     sound = sound && cdpdk_sweep_look(dead, keep, &swept) >= 0 && !swept.is_short;
     settle_all(dead, true);
-    settle_drivers(look.doubts || !sound, true);
+    settle_drivers(dead, look.doubts || !sound, true);
     /* What is in a cache that cannot be judged is lost, but never left to the next process with the lcore id. */
     each_cache(&look, empty_cache);
     if (sound) {
@@ -846,6 +926,7 @@ int32_t cdpdk_sweep(uint32_t slot, uint64_t *returned, uint64_t *lost) {
     repair_ends(dead);
     if (sound)
         visit_records(dead, &look, repair_ring);
+    forget(dead);
     cdpdk_sweep_rest();
     return sound ? CDPDK_SWEPT : CDPDK_SWEEP_DAMAGED;
 }

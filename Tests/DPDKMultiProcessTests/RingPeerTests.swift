@@ -142,6 +142,27 @@ struct RingPeerTests {
         try await primary.ask("destroy-ring ticks")
     }
 
+    @Test func whatAKillHasBlockedBehindALivingOneSaysSo() async throws {
+        let group = try EALGroup()
+        let primary = try await group.primary()
+        try await primary.ask("create-ring ticks 63 producers=multiple consumers=multiple")
+        let victim = try await group.secondary()
+        let other = try await group.secondary()
+        for member in [victim, other] {
+            try await member.ask("look-up-ring ticks")
+            try await member.ask("shared-producer ticks")
+        }
+        // Two are in the middle of an operation: one that lives, and behind it the victim.
+        try await victim.ask("move-heads ticks 3")
+        try await victim.kill()
+        // The primary has looked at the ring, and has not decided.
+        try await Task.sleep(for: .milliseconds(50))
+        try await other.ask("move-producer-tail ticks 1")
+        try other.tell("shared-enqueue ticks 5")
+        #expect(try await other.answer(to: "shared-enqueue ticks 5", within: .seconds(5)) == "0")
+        #expect(try await primary.refusal("shared-producer ticks") == .groupDamaged)
+    }
+
     @Test func nobodyWaitsInAGroupWithoutAPrimary() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()

@@ -96,6 +96,13 @@ let ringCommands: [String: Command] = [
         unsafe view.consumer_head.pointee = view.consumer_tail.pointee &+ distance
         return ""
     },
+    // `move-producer-tail NAME DISTANCE`: moves the tail, as one does that ends an operation in C.
+    "move-producer-tail": { request, session in
+        let view = unsafe try rawView(request)
+        let distance: UInt32 = try request.number(1)
+        unsafe view.producer_tail.pointee &+= distance
+        return ""
+    },
     // Answers with how far the heads of the producer and the consumer are ahead of their tails.
     "head-distances": { request, session in
         let view = unsafe try rawView(request)
