@@ -701,33 +701,33 @@ static bool stands_still(struct pending *mine, uint64_t raw) {
     return ++mine->looks >= 8 && now - mine->since > 100 * ms;
 }
 
-/* Whose the exchange of an HTS side is that is between its head and its tail. A dead process's never changes. */
-static int judge_exchange(const struct cdpdk_dead *dead, const void *ends, uint64_t raw) {
+/* The pending ends, which are made at the first look. Null if they were equal then, or if there is no memory. */
+static struct pending *look_at(const struct cdpdk_dead *dead, const void *ends, uint64_t raw, uint32_t lead) {
     struct pending *mine = pending_of(dead, ends);
-    if (mine == NULL && pending_of(dead, NULL) == NULL)
-        mine = make_pending(dead, ends, raw, 0);
+    return mine == NULL && pending_of(dead, NULL) == NULL ? make_pending(dead, ends, raw, lead) : mine;
+}
+
+static int verdict_on(struct pending *mine, bool are_others, uint64_t raw) {
     if (mine == NULL)
         return pending_is_short ? UNSETTLED : OTHERS;
-    if (mine->raw != raw)
+    if (are_others)
         mine->verdict = OTHERS;
     else if (mine->verdict == UNSETTLED && stands_still(mine, raw))
         mine->verdict = ITS;
     return mine->verdict;
 }
 
+/* Whose the exchange of an HTS side is that is between its head and its tail. A dead process's never changes. */
+static int judge_exchange(const struct cdpdk_dead *dead, const void *ends, uint64_t raw) {
+    struct pending *mine = look_at(dead, ends, raw, 0);
+    return verdict_on(mine, mine != NULL && mine->raw != raw, raw);
+}
+
 /* Whether the dead process blocks a side on which many may be at once: ITS if the tail has stopped before the head at
  * the first look. */
 static int judge_side(const struct cdpdk_dead *dead, const void *ends, uint32_t head, uint32_t tail) {
-    struct pending *mine = pending_of(dead, ends);
-    if (mine == NULL && pending_of(dead, NULL) == NULL)
-        mine = make_pending(dead, ends, tail, head);
-    if (mine == NULL)
-        return pending_is_short ? UNSETTLED : OTHERS;
-    if ((int32_t)(tail - mine->lead) >= 0)
-        mine->verdict = OTHERS;
-    else if (mine->verdict == UNSETTLED && stands_still(mine, tail))
-        mine->verdict = ITS;
-    return mine->verdict;
+    struct pending *mine = look_at(dead, ends, tail, head);
+    return verdict_on(mine, mine != NULL && (int32_t)(tail - mine->lead) >= 0, tail);
 }
 
 static void undo(struct rte_ring_hts_headtail *ends, union __rte_ring_hts_pos now) {
