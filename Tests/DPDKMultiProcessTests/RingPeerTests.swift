@@ -114,16 +114,20 @@ struct RingPeerTests {
         #expect(try await primary.ask("ring ticks") == "63 0 63")
     }
 
+    /// A secondary that has a shared producing end of the ring `ticks`.
+    private func producer(in group: EALGroup) async throws -> EALGroup.Member {
+        let member = try await group.secondary()
+        try await member.ask("look-up-ring ticks")
+        try await member.ask("shared-producer ticks")
+        return member
+    }
+
     @Test func whatAKillHasBlockedSaysSo() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63 producers=multiple consumers=multiple")
-        let victim = try await group.secondary()
-        let other = try await group.secondary()
-        for member in [victim, other] {
-            try await member.ask("look-up-ring ticks")
-            try await member.ask("shared-producer ticks")
-        }
+        let victim = try await producer(in: group)
+        let other = try await producer(in: group)
         try await victim.ask("shared-consumer ticks")
         #expect(try await other.ask("shared-enqueue ticks 5") == "5")
         // The heads stand as they do within an operation, and one that begins later waits.
@@ -146,12 +150,8 @@ struct RingPeerTests {
         let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63 producers=multiple consumers=multiple")
-        let victim = try await group.secondary()
-        let other = try await group.secondary()
-        for member in [victim, other] {
-            try await member.ask("look-up-ring ticks")
-            try await member.ask("shared-producer ticks")
-        }
+        let victim = try await producer(in: group)
+        let other = try await producer(in: group)
         // Two are in the middle of an operation: one that lives, and behind it the victim.
         try await victim.ask("move-heads ticks 3")
         try await victim.kill()
@@ -167,9 +167,7 @@ struct RingPeerTests {
         let group = try EALGroup()
         let primary = try await group.primary()
         try await primary.ask("create-ring ticks 63 producers=multiple consumers=multiple")
-        let secondary = try await group.secondary()
-        try await secondary.ask("look-up-ring ticks")
-        try await secondary.ask("shared-producer ticks")
+        let secondary = try await producer(in: group)
         // Somebody is in the middle of an operation, and only the primary could see that it is dead.
         try await secondary.ask("move-heads ticks 3")
         try secondary.tell("shared-enqueue ticks 5")
