@@ -59,26 +59,34 @@ extension Loop {
         _ producer: inout SharedRing<Element>.Producer, _ consumer: inout SharedRing<Element>.Consumer,
         _ buffers: Buffers<Element>, rounds: Int
     ) -> Workload.Outcome {
-        let (source, destination) = unsafe (buffers.source, buffers.destination)
+        // The loops go over memory, as those in C do: no span is made in each round.
+        guard let from = unsafe buffers.source.baseAddress, let to = unsafe buffers.destination.baseAddress else {
+            return Workload.Outcome(ticks: 0, elements: 0)
+        }
+        let count = unsafe buffers.destination.count
         @inline(__always) func round() -> Bool {
-            let elements = unsafe Span(_unsafeElements: source)
-            for index in elements.indices { _ = producer.enqueue(elements[index]) }
-            var output = unsafe MutableSpan(_unsafeElements: destination)
-            for index in output.indices {
+            var index = 0
+            while index < count {
+                _ = unsafe producer.enqueue(from[index])
+                index &+= 1
+            }
+            index = 0
+            while index < count {
                 guard let element = consumer.dequeue() else { return false }
-                output[index] = element
+                unsafe to[index] = element
+                index &+= 1
             }
             return true
         }
-        return time(rounds, of: destination.count, round)
+        return time(rounds, of: count, round)
     }
 
-    /// Writes elements where they lie in the ring, and reads them there.
+    /// Writes elements where they lie in the ring, and reads them there. Adds up all words that it reads.
     @inline(never)
     static func inPlace(
         _ producer: inout SharedRing<Element64>.Producer, _ consumer: inout SharedRing<Element64>.Consumer,
-        burst: Int, rounds: Int, sum: inout UInt64
-    ) -> Workload.Outcome {
+        burst: Int, rounds: Int
+    ) -> (outcome: Workload.Outcome, sum: UInt64) {
         var value: UInt64 = 0
         var total: UInt64 = 0
         let outcome = time(rounds, of: burst) {
@@ -94,7 +102,6 @@ extension Loop {
             }
             return count == burst
         }
-        sum = total
-        return outcome
+        return (outcome, total)
     }
 }

@@ -32,9 +32,9 @@ extension Loop {
         }
     }
 
-    /// Reads the EtherType of each packet, `rounds` times.
+    /// Reads the EtherType of each packet, `rounds` times, and adds them.
     @inline(never)
-    static func packetsEach(_ burst: inout PacketBurst, rounds: Int, sum: inout UInt64) -> Workload.Outcome {
+    static func packetsEach(_ burst: inout PacketBurst, rounds: Int) -> (outcome: Workload.Outcome, sum: UInt64) {
         var total: UInt64 = 0
         let outcome = time(rounds, of: burst.count) {
             burst.forEach { packet in
@@ -43,8 +43,7 @@ extension Loop {
             cbaseline_forget()
             return true
         }
-        sum = total
-        return outcome
+        return (outcome, total)
     }
 
     /// Allocates bursts and enqueues them, until `count` packets are in, and returns how many are.

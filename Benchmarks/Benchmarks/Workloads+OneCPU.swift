@@ -47,8 +47,7 @@ extension Bench {
             unsafe cbaseline_ring_restart(raw, firstSlot)
             var producer = try ring.makeProducer()
             var consumer = try ring.makeConsumer()
-            var found: UInt64 = 0
-            let outcome = Loop.inPlace(&producer, &consumer, burst: key.burst, rounds: rounds, sum: &found)
+            let (outcome, found) = Loop.inPlace(&producer, &consumer, burst: key.burst, rounds: rounds)
             return outcome.checked(found == sum(rounds: rounds))
         } baseline: { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)

@@ -71,8 +71,8 @@ extension Bench {
             var packets = try PacketBurst(capacity: key.burst, in: process)
             guard pool.allocateBulk(key.burst, into: &packets) else { throw BenchmarkError("the pool is empty") }
             packets.forEach { packet in _ = packet.append(repeating: 8, count: 60) }
-            var found: UInt64 = 0
-            return Loop.packetsEach(&packets, rounds: rounds, sum: &found).checked(found == sum(rounds: rounds))
+            let (outcome, found) = Loop.packetsEach(&packets, rounds: rounds)
+            return outcome.checked(found == sum(rounds: rounds))
         } baseline: { rounds in
             var found: UInt64 = 0
             let outcome = unsafe cbaseline_packets_each(rawPool, UInt32(key.burst), UInt64(rounds), &found)

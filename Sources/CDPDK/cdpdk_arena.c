@@ -36,7 +36,7 @@ static struct {
     uint32_t taken[CDPDK_BLOCK_CHAIN + 1]; /* blocks of each kind */
 } arena;
 
-__thread struct cdpdk_thread_singles cdpdk_thread_singles;
+CDPDK_THREAD_LOCAL struct cdpdk_thread_singles cdpdk_thread_singles;
 bool cdpdk_arena_is_open;
 static __thread struct thread *this_thread;
 static pthread_key_t thread_key;
@@ -337,6 +337,35 @@ uint32_t cdpdk_arena_taken(uint32_t kind) {
     uint32_t count = kind == CDPDK_BLOCK_SINGLES ? taken_singles() : arena.taken[kind];
     unlock();
     return count;
+}
+
+/* MARK: - Records */
+
+struct cdpdk_record cdpdk_nothing;
+
+CDPDK_RARE void cdpdk_record_settle_now(struct cdpdk_record *record, uint64_t operation, uint32_t end) {
+    uint64_t word = cdpdk_load_relaxed_64(&record->word);
+    uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), moved = 0;
+    if (((word ^ operation) >> 28 & 0xfffff) != 0)
+        return;
+    if (cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE)
+        moved = (uint16_t)(end - cdpdk_word_position(word));
+    /* Another thread may write the record now, which belongs to a burst. */
+    if (moved <= count)
+        cdpdk_compare_exchange_64(&record->word, word, moved < count ? cdpdk_listed(first + moved, count - moved) : 0);
+}
+
+CDPDK_RARE uint64_t cdpdk_move_to_front_now(struct cdpdk_arena_block *block, uint32_t first, uint32_t count) {
+    void **entries = cdpdk_arena_entries(block);
+    for (uint32_t i = 0; i < first && i < count; i++)
+        entries[i] = entries[first + i];
+    if (count > first) {
+        cdpdk_record_list(&block->record, 0, first + count);
+        for (uint32_t i = first; i < count; i++)
+            entries[i] = entries[first + i];
+    }
+    cdpdk_record_list(&block->record, 0, count);
+    return cdpdk_listed(0, count);
 }
 
 /* MARK: - Reading */

@@ -1,5 +1,13 @@
 #include "include/cdpdk_atomic.h"
 
+#include <string.h>
+
+CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,
+                                    size_t size2) {
+    memcpy(to, from, size);
+    memcpy(to2, from2, size2);
+}
+
 /* The largest power of two, 8 at most, that divides both addresses. */
 static size_t piece_size(const void *a, const void *b) {
     uintptr_t bits = (uintptr_t)a | (uintptr_t)b | 8;

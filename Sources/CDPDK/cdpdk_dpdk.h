@@ -4,6 +4,10 @@
 #if !__has_include(<rte_config.h>)
 #define CDPDK_NO_DPDK 1
 #else
+#include "include/cdpdk_atomic.h"
+/* What rte_lcore_id() reads, for each packet that is allocated or freed: here without a call. */
+extern CDPDK_THREAD_LOCAL unsigned int per_lcore__lcore_id;
+
 #include <rte_config.h>
 #include <rte_eal.h>
 #include <rte_errno.h>

@@ -51,15 +51,13 @@ void *cdpdk_mbuf_append(void *mbuf, uint16_t length) {
 
 int cdpdk_mbuf_trim(void *mbuf, uint16_t length) { return is_sound(mbuf) ? rte_pktmbuf_trim(mbuf, length) : -1; }
 
-bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination) {
-    if (!is_sound(mbuf))
-        return false;
-    const void *bytes = rte_pktmbuf_read(mbuf, offset, length, destination);
-    if (bytes == NULL)
-        return false;
-    if (bytes != destination)
-        memcpy(destination, bytes, length);
-    return true;
+CDPDK_RARE struct cdpdk_number cdpdk_mbuf_load_now(const void *mbuf, uint32_t offset, uint32_t size) {
+    uint8_t room[8];
+    const uint8_t *bytes = is_sound(mbuf) ? rte_pktmbuf_read(mbuf, offset, size, room) : NULL;
+    struct cdpdk_number number = {0, bytes != NULL};
+    for (uint32_t i = 0; bytes != NULL && i < size; i++)
+        number.value = number.value << 8 | bytes[i];
+    return number;
 }
 
 #endif

@@ -37,10 +37,13 @@ bool cdpdk_object_is(uint32_t object, uint32_t kind) {
 
 /* MARK: - Pools */
 
-static __thread struct known_pool known_pools[16];
+#define KNOWN_POOLS 8u
+static CDPDK_THREAD_LOCAL struct known_pool known_pools[KNOWN_POOLS];
+/* The pools of the last packets that were allocated and freed. Most of the next ones are of the same, and what is known
+ * of it need not wait for the address in a packet. */
+static CDPDK_THREAD_LOCAL struct known_pool *last_taken, *last_freed;
 
-static __attribute__((noinline)) const struct known_pool *look_for_pool(struct rte_mempool *pool,
-                                                                        struct known_pool *known) {
+static __attribute__((noinline)) struct known_pool *look_for_pool(struct rte_mempool *pool, struct known_pool *known) {
     uint32_t lcore = rte_lcore_id();
     *known = (struct known_pool){.pool = pool, .changes = cdpdk_load_acquire_64(group.changes), .lcore = lcore};
     for (uint32_t i = 0; group.is_swept && i < CDPDK_REGISTRY_OBJECTS; i++)
@@ -54,12 +57,14 @@ static __attribute__((noinline)) const struct known_pool *look_for_pool(struct r
     return known;
 }
 
-static inline const struct known_pool *known_pool(struct rte_mempool *pool) {
-    struct known_pool *known = known_pools + ((uintptr_t)pool >> 6 ^ (uintptr_t)pool >> 12) % 16;
-    if (likely(known->pool == pool && known->changes == cdpdk_load_relaxed_64(group.changes) &&
-               known->lcore == rte_lcore_id()))
-        return known;
-    return look_for_pool(pool, known);
+static inline bool is_known(const struct known_pool *known, const struct rte_mempool *pool) {
+    return known != NULL && known->pool == pool && known->changes == cdpdk_load_relaxed_64(group.changes) &&
+           known->lcore == rte_lcore_id();
+}
+
+static inline struct known_pool *known_pool(struct rte_mempool *pool) {
+    struct known_pool *known = known_pools + ((uintptr_t)pool >> 6 ^ (uintptr_t)pool >> 12) % KNOWN_POOLS;
+    return likely(is_known(known, pool)) ? known : look_for_pool(pool, known);
 }
 
 const struct known_pool *cdpdk_known_pool(struct rte_mempool *pool) { return known_pool(pool); }
@@ -259,12 +264,15 @@ static void reset(void **mbufs, uint32_t number) {
         rte_pktmbuf_reset((struct rte_mbuf *)mbufs[i]);
 }
 
+static inline void prefetch_to_reset(const void *mbuf) {
+    cdpdk_prefetch_to_write(mbuf);
+    cdpdk_prefetch_to_write((const char *)mbuf + RTE_CACHE_LINE_MIN_SIZE);
+}
+
 /* Fetches the packets that will be allocated next, to be written, since another CPU has probably had them last. */
 static inline void prefetch_free(const struct rte_mempool_cache *cache, uint32_t length, uint32_t number) {
-    for (uint32_t i = length - RTE_MIN(number, length); i < length; i++) {
-        cdpdk_prefetch_to_write(cache->objs[i]);
-        cdpdk_prefetch_to_write((const char *)cache->objs[i] + RTE_CACHE_LINE_MIN_SIZE);
-    }
+    for (uint32_t i = length - RTE_MIN(number, length); i < length; i++)
+        prefetch_to_reset(cache->objs[i]);
 }
 
 /* Allocates packets that the cache has. */
@@ -279,6 +287,20 @@ static inline void take_from_cache(struct rte_mempool_cache *cache, struct cdpdk
     cdpdk_signal_fence();
     reset(target, more);
     prefetch_free(cache, length, more);
+}
+
+/* Allocates the last packet of the cache. */
+static inline void take_last(struct rte_mempool_cache *cache, struct cdpdk_record *record, void **target,
+                             uint32_t first, uint32_t count) {
+    uint32_t length = cache->len - 1;
+    struct rte_mbuf *mbuf = cache->objs[length];
+    *target = mbuf;
+    cdpdk_record_list(record, first, count + 1);
+    __atomic_store_n(&cache->len, length, __ATOMIC_RELAXED);
+    cdpdk_signal_fence();
+    rte_pktmbuf_reset(mbuf);
+    if (length > 0)
+        prefetch_to_reset(cache->objs[length - 1]);
 }
 
 static __attribute__((noinline)) bool allocate_slowly(const struct known_pool *known, struct cdpdk_record *record,
@@ -308,13 +330,23 @@ static __attribute__((noinline)) bool allocate_slowly(const struct known_pool *k
     return true;
 }
 
-bool cdpdk_packets_allocate(struct cdpdk_pool *pool, struct cdpdk_record *record, void **entries, uint32_t first,
-                            uint32_t count, uint32_t more) {
-    const struct known_pool *known = known_pool((struct rte_mempool *)pool);
+static __attribute__((noinline)) bool allocate_more(struct rte_mempool *pool, struct cdpdk_record *record,
+                                                    void **entries, uint32_t first, uint32_t count, uint32_t more) {
+    const struct known_pool *known = last_taken = known_pool(pool);
     void **target = entries + first + count;
     if (unlikely(known->cache == NULL || known->cache->len < more))
         return allocate_slowly(known, record, target, first, count, more);
     take_from_cache(known->cache, record, target, first, count, more);
+    return true;
+}
+
+bool cdpdk_packets_allocate(struct cdpdk_pool *shared, struct cdpdk_record *record, void **entries, uint32_t first,
+                            uint32_t count, uint32_t more) {
+    struct rte_mempool *pool = (struct rte_mempool *)shared;
+    const struct known_pool *known = last_taken;
+    if (more > 1 || unlikely(!is_known(known, pool) || known->cache == NULL || known->cache->len == 0))
+        return allocate_more(pool, record, entries, first, count, more);
+    take_last(known->cache, record, entries + first + count, first, count);
     return true;
 }
 
@@ -481,19 +513,36 @@ static __attribute__((noinline)) void free_slowly(struct cdpdk_record *record, v
     }
 }
 
+static __attribute__((noinline)) void free_more(struct cdpdk_record *record, void **entries, uint32_t first,
+                                                uint32_t count, uint32_t number) {
+    if (number == 0)
+        return;
+    struct rte_mempool *pool = ((struct rte_mbuf *)entries[first])->pool;
+    const struct known_pool *known = last_freed;
+    if (!is_known(known, pool))
+        known = last_freed = known_pool(pool);
+    struct rte_mempool_cache *cache = known->cache;
+    uint32_t run = 0;
+    if (likely(cache != NULL) && likely(cache->len + number <= cache->flushthresh))
+        run = put_plain(pool, cache, record, entries, first, count, number);
+    if (unlikely(run < number))
+        free_slowly(record, entries, first + run, count - run, number - run);
+}
+
 void cdpdk_packets_free(struct cdpdk_record *record, void **entries, uint32_t first, uint32_t count, uint32_t number) {
+    struct rte_mbuf *mbuf;
     struct rte_mempool_cache *cache;
-    if (likely(number > 0) && likely((cache = known_pool(((struct rte_mbuf *)entries[first])->pool)->cache) != NULL) &&
-        likely(cache->len + number <= cache->flushthresh)) {
-        struct rte_mempool *pool = ((struct rte_mbuf *)entries[first])->pool;
-        uint32_t run = put_plain(pool, cache, record, entries, first, count, number);
-        if (likely(run == number))
-            return;
-        first += run;
-        count -= run;
-        number -= run;
+    const struct known_pool *known = last_freed;
+    if (number != 1 || unlikely(!is_known(known, (mbuf = entries[first])->pool) || (cache = known->cache) == NULL ||
+                                cache->len >= cache->flushthresh || !is_plain(mbuf))) {
+        free_more(record, entries, first, count, number);
+        return;
     }
-    free_slowly(record, entries, first, count, number);
+    uint32_t length = cache->len;
+    cache->objs[length] = mbuf;
+    cdpdk_signal_fence();
+    __atomic_store_n(&cache->len, length + 1, __ATOMIC_RELAXED);
+    cdpdk_record_list(record, first + 1, count - 1);
 }
 
 /* Frees the segments behind a packet's first one, each after it is listed in the thread's own block and unlinked. */

@@ -1,6 +1,7 @@
 #include "cdpdk_dpdk.h"
 #ifndef CDPDK_NO_DPDK
 
+#include "include/cdpdk_eal.h"
 #include "include/cdpdk_packets.h"
 #include "include/cdpdk_ring.h"
 
@@ -104,6 +105,25 @@ uint32_t cdpdk_ring_enqueue_bulk(struct cdpdk_ring *ring, const void *elements, 
 
 uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint32_t size, uint32_t count) {
     return rte_ring_dequeue_burst_elem(of(ring), elements, size, count, NULL);
+}
+
+#define LONGEST_DELAY 1000u /* nanoseconds */
+
+CDPDK_RARE struct cdpdk_pace cdpdk_pace_look_now(struct cdpdk_pace pace, const uint32_t *index, uint32_t position,
+                                                 uint32_t *found) {
+    if (pace.next > 0)
+        while (cdpdk_monotonic_nanoseconds() < pace.next)
+            cdpdk_pause();
+    *found = cdpdk_load_acquire_32(index);
+    uint32_t count = *found - position;
+    if (count >= pace.enough)
+        pace.delay = 0;
+    else if (count < pace.batch)
+        pace.delay = RTE_MIN(LONGEST_DELAY, pace.delay + pace.delay / 2 + 32);
+    else if (count > pace.batch * 2)
+        pace.delay /= 2;
+    pace.next = pace.delay > 0 ? cdpdk_monotonic_nanoseconds() + pace.delay : 0;
+    return pace;
 }
 
 #endif

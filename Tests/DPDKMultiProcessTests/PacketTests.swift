@@ -152,6 +152,8 @@ struct PacketTests {
                     check(content(of: packet), is: (0..<250).map { UInt8($0) })
                     check(packet.load(at: 98, as: UInt32.self), is: 0x6263_6465)
                     check(packet.load(at: 199, as: UInt16.self), is: 0xc7c8)
+                    check(packet.load(at: 92, as: UInt128.self), is: 0x5c5d_5e5f_6061_6263_6465_6667_6869_6a6b)
+                    check(packet.load(at: 199, as: Int16.self), is: Int16(bitPattern: 0xc7c8))
                     check(packet.load(at: 249, as: UInt16.self) == nil)
                     check(packet.load(at: 243, as: UInt64.self) == nil)
                     check(packet.load(at: 242, as: UInt64.self) != nil)

@@ -140,17 +140,21 @@ CDPDK_INLINE void cdpdk_record_begin(struct cdpdk_record *record, uint32_t first
 
 /* Lists what is left after an operation that is done, if the record still says that it goes on: one on the object and
  * of the kind in `operation`, on a ring whose tail is at `end`. */
+CDPDK_RARE void cdpdk_record_settle_now(struct cdpdk_record *record, uint64_t operation, uint32_t end);
 CDPDK_INLINE void cdpdk_record_settle(struct cdpdk_record *record, uint64_t operation, uint32_t end) {
-    uint64_t word = cdpdk_load_relaxed_64(&record->word);
-    uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), moved = 0;
-    if (((word ^ operation) >> 28 & 0xfffff) != 0)
-        return;
-    if (cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE)
-        moved = (uint16_t)(end - cdpdk_word_position(word));
-    /* Another thread may write the record now, which belongs to a burst. */
-    if (moved <= count)
-        cdpdk_compare_exchange_64(&record->word, word, moved < count ? cdpdk_listed(first + moved, count - moved) : 0);
+    cdpdk_record_settle_now(record, operation, end);
 }
+
+/* Moves the listed packets of a block to the first entries, and returns the word that lists them. Each packet is listed
+ * at every moment. */
+CDPDK_RARE uint64_t cdpdk_move_to_front_now(struct cdpdk_arena_block *block, uint32_t first, uint32_t count);
+CDPDK_INLINE uint64_t cdpdk_move_to_front(struct cdpdk_arena_block *block, uint32_t first, uint32_t count) {
+    return cdpdk_move_to_front_now(block, first, count);
+}
+
+/* A record of nothing, to be settled where there is no other. */
+extern struct cdpdk_record cdpdk_nothing;
+CDPDK_INLINE struct cdpdk_record *cdpdk_no_record(void) { return &cdpdk_nothing; }
 
 /* Begins an operation at a position of an HTS ring. There is none now. */
 CDPDK_INLINE void cdpdk_record_begin_at(struct cdpdk_record *record, uint64_t word, uint32_t position) {
@@ -216,13 +220,13 @@ struct cdpdk_arena_block *_Nullable cdpdk_arena_chain_block(void);
 #define CDPDK_ARENA_CHAIN_MAX 1024u
 
 /* The single packets that a thread has at hand, so that most of them are taken and given back without a lock. */
-#define CDPDK_ARENA_THREAD_SINGLES 128u
+#define CDPDK_ARENA_THREAD_SINGLES 64u
 struct cdpdk_thread_singles {
     struct cdpdk_arena_single *_Nullable free[CDPDK_ARENA_THREAD_SINGLES + 1];
     uint32_t count;
     bool is_known;
 };
-extern __thread struct cdpdk_thread_singles cdpdk_thread_singles;
+extern CDPDK_THREAD_LOCAL struct cdpdk_thread_singles cdpdk_thread_singles;
 /* Whether the arena gives out singles. */
 extern bool cdpdk_arena_is_open;
 

@@ -12,6 +12,16 @@
 #pragma clang assume_nonnull begin
 
 #define CDPDK_INLINE static inline __attribute__((always_inline))
+/* A variable of the thread that is reached without a call. There is little room for these in a library that is loaded
+ * at run time, so they are small. */
+#define CDPDK_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+/* A function that an inner loop calls rarely: it keeps the registers, so that the loop can have its values in them.
+ * Swift calls it through a function of this header, since it does not know the convention. */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define CDPDK_RARE __attribute__((preserve_most, cold))
+#else
+#define CDPDK_RARE __attribute__((cold))
+#endif
 
 CDPDK_INLINE uint32_t cdpdk_load_relaxed_32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 CDPDK_INLINE uint64_t cdpdk_load_relaxed_64(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
@@ -37,8 +47,9 @@ CDPDK_INLINE bool cdpdk_compare_exchange_64(uint64_t *word, uint64_t expected, u
 }
 
 /* Keeps the compiler from moving stores across this point. That is enough for a reader that comes after this process's
- * death: all stores of a dead process are visible, in program order. */
-CDPDK_INLINE void cdpdk_signal_fence(void) { __atomic_signal_fence(__ATOMIC_SEQ_CST); }
+ * death: all stores of a dead process are visible, in program order. What only this thread can reach may stay in
+ * registers, which it may not across __atomic_signal_fence. */
+CDPDK_INLINE void cdpdk_signal_fence(void) { __asm__ volatile("" ::: "memory"); }
 
 /* Tells the CPU that the thread spins while it waits. */
 CDPDK_INLINE void cdpdk_pause(void) {
@@ -72,6 +83,13 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #else
     return __builtin_readcyclecounter();
 #endif
+}
+
+/* Copies two runs of bytes. */
+CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,
+                                    size_t size2);
+CDPDK_INLINE void cdpdk_copy_runs(void *to, const void *from, size_t size, void *to2, const void *from2, size_t size2) {
+    cdpdk_copy_runs_now(to, from, size, to2, from2, size2);
 }
 
 /* Copies `size` bytes of memory that another process may be writing. It uses relaxed loads of the largest size that the

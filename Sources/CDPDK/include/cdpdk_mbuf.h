@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cdpdk_atomic.h"
+
 #pragma clang assume_nonnull begin
 
 /* The first cache line of rte_mbuf. cdpdk_mbuf.c checks every offset. */
@@ -40,7 +42,14 @@ uint16_t cdpdk_mbuf_last_tailroom(void *mbuf);
 void *_Nullable cdpdk_mbuf_append(void *mbuf, uint16_t length);
 /* rte_pktmbuf_trim for a packet of many segments: 0, or -1 if the last segment is shorter. */
 int cdpdk_mbuf_trim(void *mbuf, uint16_t length);
-/* rte_pktmbuf_read: copies bytes, which may be in several segments. False if the packet is too short. */
-bool cdpdk_mbuf_copy_bytes(const void *mbuf, uint32_t offset, uint32_t length, void *destination);
+/* The big-endian number of up to 8 bytes at an offset, which may lie in several segments: rte_pktmbuf_read. */
+struct cdpdk_number {
+    uint64_t value;
+    bool is_there;
+};
+CDPDK_RARE struct cdpdk_number cdpdk_mbuf_load_now(const void *mbuf, uint32_t offset, uint32_t size);
+CDPDK_INLINE struct cdpdk_number cdpdk_mbuf_load(const void *mbuf, uint32_t offset, uint32_t size) {
+    return cdpdk_mbuf_load_now(mbuf, offset, size);
+}
 
 #pragma clang assume_nonnull end

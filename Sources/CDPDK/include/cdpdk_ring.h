@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cdpdk_atomic.h"
+
 #pragma clang assume_nonnull begin
 
 struct cdpdk_ring; /* rte_ring */
@@ -48,5 +50,27 @@ bool cdpdk_ring_holds(struct cdpdk_ring *ring, uint64_t element_size);
 uint32_t cdpdk_ring_enqueue_burst(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);
 uint32_t cdpdk_ring_enqueue_bulk(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);
 uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint32_t element_size, uint32_t count);
+
+/* When an exclusive end of a ring looks at the other side's index again. */
+struct cdpdk_pace {
+    uint32_t batch;  /* how many elements a look should bring: operations on fewer are paced. 0: none is */
+    uint32_t enough; /* how many are so many that there is no time to wait */
+    uint64_t delay;  /* how long to wait between two looks, in nanoseconds */
+    uint64_t next;   /* when to look again */
+};
+
+CDPDK_INLINE struct cdpdk_pace cdpdk_pace_make(bool is_paced, uint32_t capacity) {
+    uint32_t batch = capacity / 4 < 64 ? capacity / 4 : 64, enough = capacity / 2;
+    return (struct cdpdk_pace){.batch = is_paced ? batch + (batch == 0) : 0, .enough = enough + (enough == 0)};
+}
+
+/* Reads the other side's index to `found` when it is time, and returns a pace that is adapted to how far that is ahead
+ * of `position`. */
+CDPDK_RARE struct cdpdk_pace cdpdk_pace_look_now(struct cdpdk_pace pace, const uint32_t *index, uint32_t position,
+                                                 uint32_t *found);
+CDPDK_INLINE struct cdpdk_pace cdpdk_pace_look(struct cdpdk_pace pace, const uint32_t *index, uint32_t position,
+                                               uint32_t *found) {
+    return cdpdk_pace_look_now(pace, index, position, found);
+}
 
 #pragma clang assume_nonnull end

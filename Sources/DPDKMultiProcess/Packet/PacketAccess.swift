@@ -114,11 +114,16 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         }
         guard offset >= 0, offset <= length &- MemoryLayout<Number>.size else { return nil }
         var value: Number = 0
-        let found = unsafe withUnsafeMutableBytes(of: &value) { buffer in
-            guard let base = buffer.baseAddress else { return false }
-            return unsafe cdpdk_mbuf_copy_bytes(_mbuf, UInt32(offset), UInt32(buffer.count), base)
+        var done = 0
+        while done < MemoryLayout<Number>.size {
+            let size = min(8, MemoryLayout<Number>.size &- done)
+            let found = unsafe cdpdk_mbuf_load(
+                _mbuf, UInt32(truncatingIfNeeded: offset &+ done), UInt32(truncatingIfNeeded: size))
+            guard found.is_there else { return nil }
+            value = value << (size &* 8) | Number(truncatingIfNeeded: found.value)
+            done &+= size
         }
-        return found ? Number(bigEndian: value) : nil
+        return value
     }
 
     /// Writes a number big-endian at an offset in bytes, which need not be aligned.

@@ -84,13 +84,17 @@ extension PacketBurst {
     public mutating func forEach<Failure: Error>(
         prefetching distance: Int = 0, _ body: (inout PacketView) throws(Failure) -> Void
     ) throws(Failure) {
-        for index in 0..<number {
+        let number = number
+        let start = unsafe start
+        var index = 0
+        while index < number {
             if distance > 0, index &+ distance < number {
-                let ahead = unsafe PacketView(entries[first &+ index &+ distance])
+                let ahead = unsafe PacketView(start[index &+ distance])
                 ahead.prefetch()
             }
-            var view = unsafe PacketView(entries[first &+ index])
+            var view = unsafe PacketView(start[index])
             try body(&view)
+            index &+= 1
         }
     }
 

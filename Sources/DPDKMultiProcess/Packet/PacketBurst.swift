@@ -20,11 +20,8 @@ public import CDPDK
     @usableFromInline let block: UnsafeMutablePointer<cdpdk_arena_block>
     /// What the block is used for. Others can write to shared memory too, so the kind is not read from there.
     private let kind: UInt32
-    /// Says in shared memory which entries hold packets, and what is being done with them.
-    @usableFromInline let record: UnsafeMutablePointer<cdpdk_record>
-    @usableFromInline let entries: UnsafeMutablePointer<UnsafeMutableRawPointer>
     /// The entries that hold packets, as in the record's word. If the word says that an operation on a ring goes on, it
-    /// is done, and these are what the ring's tail leaves of those in the word.
+    /// is done, and these are what the ring's tail leaves of those in the word. 0 if there are none.
     @usableFromInline var listed: UInt64 = 0
 
     /// Creates an empty burst.
@@ -46,8 +43,6 @@ public import CDPDK
         self.capacity = capacity
         self.kind = kind
         unsafe self.block = block
-        unsafe record = cdpdk_arena_record(block)
-        unsafe entries = cdpdk_arena_entries(block)
     }
 
     deinit {
@@ -75,6 +70,13 @@ extension PacketBurst {
 // MARK: - The list
 
 extension PacketBurst {
+    /// Says in shared memory which entries hold packets, and what is being done with them.
+    @inlinable
+    var record: UnsafeMutablePointer<cdpdk_record> { unsafe cdpdk_arena_record(block) }
+
+    @inlinable
+    var entries: UnsafeMutablePointer<UnsafeMutableRawPointer> { unsafe cdpdk_arena_entries(block) }
+
     /// The first packet's entry.
     @inlinable
     var start: UnsafeMutablePointer<UnsafeMutableRawPointer> { unsafe entries + first }
@@ -106,7 +108,7 @@ extension PacketBurst {
     /// Notes what C has listed already.
     @inlinable @inline(__always)
     mutating func note(_ first: Int, _ number: Int) {
-        listed = Self.listed(first, number)
+        listed = number == 0 ? 0 : Self.listed(first, number)
     }
 
     /// Lists `count` more packets at the end, and begins an operation at a position of a ring, with one store.
@@ -142,26 +144,10 @@ extension PacketBurst {
     /// Makes up to `wanted` entries free after the last packet, and returns how many are free.
     @inlinable @inline(__always)
     mutating func makeRoom(for wanted: Int) -> Int {
-        if number == 0 {
-            listed = 0
-        } else if capacity &- first &- number < wanted, first > 0 {
-            listed = unsafe Self.moveToFront(record, entries, first, number)
+        if capacity &- first &- number < wanted, first > 0 {
+            listed = unsafe cdpdk_move_to_front(
+                block, UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: number))
         }
         return min(wanted, capacity &- first &- number)
-    }
-
-    /// Moves the packets to the first entries. Each packet is in the listed run at every moment.
-    @usableFromInline
-    static func moveToFront(
-        _ record: UnsafeMutablePointer<cdpdk_record>, _ entries: UnsafeMutablePointer<UnsafeMutableRawPointer>,
-        _ shift: Int, _ count: Int
-    ) -> UInt64 {
-        for index in 0..<min(shift, count) { unsafe entries[index] = entries[shift + index] }
-        if count > shift {
-            unsafe cdpdk_record_write(record, listed(0, shift + count))
-            for index in shift..<count { unsafe entries[index] = entries[shift + index] }
-        }
-        unsafe cdpdk_record_write(record, listed(0, count))
-        return listed(0, count)
     }
 }

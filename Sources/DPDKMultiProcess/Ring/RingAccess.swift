@@ -54,3 +54,15 @@ public enum RingAccess: Hashable, Sendable {
         }
     }
 }
+
+/// How often an exclusive end of a ring looks how far the other side has come.
+///
+/// Each look fetches a cache line from the other side's CPU, which then has to fetch it back. An end that is faster
+/// than the other side looks after every few elements, and slows both down.
+public enum RingPacing: Hashable, Sendable {
+    /// At once, whenever it needs to know: an element is seen as soon as it can be.
+    case latency
+    /// Rarely enough for a batch to build up: more elements a second between two CPUs. An operation on few elements
+    /// that has to look may wait for up to a microsecond before, and returns what is there then, if anything.
+    case throughput
+}

@@ -1,3 +1,5 @@
+public import CDPDK
+
 /// Copies between a ring's slots and other memory.
 @usableFromInline
 enum RingCopy {
@@ -17,9 +19,8 @@ enum RingCopy {
             unsafe copy(slots + index, source, count)
         } else {
             let run = Int(mask) &+ 1 &- index
-            unsafe (slots + index).initialize(from: source, count: run)
-            // Whatever others write to the tail, this is no more than the ring has.
-            unsafe slots.initialize(from: source + run, count: min(count &- run, index))
+            // Whatever others write to the tail, the second run is no more than the ring has.
+            unsafe copyRuns(slots + index, source, run, slots, source + run, min(count &- run, index))
         }
     }
 
@@ -39,23 +40,38 @@ enum RingCopy {
             unsafe copy(destination, slots + index, count)
         } else {
             let run = Int(mask) &+ 1 &- index
-            unsafe destination.initialize(from: slots + index, count: run)
-            // Whatever others write to the tail, this is no more than the ring has.
-            unsafe (destination + run).initialize(from: slots, count: min(count &- run, index))
+            // Whatever others write to the tail, the second run is no more than the ring has.
+            unsafe copyRuns(destination, slots + index, run, destination + run, slots, min(count &- run, index))
         }
     }
 
-    /// Copies `count` slots. Up to a cache line is copied in place, since a call of `memcpy` costs more than that copy.
+    /// Copies two runs of slots.
+    @inlinable @inline(__always)
+    static func copyRuns<Slot: BitwiseCopyable>(
+        _ destination: UnsafeMutablePointer<Slot>, _ source: UnsafePointer<Slot>, _ count: Int,
+        _ secondDestination: UnsafeMutablePointer<Slot>, _ secondSource: UnsafePointer<Slot>, _ secondCount: Int
+    ) {
+        let stride = MemoryLayout<Slot>.stride
+        unsafe cdpdk_copy_runs(
+            destination, source, count &* stride, secondDestination, secondSource, secondCount &* stride)
+    }
+
+    /// Copies `count` slots. Up to four cache lines are copied in place, since a call of `memcpy` costs more than that.
     @inlinable @inline(__always)
     static func copy<Slot: BitwiseCopyable>(
         _ destination: UnsafeMutablePointer<Slot>, _ source: UnsafePointer<Slot>, _ count: Int
     ) {
-        let size = count &* MemoryLayout<Slot>.stride
-        if _fastPath(size <= 64) {
-            unsafe copyShort(UnsafeMutableRawPointer(destination), UnsafeRawPointer(source), size)
-        } else {
-            unsafe destination.initialize(from: source, count: count)
+        var size = count &* MemoryLayout<Slot>.stride
+        var (to, from) = unsafe (UnsafeMutableRawPointer(destination), UnsafeRawPointer(source))
+        if _slowPath(size > 64) {
+            guard size <= 256 else { return unsafe destination.initialize(from: source, count: count) }
+            repeat {
+                unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
+                unsafe (to, from) = (to + 64, from + 64)
+                size &-= 64
+            } while size > 64
         }
+        unsafe copyShort(to, from, size)
     }
 
     /// Copies up to 64 bytes, a multiple of 4, without a call.

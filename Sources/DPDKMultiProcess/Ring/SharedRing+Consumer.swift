@@ -19,14 +19,12 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var position: UInt32
         /// The index at which the ring is empty: the producer's tail when it was last read.
         @usableFromInline var bound: UInt32
-        /// The record of the last burst, which says that the operation goes on until something else is done with the
-        /// burst: from the tail, it is judged as done.
-        @usableFromInline var lastRecord: UnsafeMutablePointer<cdpdk_record>?
-        @usableFromInline var pace: Pace
+        @usableFromInline var lastRecord = LastRecord()
+        @usableFromInline var pace: cdpdk_pace
         private let claim: Claim
 
         init(_ view: cdpdk_ring_view, number: UInt32, _ pacing: RingPacing, claim: Claim) {
-            pace = unsafe Pace(pacing, capacity: view.capacity)
+            pace = unsafe cdpdk_pace_make(pacing == .throughput, view.capacity)
             operation = cdpdk_operation(UInt32(CDPDK_OPERATION_DEQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.consumer_head
@@ -42,7 +40,7 @@ extension SharedRing where Element: ~Copyable {
 
         deinit {
             // From here on, others move the tail.
-            if let record = unsafe lastRecord { unsafe cdpdk_record_settle(record, operation, position) }
+            lastRecord.end(operation, at: position)
             claim.release()
         }
     }
@@ -80,11 +78,14 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Reads the other side's tail again, for `wanted` elements.
     @inlinable @inline(__always)
     mutating func look(for wanted: Int) {
-        if _fastPath(!pace.isPaced(wanted)) {
+        if _fastPath(wanted >= Int(pace.batch)) {
             bound = unsafe cdpdk_load_acquire_32(producerTail)
         } else {
-            let (found, next) = unsafe pace.look(at: producerTail, from: position)
-            (bound, pace) = (found, next)
+            // The pace is not changed in place: the end would have to be in memory then, and each operation would be a
+            // few stores slower.
+            var found: UInt32 = 0
+            pace = unsafe cdpdk_pace_look(pace, producerTail, position, &found)
+            bound = found
         }
     }
 
@@ -96,7 +97,9 @@ extension SharedRing.Consumer where Element: ~Copyable {
     mutating func available(of wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
         look(for: wanted)
-        return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
+        if _fastPath(wanted <= Int(bound &- position)) { return wanted }
+        cdpdk_signal_fence()
+        return Int(bound &- position)
     }
 
     /// Copies `count` slots out, which the ring holds, in one run or two.

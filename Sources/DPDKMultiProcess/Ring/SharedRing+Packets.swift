@@ -13,7 +13,7 @@ extension SharedRing.Producer where Element == Packet {
     public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let count = room(for: min(burst.count, limit))
         guard count > 0 else { return 0 }
-        unsafe settle(for: burst.record)
+        unsafe lastRecord.change(to: burst.record, operation, at: position)
         burst.begin(operation, at: position)
         unsafe copyIn(UnsafeRawPointer(burst.start).assumingMemoryBound(to: Packet.Slot.self), count)
         publish(count)
@@ -42,7 +42,7 @@ extension SharedRing.Producer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard room(for: 1) == 1 else { return packet }
-        unsafe settle(for: nil)
+        unsafe lastRecord.change(to: cdpdk_no_record(), operation, at: position)
         unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | cdpdk_at(position))
         unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
         publish(1)
@@ -62,13 +62,16 @@ extension SharedRing.Consumer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
     public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
-        // An empty burst is the usual case, and its packets are the entries from the first one on.
-        let isEmpty = _fastPath(burst.isEmpty)
-        let count = available(of: min(isEmpty ? burst.capacity : burst.freeCapacity, limit))
+        let count = available(of: min(burst.freeCapacity, limit))
         guard count > 0 else { return 0 }
-        if isEmpty { burst.listed = 0 } else { _ = burst.makeRoom(for: count) }
-        unsafe copyOut(UnsafeMutableRawPointer(burst.end).assumingMemoryBound(to: Packet.Slot.self), count)
-        unsafe settle(for: burst.record)
+        // An empty burst is the usual case. It lists the entries from the first one on.
+        var place = unsafe burst.entries
+        if _slowPath(!burst.isEmpty) {
+            _ = burst.makeRoom(for: count)
+            unsafe place = burst.end
+        }
+        unsafe copyOut(UnsafeMutableRawPointer(place).assumingMemoryBound(to: Packet.Slot.self), count)
+        unsafe lastRecord.change(to: burst.record, operation, at: position)
         burst.begin(operation, listing: count, at: position &+ UInt32(truncatingIfNeeded: count))
         release(count)
         burst.noteMore(count)
@@ -103,31 +106,9 @@ extension SharedRing.Consumer where Element == Packet {
     public mutating func dequeue() throws(DPDKError) -> Packet? {
         guard available(of: 1) == 1 else { return nil }
         let packet = unsafe try Packet(dequeuing: slots[Int(position & mask)].mbuf, operation, to: position &+ 1)
-        unsafe settle(for: nil)
+        unsafe lastRecord.change(to: cdpdk_no_record(), operation, at: position)
         release(1)
         unsafe cdpdk_record_list(packet.record, 0, 1)
         return packet
-    }
-}
-
-// MARK: - Records
-
-extension SharedRing.Producer where Element == Packet {
-    /// Ends the last operation on another burst in its record, before the tail moves on.
-    @inlinable @inline(__always)
-    mutating func settle(for record: UnsafeMutablePointer<cdpdk_record>?) {
-        guard _slowPath(unsafe lastRecord != record) else { return }
-        if let record = unsafe lastRecord { unsafe cdpdk_record_settle(record, operation, position) }
-        unsafe lastRecord = record
-    }
-}
-
-extension SharedRing.Consumer where Element == Packet {
-    /// Ends the last operation on another burst in its record, before the tail moves on.
-    @inlinable @inline(__always)
-    mutating func settle(for record: UnsafeMutablePointer<cdpdk_record>?) {
-        guard _slowPath(unsafe lastRecord != record) else { return }
-        if let record = unsafe lastRecord { unsafe cdpdk_record_settle(record, operation, position) }
-        unsafe lastRecord = record
     }
 }

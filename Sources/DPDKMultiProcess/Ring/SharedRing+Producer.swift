@@ -18,14 +18,12 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var position: UInt32
         /// The index at which the ring is full, by the consumer's tail when it was last read.
         @usableFromInline var bound: UInt32
-        /// The record of the last burst, which says that the operation goes on until something else is done with the
-        /// burst: from the tail, it is judged as done.
-        @usableFromInline var lastRecord: UnsafeMutablePointer<cdpdk_record>?
-        @usableFromInline var pace: Pace
+        @usableFromInline var lastRecord = LastRecord()
+        @usableFromInline var pace: cdpdk_pace
         private let claim: Claim
 
         init(_ view: cdpdk_ring_view, number: UInt32, _ pacing: RingPacing, claim: Claim) {
-            pace = unsafe Pace(pacing, capacity: view.capacity)
+            pace = unsafe cdpdk_pace_make(pacing == .throughput, view.capacity)
             operation = cdpdk_operation(UInt32(CDPDK_OPERATION_ENQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             unsafe head = view.producer_head
@@ -41,7 +39,7 @@ extension SharedRing where Element: ~Copyable {
 
         deinit {
             // From here on, others move the tail.
-            if let record = unsafe lastRecord { unsafe cdpdk_record_settle(record, operation, position) }
+            lastRecord.end(operation, at: position)
             claim.release()
         }
     }
@@ -78,11 +76,14 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// Reads the other side's tail again, for `wanted` elements.
     @inlinable @inline(__always)
     mutating func look(for wanted: Int) {
-        if _fastPath(!pace.isPaced(wanted)) {
+        if _fastPath(wanted >= Int(pace.batch)) {
             bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
         } else {
-            let (found, next) = unsafe pace.look(at: consumerTail, from: position &- limit)
-            (bound, pace) = (found &+ limit, next)
+            // The pace is not changed in place: the end would have to be in memory then, and each operation would be a
+            // few stores slower.
+            var found: UInt32 = 0
+            pace = unsafe cdpdk_pace_look(pace, consumerTail, position &- limit, &found)
+            bound = found &+ limit
         }
     }
 
@@ -93,7 +94,9 @@ extension SharedRing.Producer where Element: ~Copyable {
     mutating func room(for wanted: Int) -> Int {
         if wanted <= Int(bound &- position) { return wanted }
         look(for: wanted)
-        return _fastPath(wanted <= Int(bound &- position)) ? wanted : Int(bound &- position)
+        if _fastPath(wanted <= Int(bound &- position)) { return wanted }
+        cdpdk_signal_fence()
+        return Int(bound &- position)
     }
 
     /// Copies `count` slots in, which fit, in one run or two.
