@@ -45,7 +45,8 @@ static bool can_go_on(const union cdpdk_ends *ends, int sync, uint32_t position)
     }
 }
 
-bool cdpdk_shared_wait(struct cdpdk_ring *opaque, bool produces, const uint32_t *flags, uint32_t position) {
+CDPDK_RARE bool cdpdk_shared_wait_now(struct cdpdk_ring *opaque, bool produces, const uint32_t *flags,
+                                      uint32_t position) {
     const struct rte_ring *ring = (const struct rte_ring *)opaque;
     int sync = (int)(produces ? ring->prod.sync_type : ring->cons.sync_type);
     uint32_t tries = 0;

@@ -78,7 +78,10 @@ CDPDK_INLINE void *cdpdk_shared_slots(struct cdpdk_shared_ring ring) { return (c
 /* Waits for operations that began before, until one at `position` can go on. False if it cannot: in HTS, because others
  * were at it whenever this looked for half a second; else because a killed process has blocked the side; and because
  * the primary is dead. */
-bool cdpdk_shared_wait(struct cdpdk_ring *ring, bool produces, const uint32_t *flags, uint32_t position);
+CDPDK_RARE bool cdpdk_shared_wait_now(struct cdpdk_ring *ring, bool produces, const uint32_t *flags, uint32_t position);
+CDPDK_INLINE bool cdpdk_shared_wait(struct cdpdk_ring *ring, bool produces, const uint32_t *flags, uint32_t position) {
+    return cdpdk_shared_wait_now(ring, produces, flags, position);
+}
 
 CDPDK_INLINE bool cdpdk_shared_is_blocked(const uint32_t *flags, bool produces) {
     uint32_t flag = produces ? CDPDK_OBJECT_PUT_BLOCKED : CDPDK_OBJECT_TAKE_BLOCKED;
