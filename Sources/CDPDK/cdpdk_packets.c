@@ -344,7 +344,7 @@ bool cdpdk_packets_allocate(struct cdpdk_pool *shared, struct cdpdk_record *reco
                             uint32_t count, uint32_t more) {
     struct rte_mempool *pool = (struct rte_mempool *)shared;
     const struct known_pool *known = last_taken;
-    if (more > 1 || unlikely(!is_known(known, pool) || known->cache == NULL || known->cache->len == 0))
+    if (more != 1 || unlikely(!is_known(known, pool) || known->cache == NULL || known->cache->len == 0))
         return allocate_more(pool, record, entries, first, count, more);
     take_last(known->cache, record, entries + first + count, first, count);
     return true;
@@ -814,6 +814,8 @@ uint32_t cdpdk_packets_transmit(uint16_t port, uint16_t queue, int32_t driver, s
             operation = CDPDK_OPERATION_TRANSMIT_DROP;
         }
         struct puts puts = {{known->pool}, {run}, 1};
+        /* What the thread knows of the pool may make room for what it learns of others. */
+        uint32_t object = known->object;
         uint32_t objects[CDPDK_ARENA_NOTES], moves = 0, position = run;
         bool is_known = operation == CDPDK_OPERATION_TRANSMIT || count_puts(&puts, entries[first]);
         if (is_known && frees && note_puts(block, &notes, &puts)) {
@@ -823,7 +825,7 @@ uint32_t cdpdk_packets_transmit(uint16_t port, uint16_t queue, int32_t driver, s
             position |= operation == CDPDK_OPERATION_TRANSMIT ? 0 : CDPDK_GIVE_SHARED;
             operation = CDPDK_OPERATION_GIVE;
         }
-        cdpdk_record_begin(&block->record, first, count, operation, position, known->object);
+        cdpdk_record_begin(&block->record, first, count, operation, position, object);
         uint32_t sent = call_transmit(port, queue, entries + first, run);
         cdpdk_record_list(&block->record, first + sent, count - sent);
         end_notes(block, 0);

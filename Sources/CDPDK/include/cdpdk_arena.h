@@ -142,14 +142,14 @@ CDPDK_INLINE void cdpdk_record_begin(struct cdpdk_record *record, uint32_t first
  * of the kind in `operation`, on a ring whose tail is at `end`. */
 CDPDK_RARE void cdpdk_record_settle_now(struct cdpdk_record *record, uint64_t operation, uint32_t end);
 CDPDK_INLINE void cdpdk_record_settle(struct cdpdk_record *record, uint64_t operation, uint32_t end) {
-    cdpdk_record_settle_now(record, operation, end);
+    CDPDK_ADDRESS(cdpdk_record_settle_now)(record, operation, end);
 }
 
 /* Moves the listed packets of a block to the first entries, and returns the word that lists them. Each packet is listed
  * at every moment. */
 CDPDK_RARE uint64_t cdpdk_move_to_front_now(struct cdpdk_arena_block *block, uint32_t first, uint32_t count);
 CDPDK_INLINE uint64_t cdpdk_move_to_front(struct cdpdk_arena_block *block, uint32_t first, uint32_t count) {
-    return cdpdk_move_to_front_now(block, first, count);
+    return CDPDK_ADDRESS(cdpdk_move_to_front_now)(block, first, count);
 }
 
 /* A record of nothing, to be settled where there is no other. */

@@ -12,16 +12,23 @@
 #pragma clang assume_nonnull begin
 
 #define CDPDK_INLINE static inline __attribute__((always_inline))
-/* A variable of the thread that is reached without a call. There is little room for these in a library that is loaded
- * at run time, so they are small. */
+/* A variable of the thread that is reached without a call. glibc has some 1 600 bytes for these, and for DPDK's, in
+ * libraries that are loaded at run time; GLIBC_TUNABLES=glibc.rtld.optional_static_tls=… makes it more. */
 #define CDPDK_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
-/* A function that an inner loop calls rarely: it keeps the registers, so that the loop can have its values in them.
- * Swift calls it through a function of this header, since it does not know the convention. */
+/* A function that an inner loop calls rarely: it keeps the general registers, so that the loop can have its values in
+ * them. Swift does not know the convention, so it calls an inline function, which calls this one. That uses the
+ * address: the dynamic linker, which may bind a direct call when it is first made, does not keep the registers. */
 #if defined(__x86_64__) || defined(__aarch64__)
 #define CDPDK_RARE __attribute__((preserve_most, cold))
 #else
 #define CDPDK_RARE __attribute__((cold))
 #endif
+#define CDPDK_ADDRESS(function)                                                                                        \
+    ({                                                                                                                 \
+        __typeof__(&function) address = &function;                                                                     \
+        __asm__ volatile("" : "+r"(address));                                                                          \
+        address;                                                                                                       \
+    })
 
 CDPDK_INLINE uint32_t cdpdk_load_relaxed_32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 CDPDK_INLINE uint64_t cdpdk_load_relaxed_64(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
@@ -89,7 +96,7 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,
                                     size_t size2);
 CDPDK_INLINE void cdpdk_copy_runs(void *to, const void *from, size_t size, void *to2, const void *from2, size_t size2) {
-    cdpdk_copy_runs_now(to, from, size, to2, from2, size2);
+    CDPDK_ADDRESS(cdpdk_copy_runs_now)(to, from, size, to2, from2, size2);
 }
 
 /* Copies `size` bytes of memory that another process may be writing. It uses relaxed loads of the largest size that the

@@ -49,7 +49,7 @@ struct cdpdk_number {
 };
 CDPDK_RARE struct cdpdk_number cdpdk_mbuf_load_now(const void *mbuf, uint32_t offset, uint32_t size);
 CDPDK_INLINE struct cdpdk_number cdpdk_mbuf_load(const void *mbuf, uint32_t offset, uint32_t size) {
-    return cdpdk_mbuf_load_now(mbuf, offset, size);
+    return CDPDK_ADDRESS(cdpdk_mbuf_load_now)(mbuf, offset, size);
 }
 
 #pragma clang assume_nonnull end

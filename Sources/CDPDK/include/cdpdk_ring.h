@@ -70,7 +70,7 @@ CDPDK_RARE struct cdpdk_pace cdpdk_pace_look_now(struct cdpdk_pace pace, const u
                                                  uint32_t *found);
 CDPDK_INLINE struct cdpdk_pace cdpdk_pace_look(struct cdpdk_pace pace, const uint32_t *index, uint32_t position,
                                                uint32_t *found) {
-    return cdpdk_pace_look_now(pace, index, position, found);
+    return CDPDK_ADDRESS(cdpdk_pace_look_now)(pace, index, position, found);
 }
 
 #pragma clang assume_nonnull end

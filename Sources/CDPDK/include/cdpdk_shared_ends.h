@@ -80,7 +80,7 @@ CDPDK_INLINE void *cdpdk_shared_slots(struct cdpdk_shared_ring ring) { return (c
  * the primary is dead. */
 CDPDK_RARE bool cdpdk_shared_wait_now(struct cdpdk_ring *ring, bool produces, const uint32_t *flags, uint32_t position);
 CDPDK_INLINE bool cdpdk_shared_wait(struct cdpdk_ring *ring, bool produces, const uint32_t *flags, uint32_t position) {
-    return cdpdk_shared_wait_now(ring, produces, flags, position);
+    return CDPDK_ADDRESS(cdpdk_shared_wait_now)(ring, produces, flags, position);
 }
 
 CDPDK_INLINE bool cdpdk_shared_is_blocked(const uint32_t *flags, bool produces) {

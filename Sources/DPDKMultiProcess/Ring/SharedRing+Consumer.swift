@@ -102,6 +102,14 @@ extension SharedRing.Consumer where Element: ~Copyable {
         return Int(bound &- position)
     }
 
+    /// Whether the ring holds `wanted` elements.
+    @inlinable @inline(__always)
+    mutating func holds(_ wanted: Int) -> Bool {
+        if wanted <= Int(bound &- position) { return true }
+        look(for: wanted)
+        return wanted <= Int(bound &- position)
+    }
+
     /// Copies `count` slots out, which the ring holds, in one run or two.
     @inlinable @inline(__always)
     func copyOut(_ destination: UnsafeMutablePointer<Element.Slot>, _ count: Int) {

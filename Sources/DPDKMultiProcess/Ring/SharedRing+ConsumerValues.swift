@@ -41,7 +41,7 @@ extension SharedRing.Consumer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func dequeueBulk(_ count: Int, into output: inout OutputSpan<Element>) -> Bool {
         guard count > 0 else { return count == 0 }
-        guard count <= output.freeCapacity, available(of: count) == count else { return false }
+        guard count <= output.freeCapacity, holds(count) else { return false }
         unsafe copyOut(output.extend(by: count), count)
         release(count)
         return true

@@ -29,7 +29,7 @@ extension SharedRing.Producer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_bulk`.
     @inlinable @inline(__always)
     public mutating func enqueueBulk(_ burst: inout PacketBurst) -> Bool {
-        guard room(for: burst.count) == burst.count else { return false }
+        guard hasRoom(for: burst.count) else { return false }
         return enqueueBurst(&burst) >= 0
     }
 
@@ -41,7 +41,7 @@ extension SharedRing.Producer where Element == Packet {
     /// O(1); bursts are faster. The corresponding C function is `rte_ring_sp_enqueue`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
-        guard room(for: 1) == 1 else { return packet }
+        guard hasRoom(for: 1) else { return packet }
         unsafe lastRecord.change(to: cdpdk_no_record(), operation, at: position)
         unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | cdpdk_at(position))
         unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
@@ -64,7 +64,7 @@ extension SharedRing.Consumer where Element == Packet {
     public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
         let count = available(of: min(burst.freeCapacity, limit))
         guard count > 0 else { return 0 }
-        // An empty burst is the usual case. It lists the entries from the first one on.
+        // An empty burst is the usual case. Its packets will be the entries from the first one on.
         var place = unsafe burst.entries
         if _slowPath(!burst.isEmpty) {
             _ = burst.makeRoom(for: count)
@@ -89,7 +89,7 @@ extension SharedRing.Consumer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func dequeueBulk(_ count: Int, into burst: inout PacketBurst) -> Bool {
         guard count > 0 else { return count == 0 }
-        guard count <= burst.freeCapacity, available(of: count) == count else { return false }
+        guard count <= burst.freeCapacity, holds(count) else { return false }
         return dequeueBurst(into: &burst, upTo: count) == count
     }
 
@@ -104,7 +104,7 @@ extension SharedRing.Consumer where Element == Packet {
     /// `rte_ring_sc_dequeue`.
     @inlinable @inline(__always)
     public mutating func dequeue() throws(DPDKError) -> Packet? {
-        guard available(of: 1) == 1 else { return nil }
+        guard holds(1) else { return nil }
         let packet = unsafe try Packet(dequeuing: slots[Int(position & mask)].mbuf, operation, to: position &+ 1)
         unsafe lastRecord.change(to: cdpdk_no_record(), operation, at: position)
         release(1)

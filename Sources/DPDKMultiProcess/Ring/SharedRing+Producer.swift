@@ -99,6 +99,14 @@ extension SharedRing.Producer where Element: ~Copyable {
         return Int(bound &- position)
     }
 
+    /// Whether `wanted` elements fit.
+    @inlinable @inline(__always)
+    mutating func hasRoom(for wanted: Int) -> Bool {
+        if wanted <= Int(bound &- position) { return true }
+        look(for: wanted)
+        return wanted <= Int(bound &- position)
+    }
+
     /// Copies `count` slots in, which fit, in one run or two.
     @inlinable @inline(__always)
     func copyIn(_ source: UnsafePointer<Element.Slot>, _ count: Int) {

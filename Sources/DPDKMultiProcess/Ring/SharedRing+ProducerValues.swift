@@ -42,7 +42,7 @@ extension SharedRing.Producer where Element: RingValue {
     @inlinable @inline(__always)
     public mutating func enqueueBulk(_ elements: Span<Element>) -> Bool {
         let count = elements.count
-        guard room(for: count) == count else { return false }
+        guard hasRoom(for: count) else { return false }
         guard count > 0 else { return true }
         unsafe copyIn(elements.withUnsafeBufferPointer { unsafe $0.baseAddress.unsafelyUnwrapped }, count)
         publish(count)
