@@ -95,9 +95,7 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// These are branches, so that the code after them need not wait for the producer's tail if all of them are there.
     @inlinable @inline(__always)
     mutating func available(of wanted: Int) -> Int {
-        if wanted <= Int(bound &- position) { return wanted }
-        look(for: wanted)
-        if _fastPath(wanted <= Int(bound &- position)) { return wanted }
+        if _fastPath(holds(wanted)) { return wanted }
         cdpdk_signal_fence()
         return Int(bound &- position)
     }

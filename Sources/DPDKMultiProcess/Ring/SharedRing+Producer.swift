@@ -92,9 +92,7 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// These are branches, so that the code after them need not wait for the consumer's tail if all of them fit.
     @inlinable @inline(__always)
     mutating func room(for wanted: Int) -> Int {
-        if wanted <= Int(bound &- position) { return wanted }
-        look(for: wanted)
-        if _fastPath(wanted <= Int(bound &- position)) { return wanted }
+        if _fastPath(hasRoom(for: wanted)) { return wanted }
         cdpdk_signal_fence()
         return Int(bound &- position)
     }
