@@ -4,8 +4,8 @@
 extension EALOption {
     /// A decimal number without a sign or leading zeros. C reads numbers with leading zeros as octal in some options.
     static func number(_ text: String, in range: ClosedRange<Int> = 0...Int.max) -> Int? {
-        let isDecimal = text.wholeMatch(of: /0|[1-9][0-9]*/) != nil
-        return isDecimal ? Int(text).flatMap { range.contains($0) ? $0 : nil } : nil
+        guard let number = Int(text), String(number) == text else { return nil }
+        return range.contains(number) ? number : nil
     }
 
     /// Decimal numbers of megabytes with commas between them.
@@ -17,8 +17,16 @@ extension EALOption {
 
     /// A hexadecimal address, with or without `0x`.
     static func address(_ text: String) -> UInt? {
-        text.wholeMatch(of: /(?:0[xX])?([0-9a-fA-F]+)/).flatMap { UInt($0.1, radix: 16) }
+        hexadecimalDigits(text).flatMap { UInt($0, radix: 16) }
     }
+
+    /// The digits of a hexadecimal number, with or without `0x`.
+    static func hexadecimalDigits(_ text: String) -> Substring? {
+        let digits = text.lowercased().hasPrefix("0x") ? text.dropFirst(2) : text[...]
+        return digits.isEmpty || !digits.allSatisfy { $0.isASCII && $0.isHexDigit } ? nil : digits
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     /// The name of a group, which is part of file names.
     static func filePrefix(_ text: String) -> String? {
@@ -39,7 +47,14 @@ extension EALOption {
     /// A log level. EAL starts in spite of a wrong one, and ends the process if it is `help`.
     static func logLevel(_ text: String) -> String? {
         let names = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]
-        guard let level = text.wholeMatch(of: /(?:[^,]+,|[^,:]+:)?([^,:]+)/)?.1 else { return nil }
+        var level = text[...]
+        if let end = text.lastIndex(where: { $0 == "," || $0 == ":" }) {
+            // Of the names of log types, those before a comma may contain colons.
+            let types = text[..<end]
+            guard !types.isEmpty, !types.contains(","), text[end] == "," || !types.contains(":") else { return nil }
+            level = text[end...].dropFirst()
+        }
+        guard !level.isEmpty else { return nil }
         return number(String(level), in: 1...8) != nil || names.contains { $0.hasPrefix(level) } ? text : nil
     }
 }

@@ -5,9 +5,7 @@
 package enum LcoreGrammar {
     /// Reads a hexadecimal mask, with or without `0x`: `0x5` is 0 and 2.
     package static func mask(_ text: String) -> [Int]? {
-        guard let digits = text.wholeMatch(of: /(?:0[xX])?([0-9a-fA-F]+)/)?.1, digits.count <= (highest + 1) / 4 else {
-            return nil
-        }
+        guard let digits = EALOption.hexadecimalDigits(text), digits.count <= (highest + 1) / 4 else { return nil }
         let ids = digits.reversed().enumerated().flatMap { place, digit in
             (0..<4).filter { (digit.hexDigitValue ?? 0) & 1 << $0 != 0 }.map { 4 * place + $0 }
         }
@@ -22,44 +20,59 @@ package enum LcoreGrammar {
     /// Without `@`, each id of a number or bare range gets the CPU of the same number, and each id of a group in
     /// brackets gets all CPUs of the group. An id may occur twice if its CPUs are the same.
     package static func map(_ text: String) -> [LcoreAssignment]? {
-        let assignment = /(\s*\([^()]*\)\s*|[^(),@]+)(?:@(\s*\([^()]*\)\s*|[^(),@]+))?/
         var cpusByID: [Int: [Int]] = [:]
         var rest = text[...]
         repeat {
-            guard let match = rest.prefixMatch(of: assignment), let (ids, isGroup) = set(match.1) else { return nil }
+            guard let (ids, isGroup) = popSet(&rest) else { return nil }
             var cpus = isGroup ? ids : nil
-            if let named = match.2 {
-                guard isGroup || ids.count == 1, let (members, _) = set(named) else { return nil }
+            if rest.first == "@" {
+                rest.removeFirst()
+                guard isGroup || ids.count == 1, let (members, _) = popSet(&rest) else { return nil }
                 cpus = members
             }
             for id in ids {
                 let own = cpus ?? [id]
                 guard cpusByID.updateValue(own, forKey: id) ?? own == own else { return nil }
             }
-            rest = rest[match.range.upperBound...]
             guard rest.isEmpty || rest.first == "," else { return nil }
         } while rest.popFirst() != nil
         return cpusByID.map { LcoreAssignment(id: $0.key, cpus: $0.value) }.sorted { $0.id < $1.id }
     }
 
-    /// Reads a number, a range, or a group of them in brackets.
-    private static func set(_ text: Substring) -> (members: [Int], isGroup: Bool)? {
-        let group = text.wholeMatch(of: /\s*\((.*)\)\s*/)?.1
-        return numbers(group ?? text, mayFall: true).map { ($0, group != nil) }
+    /// Takes a number, a range, or a group of them in brackets, from the front of a text.
+    private static func popSet(_ text: inout Substring) -> (members: [Int], isGroup: Bool)? {
+        let start = text.drop(while: \.isWhitespace)
+        guard start.first == "(" else {
+            let members = text.prefix { !"(),@".contains($0) }
+            text = text[members.endIndex...]
+            return numbers(members, mayFall: true).map { ($0, false) }
+        }
+        let members = start.dropFirst().prefix { $0 != ")" }
+        guard members.endIndex < text.endIndex else { return nil }
+        text = text[members.endIndex...].dropFirst().drop(while: \.isWhitespace)
+        return numbers(members, mayFall: true).map { ($0, true) }
     }
 
     /// Reads numbers and ranges with commas between them, and returns the numbers in ascending order.
     private static func numbers(_ text: Substring, mayFall: Bool) -> [Int]? {
         var members: Set<Int> = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let match = part.wholeMatch(of: /\s*([0-9]+)\s*(?:-\s*([0-9]+)\s*)?/), let first = Int(match.1),
-                let last = Int(match.2 ?? match.1), mayFall || first <= last
-            else { return nil }
+            let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map(number)
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, mayFall || first <= last else {
+                return nil
+            }
             let end = max(first, last)
             // The end of such a range is enough to see that the lcore does not exist.
             members.formUnion(end > highest ? end...end : min(first, last)...end)
         }
         return members.sorted()
+    }
+
+    /// Reads a decimal number with spaces around it.
+    private static func number(_ text: Substring) -> Int? {
+        var digits = text.drop(while: \.isWhitespace)
+        while digits.last?.isWhitespace == true { digits.removeLast() }
+        return digits.utf8.allSatisfy(EALOption.isDigit) ? Int(digits) : nil
     }
 
     /// The highest number of a range that is expanded. No machine has so many lcores or CPUs.

@@ -42,11 +42,13 @@ extension Preflight {
             guard let found = try GroupConfiguration.look(in: runtimeDirectory) else { throw noPrimary() }
             let waited = start.duration(to: .now)
             switch (found.primary, found.head) {
-            case (_?, .complete(let version)):
-                // A new primary locks the file a moment before it erases what the earlier primary wrote.
+            case (let primary?, .complete(let version)):
+                // A new primary locks the file a moment before it erases what the earlier primary wrote. EAL reads the
+                // file again some milliseconds later, and then waits for what the new one writes.
+                if version == machine.version { return }
                 cdpdk_sleep_microseconds(2_000)
                 guard try GroupConfiguration.look(in: runtimeDirectory) == found else { continue }
-                return try check(version, of: found.primary)
+                throw mismatch(version, primary)
             case (_?, _) where waited < patience: break
             // A new primary creates the file a moment before it locks it.
             case (nil, .incomplete) where waited < min(patience, .milliseconds(50)): break
@@ -56,12 +58,10 @@ extension Preflight {
         }
     }
 
-    private func check(_ version: DPDKVersion, of primary: ProcessIdentity?) throws(DPDKError) {
-        guard version != machine.version else { return }
-        throw DPDKError(
+    private func mismatch(_ version: DPDKVersion, _ primary: ProcessIdentity) -> DPDKError {
+        DPDKError(
             .versionMismatch, group, "the primary uses DPDK \(version), but this process uses DPDK \(machine.version)",
-            remedy: "Use exactly the same release of DPDK for both, also the same point release",
-            holders: [primary].compactMap(\.self))
+            remedy: "Use exactly the same release of DPDK for both, also the same point release", holders: [primary])
     }
 
     private func failure(_ found: GroupConfiguration, after waited: Duration) -> DPDKError {
