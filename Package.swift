@@ -160,20 +160,17 @@ let package = Package(
             name: "benchmark-attach",
             dependencies: ["DPDKMultiProcess"],
             path: "Benchmarks/Attach",
-            swiftSettings: swiftSettings
-        ),
-        .executableTarget(
-            name: "benchmark-attach-c",
-            dependencies: ["CDPDK"],
-            path: "Benchmarks/CAttach",
-            cSettings: cSettings
+            exclude: ["attach.c"],
+            swiftSettings: swiftSettings,
+            // As --static-swift-stdlib does: each shared library takes time when DPDK loads its drivers.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]
         ),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "DPDKMultiProcess", "CBaseline", "CDPDK",
                 // Programs that it starts.
-                "benchmark-attach", "benchmark-attach-c", "mp_server", "mp_client",
+                "benchmark-attach", "mp_server", "mp_client",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Benchmarks",

@@ -14,6 +14,8 @@ struct Bench {
     let partner: Partner?
     /// The pairs of a server and clients, if there are cells that take them.
     var pairs: ClientServer?
+    /// C's program that attaches, if there are cells that take it.
+    var attach: CAttach?
 
     static var filePrefix: String { "benchmarks-\(getpid())" }
 

@@ -119,19 +119,26 @@ struct Benchmarks: ParsableCommand {
         let earlier = try compare.map(Report.init(fileAt:))
         cbaseline_remember_interrupts()
         let partner = keys.contains { $0.place == .twoProcesses } ? try Partner() : nil
-        var (pairs, leftOut): (ClientServer?, String?) = (nil, nil)
-        if keys.contains(where: \.takesPairs) {
+        var leftOut: [String] = []
+        /// What is made of C's programs. Without these, the cells that take it are left out.
+        func make<Made>(_ name: String, for takesIt: (Key) -> Bool, _ make: () throws -> Made) -> Made? {
+            guard keys.contains(where: takesIt) else { return nil }
             do {
-                pairs = try ClientServer(cpus: chosenCPUs)
+                return try make()
             } catch {
-                leftOut = "client-server is left out: \(error)"
-                keys.removeAll(where: \.takesPairs)
+                leftOut.append("\(name) is left out: \(error)")
+                keys.removeAll(where: takesIt)
+                return nil
             }
         }
+        let pairs = make("client-server", for: \.takesPairs) { try ClientServer(cpus: chosenCPUs) }
         defer { pairs?.remove() }
+        let attach = make("attach", for: \.takesStarts) { try CAttach() }
+        defer { attach?.remove() }
         var bench = try Bench(on: chosenCPUs, firstSlot: firstSlot, partner: partner)
         bench.pairs = pairs
-        let report = Result { [bench] in try measure(keys, leftOut, on: bench) }
+        bench.attach = attach
+        let report = Result { [bench, keys, leftOut] in try measure(keys, leftOut, on: bench) }
         partner?.leave()
         try bench.process.shutdown()
         let found = try report.get()
@@ -161,7 +168,7 @@ struct Benchmarks: ParsableCommand {
         return keys
     }
 
-    private func measure(_ keys: [Key], _ leftOut: String?, on bench: Bench) throws -> Report {
+    private func measure(_ keys: [Key], _ leftOut: [String], on bench: Bench) throws -> Report {
         let ticks = Machine.measureTicksPerNanosecond()
         let worker = bench.process.workers.first
         func roundTrip() throws -> Double? {
@@ -175,9 +182,9 @@ struct Benchmarks: ParsableCommand {
             leftOut: leftOut, cells: [])
         defer { Progress.clear() }
         let begin = ContinuousClock.now
-        var isAttached = false
+        var (isAttached, hasFailed) = (false, false)
         for (number, key) in keys.enumerated() where !cbaseline_was_interrupted() {
-            if key.takesPairs, report.leftOut != nil { continue }
+            if key.takesPairs, hasFailed { continue }
             Progress.show(number, of: keys.count, key)
             if key.place == .twoProcesses, !isAttached {
                 try bench.partner?.attach(to: bench)
@@ -197,7 +204,8 @@ struct Benchmarks: ParsableCommand {
             } catch {
                 guard key.takesPairs else { throw error }
                 // Programs of others are no reason to lose what has been measured.
-                report.leftOut = "client-server is left out: \(error)"
+                report.leftOut.append("client-server is left out: \(error)")
+                hasFailed = true
             }
         }
         report.machine.roundTripAfter = try roundTrip()

@@ -60,6 +60,6 @@ struct Report: Codable {
     var firstSlot: Int
     var machine: Machine
     /// What was not measured, and why.
-    var leftOut: String?
+    var leftOut: [String]
     var cells: [Cell]
 }

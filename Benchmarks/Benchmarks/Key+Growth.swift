@@ -11,4 +11,7 @@ extension Key {
 
     /// Whether the cell takes servers and clients.
     var takesPairs: Bool { place == .clientServer || work == .instructions }
+
+    /// Whether the cell takes programs that attach.
+    var takesStarts: Bool { work == .lookup || work == .lookupAmongPools }
 }

@@ -11,7 +11,7 @@ extension Report {
         lines.append("ratio = C's time to the library's, so above 1 the library is faster; ± is half the range of the")
         lines.append(
             "middle half of the ratios; ~ marks noise: ± stayed above 5 %, or others took the CPU again and again")
-        if let leftOut { lines.append(leftOut) }
+        lines += leftOut
         let before = Dictionary(
             (earlier?.cells ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         var groups: [Key.Group] = []

@@ -2,6 +2,31 @@ import CBaseline
 import DPDKMultiProcess
 import Foundation
 
+/// The C program that attaches. SwiftPM would link it with Swift's runtime, for which its start takes longer.
+final class CAttach {
+    private let folder: URL
+
+    /// Compiles it.
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("\(Bench.filePrefix)-attach")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let source = URL(fileURLWithPath: #filePath).appendingPathComponent("../../Attach/attach.c").standardized.path
+        // The libraries are those that DPDK's mp_client is linked with.
+        let script = """
+            cc -O3 $(pkg-config --cflags libdpdk) "$0" -o "$1" $(pkg-config --libs-only-L libdpdk) \
+                -Wl,--no-as-needed -lrte_eal -lrte_ethdev -lrte_mempool -lrte_ring
+            """
+        guard try Child(["/bin/sh", "-c", script, source, path]).wait() else {
+            remove()
+            throw BenchmarkError("\(source) does not compile: see that it, cc and pkg-config are there")
+        }
+    }
+
+    var path: String { folder.appendingPathComponent("attach").path }
+
+    func remove() { try? FileManager.default.removeItem(at: folder) }
+}
+
 extension Bench {
     /// A cell of starts of a secondary in a group that has so many objects.
     ///
@@ -9,6 +34,7 @@ extension Bench {
     /// and a pool.
     func attach(_ key: Key) throws -> Workload {
         guard let primary = process as? PrimaryProcess else { throw BenchmarkError("a secondary creates no objects") }
+        guard let attach else { throw BenchmarkError("there is no program that attaches") }
         let count = key.count ?? 1
         // One of them is the pool, and one the ring that is looked up.
         _ = unsafe try packetPool()
@@ -28,20 +54,21 @@ extension Bench {
             "--log-level=error", "--no-telemetry",
         ]
         let ticks = Machine.measureTicksPerNanosecond()
-        func start(_ name: String) throws -> Workload.Outcome {
+        func start(_ program: String) throws -> Workload.Outcome {
             let output = Pipe()
             let child = try Child(
-                [Child.sibling(name)] + options, output: output.fileHandleForWriting.fileDescriptor)
+                [program] + options, output: output.fileHandleForWriting.fileDescriptor)
             try output.fileHandleForWriting.close()
             let lines = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
             let moments = lines.split(separator: "\n").compactMap { Int($0) }
             guard child.wait(), moments.count == 2 else {
-                throw BenchmarkError("\(name) did not attach; what it said is on standard error")
+                throw BenchmarkError("\(program) did not attach; what it said is on standard error")
             }
             return Workload.Outcome(ticks: UInt64(Double(moments[1] - moments[0]) * ticks), elements: 1)
         }
         return Workload(
-            key: key, ours: { _ in try start("benchmark-attach") }, baseline: { _ in try start("benchmark-attach-c") },
+            key: key, ours: { _ in try start(Child.sibling("benchmark-attach")) },
+            baseline: { _ in try start(attach.path) },
             finish: { [rings, pools] in
                 for ring in rings { try ring.destroy(in: primary) }
                 for pool in pools { try pool.destroy(in: primary) }
