@@ -45,6 +45,16 @@ enum RingCopy {
         }
     }
 
+    /// How many of `count` slots from an index on lie behind each other.
+    ///
+    /// This is a branch, so that what is done with the slots need not wait for the number.
+    @inlinable @inline(__always)
+    static func run(from index: Int, _ count: Int, _ mask: UInt32) -> Int {
+        if _fastPath(index &+ count &- 1 <= Int(mask)) { return count }
+        cdpdk_signal_fence()
+        return Int(mask) &+ 1 &- index
+    }
+
     /// Copies two runs of slots.
     @inlinable @inline(__always)
     static func copyRuns<Slot: BitwiseCopyable>(

@@ -65,15 +65,17 @@ extension SharedRing.Consumer where Element: RingValue {
         upTo limit: Int, consumingWith body: (Span<Element>) throws(Failure) -> Int
     ) throws(Failure) -> Int {
         let count = available(of: limit)
+        guard count > 0 else { return 0 }
         var done = 0
-        while done < count {
-            let index = Int(position & mask)
-            let run = min(count &- done, Int(mask) &+ 1 &- index)
+        var index = Int(position & mask)
+        var run = RingCopy.run(from: index, count, mask)
+        while true {
             let buffer = unsafe UnsafeBufferPointer(start: slots + index, count: run)
             let taken = max(0, min(try body(unsafe Span(_unsafeElements: buffer)), run))
             release(taken)
             done &+= taken
-            if taken < run { break }
+            if _fastPath(done == count) || taken < run { break }
+            (index, run) = (0, count &- done)
         }
         return done
     }

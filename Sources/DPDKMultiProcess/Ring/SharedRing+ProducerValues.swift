@@ -67,10 +67,11 @@ extension SharedRing.Producer where Element: RingValue {
         upTo limit: Int, initializingWith body: (inout OutputSpan<Element>) throws(Failure) -> Void
     ) throws(Failure) -> Int {
         let count = room(for: limit)
+        guard count > 0 else { return 0 }
         var done = 0
-        while done < count {
-            let index = Int(position & mask)
-            let run = min(count &- done, Int(mask) &+ 1 &- index)
+        var index = Int(position & mask)
+        var run = RingCopy.run(from: index, count, mask)
+        while true {
             let buffer = unsafe UnsafeMutableBufferPointer(start: slots + index, count: run)
             var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
             do throws(Failure) {
@@ -82,7 +83,8 @@ extension SharedRing.Producer where Element: RingValue {
             let written = unsafe output.finalize(for: buffer)
             publish(written)
             done &+= written
-            if written < run { break }
+            if _fastPath(done == count) || written < run { break }
+            (index, run) = (0, count &- done)
         }
         return done
     }
