@@ -154,7 +154,7 @@ let package = Package(
             name: "CBaseline",
             dependencies: ["CDPDK"],
             path: "Benchmarks/CBaseline",
-            cSettings: cSettings
+            cSettings: cSettings + [.unsafeFlags(["-falign-functions=64"])]
         ),
         .executableTarget(
             name: "benchmark-attach",
@@ -174,7 +174,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Benchmarks",
-            swiftSettings: swiftSettings
+            swiftSettings: swiftSettings + [.unsafeFlags(["-Xllvm", "-align-all-functions=6"])]
         ),
 
         // The other processes of the tests: one executable, with one subcommand for each part that it can play.

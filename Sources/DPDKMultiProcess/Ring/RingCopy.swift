@@ -81,21 +81,23 @@ enum RingCopy {
                 size &-= 64
             } while size > 64
         }
-        unsafe copyShort(to, from, size)
+        unsafe copyShort(to, from, size, of: MemoryLayout<Slot>.stride)
     }
 
-    /// Copies up to 64 bytes, a multiple of 4, without a call.
+    /// Copies up to 64 bytes without a call: slots of `stride` bytes, a multiple of 4.
     ///
     /// The 4 and 8 bytes beyond a multiple of 16 are copied first. The pieces of the rest are the same or disjoint, so
     /// that a reader on the same CPU finds each of them whole in its store buffer.
     @inlinable @inline(__always)
-    static func copyShort(_ destination: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, _ size: Int) {
+    static func copyShort(
+        _ destination: UnsafeMutableRawPointer, _ source: UnsafeRawPointer, _ size: Int, of stride: Int
+    ) {
         var size = size
-        if size & 4 != 0 {
+        if stride & 4 != 0, size & 4 != 0 {
             size &-= 4
             unsafe move(UInt32.self, destination, source, at: size)
         }
-        if size & 8 != 0 {
+        if stride & 12 != 0, size & 8 != 0 {
             size &-= 8
             unsafe move(UInt64.self, destination, source, at: size)
         }
