@@ -92,6 +92,10 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #endif
 }
 
+/* Copies bytes from the first to the last. Where another CPU writes or reads the same lines soon, that is faster than
+ * memcpy, which takes the last ones first. */
+void cdpdk_copy_long(void *destination, const void *source, size_t size);
+
 /* Copies two runs of bytes. */
 CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,
                                     size_t size2);

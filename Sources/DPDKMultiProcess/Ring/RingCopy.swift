@@ -74,7 +74,7 @@ enum RingCopy {
         var size = count &* MemoryLayout<Slot>.stride
         var (to, from) = unsafe (UnsafeMutableRawPointer(destination), UnsafeRawPointer(source))
         if _slowPath(size > 64) {
-            guard size <= 256 else { return unsafe destination.initialize(from: source, count: count) }
+            guard size <= 256 else { return unsafe cdpdk_copy_long(to, from, size) }
             repeat {
                 unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
                 unsafe (to, from) = (to + 64, from + 64)
