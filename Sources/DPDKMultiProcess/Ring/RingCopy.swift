@@ -13,15 +13,29 @@ enum RingCopy {
         if count <= 2, MemoryLayout<Slot>.stride <= 16 {
             unsafe slots[index] = source[0]
             if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
+            // Once for each line, or twice.
+            if index & (64 / MemoryLayout<Slot>.stride &- 1) & ~1 == 0 { unsafe prefetch(slots, mask, position) }
             return
         }
         if _fastPath(index &+ count &- 1 <= Int(mask)) {
+            if count &* MemoryLayout<Slot>.stride <= 64 { unsafe prefetch(slots, mask, position) }
             unsafe copy(slots + index, source, count)
         } else {
             let run = Int(mask) &+ 1 &- index
             // Whatever others write to the tail, the second run is no more than the ring has.
             unsafe copyRuns(slots + index, source, run, slots, source + run, min(count &- run, index))
         }
+    }
+
+    /// Has the CPU fetch a line of slots that will be written soon, five lines after a position.
+    ///
+    /// The other CPU has read it last, so small bursts would each wait for a line.
+    @inlinable @inline(__always)
+    static func prefetch<Slot: BitwiseCopyable>(
+        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, _ position: UInt32
+    ) {
+        let ahead = UInt32(truncatingIfNeeded: 5 &* 64 / MemoryLayout<Slot>.stride)
+        unsafe cdpdk_prefetch_to_write(slots + Int((position &+ ahead) & mask))
     }
 
     /// Copies `count` slots out of a ring from a position on, in one run or two.
