@@ -120,7 +120,7 @@ struct Benchmarks: ParsableCommand {
         cbaseline_remember_interrupts()
         let partner = keys.contains { $0.place == .twoProcesses } ? try Partner() : nil
         var leftOut: [String] = []
-        /// What is made of C's programs. Without these, the cells that take it are left out.
+        /// Compiles programs in C. If that fails, the cells that take them are left out.
         func make<Made>(_ name: String, for takesIt: (Key) -> Bool, _ make: () throws -> Made) -> Made? {
             guard keys.contains(where: takesIt) else { return nil }
             do {

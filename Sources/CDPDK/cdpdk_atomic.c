@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* The dynamic linker takes the version for what the CPU has. */
+/* The dynamic linker chooses the version for the CPU. */
 #if defined(__x86_64__) && defined(__GLIBC__)
 #define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
 #else

@@ -240,6 +240,36 @@ struct SharedRingTests {
         check(dequeue(&consumer, 9), is: thrownIn == 1 ? [10] : [10, 10, 10, 20])
     }
 
+    @Test(arguments: [5, 8] as [UInt32])
+    func wrongTailsLeadNoBodyOutOfTheRing(index: UInt32) async {
+        await #expect(processExitsWith: .success) { [index] in
+            try asPrimary { primary in
+                let ring = try SharedRing<UInt64>(creating: "ticks", capacity: 7, in: primary)
+                try Self.setIndices("ticks", index)
+                var producer = try ring.makeProducer()
+                var consumer = try ring.makeConsumer()
+                let view = unsafe cdpdk_ring_view(try #require(cdpdk_ring_lookup("ticks")))
+                let expected = index == 5 ? [3, 5] : [8]
+                var runs: [Int] = []
+                unsafe view.producer_tail.pointee &+= 1000
+                let taken = consumer.dequeueBurst(upTo: 100) { values in
+                    runs.append(values.count)
+                    return values.count
+                }
+                check(taken, is: 8)
+                #expect(runs == expected)
+                runs = []
+                unsafe view.consumer_tail.pointee &+= 1000
+                let written = producer.enqueueBurst(upTo: 100) { output in
+                    runs.append(output.freeCapacity)
+                    while !output.isFull { output.append(1) }
+                }
+                check(written, is: 8)
+                #expect(runs == expected)
+            }
+        }
+    }
+
     @Test func inPlaceDequeueTakesWhatItsBodySays() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in

@@ -92,8 +92,8 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #endif
 }
 
-/* Copies bytes from the first to the last. Where another CPU writes or reads the same lines soon, that is faster than
- * memcpy, which takes the last ones first. */
+/* Copies bytes, line after line. Where another CPU writes or reads the same lines soon, that is faster than glibc's
+ * memcpy, which begins with some from the end. */
 void cdpdk_copy_long(void *destination, const void *source, size_t size);
 
 /* Copies two runs of bytes. */

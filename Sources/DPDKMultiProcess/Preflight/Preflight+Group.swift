@@ -43,9 +43,8 @@ extension Preflight {
             let waited = start.duration(to: .now)
             switch (found.primary, found.head) {
             case (let primary?, .complete(let version)):
-                // A new primary locks the file a moment before it erases what the earlier primary wrote. EAL reads the
-                // file again some milliseconds later, and then waits for what the new one writes.
                 if version == machine.version { return }
+                // A new primary locks the file a moment before it erases what the earlier primary wrote.
                 cdpdk_sleep_microseconds(2_000)
                 guard try GroupConfiguration.look(in: runtimeDirectory) == found else { continue }
                 throw mismatch(version, primary)
@@ -56,6 +55,15 @@ extension Preflight {
             }
             cdpdk_sleep_microseconds(5_000)
         }
+    }
+
+    /// Whether the primary is alive and ready, for a second look just before EAL starts.
+    ///
+    /// A new primary locks the file a moment before it erases what the earlier one wrote, so the first look may have
+    /// found that. EAL reads the file some milliseconds after this one.
+    func isPrimaryReady() throws(DPDKError) -> Bool {
+        guard let found = try GroupConfiguration.look(in: runtimeDirectory), found.primary != nil else { return false }
+        return found.head == .complete(machine.version)
     }
 
     private func mismatch(_ version: DPDKVersion, _ primary: ProcessIdentity) -> DPDKError {

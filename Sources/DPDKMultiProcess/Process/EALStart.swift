@@ -161,8 +161,10 @@ struct EALStart {
         _ arguments: EALArguments, _ preflight: Preflight, _ locks: RecordLocks
     ) throws(DPDKError) -> Registry {
         try locks.whileStarting { () throws(DPDKError) in
-            // The group may have ended while this process waited.
-            guard locks.isStill(in: preflight.runtimeDirectory) else { throw preflight.primaryDead }
+            // The group may have ended while this process waited. For a new primary, EAL would wait without end.
+            guard locks.isStill(in: preflight.runtimeDirectory), try preflight.isPrimaryReady() else {
+                throw preflight.primaryDead
+            }
             try initializeEAL(arguments, preflight)
             // A process that is killed leaves that memory taken.
             cdpdk_give_up_services()

@@ -13,7 +13,7 @@ enum RingCopy {
         if count <= 2, MemoryLayout<Slot>.stride <= 16 {
             unsafe slots[index] = source[0]
             if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
-            // Once for each line, or twice.
+            // About once for each line, or twice.
             if index & (64 / MemoryLayout<Slot>.stride &- 1) & ~1 == 0 { unsafe prefetch(slots, mask, position) }
             return
         }
@@ -27,7 +27,7 @@ enum RingCopy {
         }
     }
 
-    /// Has the CPU fetch a line of slots that will be written soon, five lines after a position.
+    /// Has the CPU fetch a line of slots that will be written soon, some five lines after a position.
     ///
     /// The other CPU has read it last, so small bursts would each wait for a line.
     @inlinable @inline(__always)
@@ -59,9 +59,9 @@ enum RingCopy {
         }
     }
 
-    /// How many of `count` slots from an index on lie behind each other.
+    /// How many of `count` slots from an index on lie before the ring's end.
     ///
-    /// This is a branch, so that what is done with the slots need not wait for the number.
+    /// The fence keeps this a branch, so that what is done with the slots need not wait for the number.
     @inlinable @inline(__always)
     static func run(from index: Int, _ count: Int, _ mask: UInt32) -> Int {
         if _fastPath(index &+ count &- 1 <= Int(mask)) { return count }
@@ -80,7 +80,7 @@ enum RingCopy {
             destination, source, count &* stride, secondDestination, secondSource, secondCount &* stride)
     }
 
-    /// Copies `count` slots. Up to four cache lines are copied in place, since a call of `memcpy` costs more than that.
+    /// Copies `count` slots. Up to four cache lines are copied in place, since a call costs more than that.
     @inlinable @inline(__always)
     static func copy<Slot: BitwiseCopyable>(
         _ destination: UnsafeMutablePointer<Slot>, _ source: UnsafePointer<Slot>, _ count: Int

@@ -74,8 +74,9 @@ extension SharedRing.Consumer where Element: RingValue {
             let taken = max(0, min(try body(unsafe Span(_unsafeElements: buffer)), run))
             release(taken)
             done &+= taken
-            if _fastPath(done == count) || taken < run { break }
-            (index, run) = (0, count &- done)
+            if _fastPath(done == count) || taken < run || done > Int(mask) { break }
+            // Whatever others write to the tail, the second run is no more than the ring has.
+            (index, run) = (0, min(count, Int(mask) &+ 1) &- done)
         }
         return done
     }

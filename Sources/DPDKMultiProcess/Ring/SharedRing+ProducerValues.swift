@@ -83,8 +83,9 @@ extension SharedRing.Producer where Element: RingValue {
             let written = unsafe output.finalize(for: buffer)
             publish(written)
             done &+= written
-            if _fastPath(done == count) || written < run { break }
-            (index, run) = (0, count &- done)
+            if _fastPath(done == count) || written < run || done > Int(mask) { break }
+            // Whatever others write to the tail, the second run is no more than the ring has.
+            (index, run) = (0, min(count, Int(mask) &+ 1) &- done)
         }
         return done
     }
