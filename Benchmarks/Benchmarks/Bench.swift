@@ -15,7 +15,7 @@ struct Bench {
     /// The pairs of a server and clients, if there are cells that take them.
     var pairs: ClientServer?
     /// C's program that attaches, if there are cells that take it.
-    var attach: CAttach?
+    var attach: CPrograms?
 
     static var filePrefix: String { "benchmarks-\(getpid())" }
 

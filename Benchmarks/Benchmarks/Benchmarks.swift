@@ -133,7 +133,7 @@ struct Benchmarks: ParsableCommand {
         }
         let pairs = make("client-server", for: \.takesPairs) { try ClientServer(cpus: chosenCPUs) }
         defer { pairs?.remove() }
-        let attach = make("attach", for: \.takesStarts) { try CAttach() }
+        let attach = make("attach", for: \.takesStarts) { try CPrograms.attach() }
         defer { attach?.remove() }
         var bench = try Bench(on: chosenCPUs, firstSlot: firstSlot, partner: partner)
         bench.pairs = pairs

@@ -10,8 +10,8 @@ final class ClientServer {
     /// Which of a pair's programs are the library's.
     enum Side: String, Codable { case both, server, client, none }
 
-    /// Where C's programs are.
-    private let folder: URL
+    /// C's programs.
+    private let programs: CPrograms
     private let cpus: [Int]
     private var pairs: [Side: Pair] = [:]
     private var clients = 0
@@ -23,26 +23,21 @@ final class ClientServer {
         guard FileManager.default.fileExists(atPath: sources + "/mp_server/main.c") else {
             throw BenchmarkError("DPDK's sources are not in \(sources), which Debian's dpdk-doc installs")
         }
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("\(Bench.filePrefix)-pair")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         // EAL takes drivers from the libraries that are linked, or else from its plug-in folder.
         let script = """
             for program in mp_server mp_client; do
-                cc -O3 $(pkg-config --cflags libdpdk) -I\(sources)/shared \(sources)/$program/*.c \
+                cc -O3 $(pkg-config --cflags libdpdk) -I"$1/shared" "$1/$program"/*.c \
                     -o "$0/$program" -Wl,--no-as-needed $(pkg-config --libs libdpdk) -lrte_net_null -lrte_net_ring \
                     -lrte_mempool_ring -lrte_bus_vdev || exit
             done
             """
-        guard try Child(["/bin/sh", "-c", script, folder.path]).wait() else {
-            remove()
-            throw BenchmarkError("DPDK's sources in \(sources) do not compile: see that cc and pkg-config are there")
-        }
+        programs = try CPrograms("pair", script, from: sources, of: "DPDK's")
     }
 
     /// Ends what runs, and removes the programs.
     func remove() {
         endAll()
-        try? FileManager.default.removeItem(at: folder)
+        programs.remove()
     }
 
     private func endAll() {
@@ -76,7 +71,7 @@ final class ClientServer {
     private func program(_ name: String, isOurs: Bool) throws -> Program {
         isOurs
             ? Program(path: try Child.sibling(name), options: ["--idle", "spin"])
-            : Program(path: folder.appendingPathComponent(name).path, options: [])
+            : Program(path: programs.path(name), options: [])
     }
 
     struct Program {

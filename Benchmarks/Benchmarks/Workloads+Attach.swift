@@ -2,29 +2,17 @@ import CBaseline
 import DPDKMultiProcess
 import Foundation
 
-/// The C program that attaches. SwiftPM would link it with Swift's runtime, for which its start takes longer.
-final class CAttach {
-    private let folder: URL
-
-    /// Compiles it.
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("\(Bench.filePrefix)-attach")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let source = URL(fileURLWithPath: #filePath).appendingPathComponent("../../Attach/attach.c").standardized.path
+extension CPrograms {
+    /// The program that attaches. SwiftPM would link it with Swift's runtime, for which its start takes longer.
+    static func attach() throws -> Self {
+        let sources = URL(fileURLWithPath: #filePath).appendingPathComponent("../../Attach").standardized.path
         // The libraries are those that DPDK's mp_client is linked with.
         let script = """
-            cc -O3 $(pkg-config --cflags libdpdk) "$0" -o "$1" $(pkg-config --libs-only-L libdpdk) \
+            cc -O3 $(pkg-config --cflags libdpdk) "$1/attach.c" -o "$0/attach" $(pkg-config --libs-only-L libdpdk) \
                 -Wl,--no-as-needed -lrte_eal -lrte_ethdev -lrte_mempool -lrte_ring
             """
-        guard try Child(["/bin/sh", "-c", script, source, path]).wait() else {
-            remove()
-            throw BenchmarkError("\(source) does not compile: see that it, cc and pkg-config are there")
-        }
+        return try Self("attach", script, from: sources, of: "this program's")
     }
-
-    var path: String { folder.appendingPathComponent("attach").path }
-
-    func remove() { try? FileManager.default.removeItem(at: folder) }
 }
 
 extension Bench {
@@ -68,7 +56,7 @@ extension Bench {
         }
         return Workload(
             key: key, ours: { _ in try start(Child.sibling("benchmark-attach")) },
-            baseline: { _ in try start(attach.path) },
+            baseline: { _ in try start(attach.path("attach")) },
             finish: { [rings, pools] in
                 for ring in rings { try ring.destroy(in: primary) }
                 for pool in pools { try pool.destroy(in: primary) }

@@ -26,8 +26,6 @@ extension EALOption {
         return digits.isEmpty || !digits.allSatisfy { $0.isASCII && $0.isHexDigit } ? nil : digits
     }
 
-    static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
     /// The name of a group, which is part of file names.
     static func filePrefix(_ text: String) -> String? {
         text.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") } || [".", ".."].contains(text)

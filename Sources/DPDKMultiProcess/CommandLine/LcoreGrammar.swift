@@ -72,7 +72,7 @@ package enum LcoreGrammar {
     private static func number(_ text: Substring) -> Int? {
         var digits = text.drop(while: \.isWhitespace)
         while digits.last?.isWhitespace == true { digits.removeLast() }
-        return digits.utf8.allSatisfy(EALOption.isDigit) ? Int(digits) : nil
+        return digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(digits) : nil
     }
 
     /// The highest number of a range that is expanded. No machine has so many lcores or CPUs.
