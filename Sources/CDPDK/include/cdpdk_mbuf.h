@@ -32,6 +32,12 @@ struct cdpdk_mbuf {
 #define CDPDK_MBUF_RSS_HASH (1ull << 1) /* RTE_MBUF_F_RX_RSS_HASH, checked in cdpdk_mbuf.c */
 #define CDPDK_MBUF_HEADROOM 128         /* RTE_PKTMBUF_HEADROOM, checked in cdpdk_mbuf.c */
 
+/* Brings both cache lines of an rte_mbuf into the CPU's cache: rte_mbuf_prefetch_part1 and …_part2. */
+CDPDK_INLINE void cdpdk_mbuf_prefetch(const void *mbuf) {
+    cdpdk_prefetch(mbuf);
+    cdpdk_prefetch((const struct cdpdk_mbuf *)mbuf + 1);
+}
+
 /* The functions below for packets of many segments fail if the lengths in the packet contradict each other. */
 
 /* rte_pktmbuf_linearize: 0, or -1 if the first segment has no room. */

@@ -188,6 +188,8 @@ extension PacketBurst {
     public mutating func scatter(
         into bursts: inout MutableSpan<PacketBurst>, by choose: (inout PacketView) -> Int
     ) -> Int {
+        // Packets from another CPU are in that one's cache, and whoever frees them needs the second line, too.
+        for index in 0..<number { unsafe cdpdk_mbuf_prefetch(entries[first &+ index]) }
         var kept = 0
         for index in 0..<number {
             let mbuf = unsafe entries[first &+ index]
