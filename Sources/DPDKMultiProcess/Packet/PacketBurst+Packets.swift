@@ -30,9 +30,7 @@ extension PacketBurst {
     /// O(1).
     @inlinable
     public mutating func append(_ packet: consuming Packet) -> Packet? {
-        guard makeRoom(for: 1) == 1 else { return packet }
-        unsafe end.pointee = UnsafeMutableRawPointer(packet._mbuf)
-        listMore(1)
+        guard unsafe take(UnsafeMutableRawPointer(packet._mbuf)) else { return packet }
         packet.unlist()
         return nil
     }
@@ -209,8 +207,10 @@ extension PacketBurst {
     /// Lists one more packet at the end; false if the burst is full.
     @inlinable @inline(__always)
     mutating func take(_ mbuf: UnsafeMutableRawPointer) -> Bool {
-        guard makeRoom(for: 1) == 1 else { return false }
-        unsafe end.pointee = mbuf
+        if _slowPath(first &+ number >= capacity) {
+            guard makeRoom(for: 1) == 1 else { return false }
+        }
+        unsafe entries[first &+ number] = mbuf
         listMore(1)
         return true
     }
