@@ -13,8 +13,9 @@ enum RingCopy {
         if count <= 2, MemoryLayout<Slot>.stride <= 16 {
             unsafe slots[index] = source[0]
             if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
-            // About once for each line, or twice.
-            if index & (64 / MemoryLayout<Slot>.stride &- 1) & ~1 == 0 { unsafe prefetch(slots, mask, position) }
+            // Once for each line, or twice; where it has four slots, a branch costs more than it saves.
+            let perLine = 64 / MemoryLayout<Slot>.stride
+            if perLine <= 4 || index & (perLine &- 1) & ~1 == 0 { unsafe prefetch(slots, mask, position) }
             return
         }
         if _fastPath(index &+ count &- 1 <= Int(mask)) {
