@@ -60,6 +60,43 @@ extension Loop {
     }
 }
 
+extension Loop {
+    /// Enqueues an element again and again, until `count` are in, and returns how many are.
+    @inline(never)
+    static func produceSingles<Element: RingValue>(
+        _ producer: inout SharedRing<Element>.Producer, _ element: Element, count: Int
+    ) -> Int {
+        var sent = 0
+        while sent < count {
+            if producer.enqueue(element) == nil {
+                sent &+= 1
+            } else {
+                Lcore.pause()
+                if cbaseline_is_alone() { break }
+            }
+        }
+        return sent
+    }
+
+    /// Dequeues elements one by one, until `count` are out, and returns how many are.
+    @inline(never)
+    static func consumeSingles<Element: RingValue>(
+        _ consumer: inout SharedRing<Element>.Consumer, _ destination: UnsafeMutablePointer<Element>, count: Int
+    ) -> Int {
+        var received = 0
+        while received < count {
+            if let element = consumer.dequeue() {
+                unsafe destination.pointee = element
+                received &+= 1
+            } else {
+                Lcore.pause()
+                if cbaseline_is_alone() { break }
+            }
+        }
+        return received
+    }
+}
+
 /// What the producing thread has of the library.
 @safe struct ProducerState<Element: RingValue>: ~Copyable, @unchecked Sendable {
     var producer: SharedRing<Element>.Producer

@@ -133,6 +133,7 @@ private struct PlotPanel {
                 .serverOurs, .clientOurs:
                 nil
             case _ where group.place == .growth: nil
+            case .single where group.place != .oneCPU: nil
             case _ where group.access != nil: "rings with many producers and consumers"
             case _ where group.place != .oneCPU: "values and packets"
             case .burst: "values"

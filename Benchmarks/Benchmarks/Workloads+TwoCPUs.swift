@@ -7,7 +7,9 @@ extension Bench {
     func twoCPUs<Element: RingValue>(_ key: Key, of type: Element.Type) throws -> Workload {
         let (ring, raw) = unsafe try ring(of: Element.self, capacity: key.ring)
         let buffers = Buffers<Element>(count: key.burst)
+        let destination = unsafe buffers.destination.baseAddress.unsafelyUnwrapped
         let worker = try worker()
+        let isSingle = key.work == .single
         return Workload(key: key) { [firstSlot] rounds in
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = rounds * key.burst
@@ -18,10 +20,17 @@ extension Bench {
                 producer: try ring.makeProducer(pacing: key.ringPacing), source: UnsafeBufferPointer(buffers.source))
             let task = try worker.run(consuming: state) { state in
                 gate.wait()
-                state.sent = unsafe Loop.produce(&state.producer, state.source, count: count)
+                state.sent =
+                    unsafe isSingle
+                    ? Loop.produceSingles(&state.producer, state.source[0], count: count)
+                    : Loop.produce(&state.producer, state.source, count: count)
             }
             gate.open()
-            let outcome = Workload.Outcome.timing { unsafe Loop.consume(&consumer, buffers.destination, count: count) }
+            let outcome = Workload.Outcome.timing {
+                unsafe isSingle
+                    ? Loop.consumeSingles(&consumer, destination, count: count)
+                    : Loop.consume(&consumer, buffers.destination, count: count)
+            }
             let sent = task.join().sent
             var drained = 0
             while consumer.dequeue() != nil { drained += 1 }
@@ -36,12 +45,17 @@ extension Bench {
                 ring: raw, elementSize: size, source: UnsafeRawPointer(buffers.source.baseAddress.unsafelyUnwrapped))
             let task = try worker.run(consuming: state) { state in
                 gate.wait()
-                state.sent = unsafe cbaseline_produce(state.ring, state.elementSize, state.source, burst, count)
+                state.sent =
+                    unsafe isSingle
+                    ? cbaseline_produce_singles(state.ring, state.elementSize, state.source, count)
+                    : cbaseline_produce(state.ring, state.elementSize, state.source, burst, count)
             }
-            let destination = unsafe UnsafeMutableRawPointer(buffers.destination.baseAddress.unsafelyUnwrapped)
             gate.open()
             let outcome = Workload.Outcome.timing {
-                unsafe Int(cbaseline_consume(raw, size, destination, burst, count))
+                unsafe Int(
+                    isSingle
+                        ? cbaseline_consume_singles(raw, size, destination, count)
+                        : cbaseline_consume(raw, size, destination, burst, count))
             }
             let sent = task.join().sent
             let drained = unsafe Int(cbaseline_drain(raw, size))

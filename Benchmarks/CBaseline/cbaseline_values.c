@@ -138,6 +138,16 @@ uint64_t cbaseline_consume(struct cbaseline_ring *ring, uint32_t size, void *des
     return 0;
 }
 
+uint64_t cbaseline_produce_singles(struct cbaseline_ring *ring, uint32_t size, const void *source, uint64_t count) {
+    WITH_CONSTANT_SIZE(size, return produce((struct rte_ring *)ring, SIZE, source, 1, count))
+    return 0;
+}
+
+uint64_t cbaseline_consume_singles(struct cbaseline_ring *ring, uint32_t size, void *destination, uint64_t count) {
+    WITH_CONSTANT_SIZE(size, return consume((struct rte_ring *)ring, SIZE, destination, 1, count))
+    return 0;
+}
+
 uint64_t cbaseline_drain(struct cbaseline_ring *ring, uint32_t size) {
     char element[64];
     uint64_t drained = 0;

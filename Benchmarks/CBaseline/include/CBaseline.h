@@ -60,6 +60,11 @@ uint64_t cbaseline_produce(struct cbaseline_ring *ring, uint32_t element_size, c
                            uint64_t count);
 uint64_t cbaseline_consume(struct cbaseline_ring *ring, uint32_t element_size, void *destination, uint32_t burst,
                            uint64_t count);
+/* The same one by one. */
+uint64_t cbaseline_produce_singles(struct cbaseline_ring *ring, uint32_t element_size, const void *source,
+                                   uint64_t count);
+uint64_t cbaseline_consume_singles(struct cbaseline_ring *ring, uint32_t element_size, void *destination,
+                                   uint64_t count);
 /* Dequeues all elements that are left, and returns how many there were. */
 uint64_t cbaseline_drain(struct cbaseline_ring *ring, uint32_t element_size);
 

@@ -39,6 +39,15 @@ enum RingCopy {
         unsafe cdpdk_prefetch_to_write(slots + Int((position &+ ahead) & mask))
     }
 
+    /// The same where slots go in one by one: once for each line, since more often delays what is sent there and back.
+    @inlinable @inline(__always)
+    static func prefetchForOne<Slot: BitwiseCopyable>(
+        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, _ position: UInt32
+    ) {
+        let perLine = UInt32(truncatingIfNeeded: 64 / MemoryLayout<Slot>.stride)
+        if perLine < 2 || position & (perLine &- 1) == 0 { unsafe prefetch(slots, mask, position) }
+    }
+
     /// Copies `count` slots out of a ring from a position on, in one run or two.
     @inlinable @inline(__always)
     static func copyOut<Slot: BitwiseCopyable>(

@@ -12,6 +12,7 @@ extension SharedRing.Producer where Element: RingValue {
             if position == bound { return element }
         }
         unsafe slots[Int(position & mask)] = element
+        unsafe RingCopy.prefetchForOne(slots, mask, position)
         publishOne()
         return nil
     }
