@@ -211,6 +211,7 @@ extension Key {
         for pacing in [nil, Pacing.throughput] { add(.twoCPUs, .burst, 8, pacing: pacing, rings: rings) }
         add(.twoCPUs, .single, 8, rings: rings, bursts: [1])
         for size in [4, 16, 64] { add(.twoCPUs, .burst, size) }
+        add(.twoCPUs, .inPlace, 64)
         for access in Access.allCases { add(.twoCPUs, .burst, 8, access) }
         for pacing in [nil, Pacing.throughput] { add(.twoCPUs, .packetsThrough, 0, pacing: pacing, rings: rings) }
         for size in [8, 64] { add(.twoCPUs, .roundTrip, size, bursts: [1]) }

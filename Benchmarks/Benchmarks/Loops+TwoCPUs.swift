@@ -97,6 +97,48 @@ extension Loop {
     }
 }
 
+extension Loop {
+    /// Writes numbered elements in the ring, from 0 on, until `count`, at least, are in, and returns how many are.
+    @inline(never)
+    static func produceInPlace(_ producer: inout SharedRing<Element64>.Producer, _ burst: Int, count: Int) -> Int {
+        var sent: UInt64 = 0
+        while sent < count {
+            let number = producer.enqueueBurst(upTo: burst) { slots in
+                while !slots.isFull {
+                    slots.append(Element64(repeating: sent))
+                    sent &+= 1
+                }
+            }
+            if number == 0 {
+                Lcore.pause()
+                if cbaseline_is_alone() { break }
+            }
+        }
+        return Int(sent)
+    }
+
+    /// Reads elements in the ring until `count`, at least, are out, and returns how many are, and the sum of all words.
+    @inline(never)
+    static func consumeInPlace(
+        _ consumer: inout SharedRing<Element64>.Consumer, _ burst: Int, count: Int
+    ) -> (received: Int, sum: UInt64) {
+        var received = 0
+        var sum: UInt64 = 0
+        while received < count {
+            let number = consumer.dequeueBurst(upTo: burst) { elements in
+                for index in elements.indices { sum &+= elements[index].sum }
+                return elements.count
+            }
+            if number == 0 {
+                Lcore.pause()
+                if cbaseline_is_alone() { break }
+            }
+            received &+= number
+        }
+        return (received, sum)
+    }
+}
+
 /// What the producing thread has of the library.
 @safe struct ProducerState<Element: RingValue>: ~Copyable, @unchecked Sendable {
     var producer: SharedRing<Element>.Producer

@@ -62,4 +62,53 @@ extension Bench {
             return outcome.checked(Int(sent) == outcome.elements + drained && buffers.holdsPieces)
         }
     }
+
+    /// The same for elements that are written and read in the ring.
+    func inPlaceOnTwoCPUs(_ key: Key) throws -> Workload {
+        let (ring, raw) = unsafe try ring(of: Element64.self, capacity: key.ring)
+        let source = Buffers<Element64>(count: 1)
+        let worker = try worker()
+        /// Elements have the numbers from 0 on in each of their eight words.
+        func sum(_ count: Int) -> UInt64 { UInt64(count) &* UInt64(max(count, 1) - 1) / 2 &* 8 }
+        return Workload(key: key) { [firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            let count = rounds * key.burst
+            var consumer = try ring.makeConsumer(pacing: key.ringPacing)
+            let gate = StartGate()
+            let state = unsafe ProducerState(
+                producer: try ring.makeProducer(pacing: key.ringPacing), source: UnsafeBufferPointer(source.source))
+            let task = try worker.run(consuming: state) { state in
+                gate.wait()
+                state.sent = Loop.produceInPlace(&state.producer, key.burst, count: count)
+            }
+            var total: UInt64 = 0
+            gate.open()
+            let outcome = Workload.Outcome.timing {
+                let (received, sum) = Loop.consumeInPlace(&consumer, key.burst, count: count)
+                total = sum
+                return received
+            }
+            let sent = task.join().sent
+            var drained = 0
+            while consumer.dequeue() != nil { drained += 1 }
+            return outcome.checked(sent == outcome.elements + drained && total == sum(outcome.elements))
+        } baseline: { [firstSlot] rounds in
+            unsafe cbaseline_ring_restart(raw, firstSlot)
+            let count = UInt64(rounds * key.burst)
+            let gate = StartGate()
+            let state = unsafe BaselineState(ring: raw, elementSize: 64, source: UnsafeRawPointer(raw))
+            let task = try worker.run(consuming: state) { state in
+                gate.wait()
+                state.sent = unsafe cbaseline_produce_in_place(state.ring, UInt32(key.burst), count)
+            }
+            var total: UInt64 = 0
+            gate.open()
+            let outcome = Workload.Outcome.timing {
+                unsafe Int(cbaseline_consume_in_place(raw, UInt32(key.burst), count, &total))
+            }
+            let sent = task.join().sent
+            let drained = unsafe Int(cbaseline_drain(raw, 64))
+            return outcome.checked(Int(sent) == outcome.elements + drained && total == sum(outcome.elements))
+        }
+    }
 }

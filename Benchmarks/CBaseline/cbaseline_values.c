@@ -204,6 +204,50 @@ struct cbaseline_outcome cbaseline_in_place(struct cbaseline_ring *shared, uint3
     return (struct cbaseline_outcome){ticks, i * burst};
 }
 
+uint64_t cbaseline_produce_in_place(struct cbaseline_ring *shared, uint32_t burst, uint64_t count) {
+    struct rte_ring *ring = (struct rte_ring *)shared;
+    struct rte_ring_zc_data run;
+    uint64_t sent = 0;
+    while (sent < count) {
+        unsigned n = rte_ring_enqueue_zc_burst_elem_start(ring, sizeof(struct words), burst, &run, NULL);
+        if (n == 0) {
+            rte_pause();
+            if (cbaseline_is_alone())
+                break;
+            continue;
+        }
+        unsigned n1 = RTE_MIN(n, run.n1);
+        sent = fill(run.ptr1, n1, sent);
+        if (unlikely(n1 < n))
+            sent = fill(run.ptr2, n - n1, sent);
+        rte_ring_enqueue_zc_elem_finish(ring, n);
+    }
+    return sent;
+}
+
+uint64_t cbaseline_consume_in_place(struct cbaseline_ring *shared, uint32_t burst, uint64_t count, uint64_t *result) {
+    struct rte_ring *ring = (struct rte_ring *)shared;
+    struct rte_ring_zc_data run;
+    uint64_t received = 0, sum = 0;
+    while (received < count) {
+        unsigned n = rte_ring_dequeue_zc_burst_elem_start(ring, sizeof(struct words), burst, &run, NULL);
+        if (n == 0) {
+            rte_pause();
+            if (cbaseline_is_alone())
+                break;
+            continue;
+        }
+        unsigned n1 = RTE_MIN(n, run.n1);
+        sum += add(run.ptr1, n1);
+        if (unlikely(n1 < n))
+            sum += add(run.ptr2, n - n1);
+        rte_ring_dequeue_zc_elem_finish(ring, n);
+        received += n;
+    }
+    *result = sum;
+    return received;
+}
+
 /* There and back, one element at a time; the numbers in it are those of the trips. */
 CONSTANT uint64_t ping(struct rte_ring *forth, struct rte_ring *back, unsigned size, uint32_t *ticks, uint64_t count) {
     /* DPDK copies elements of 64 bytes as words of 32 bits: to anything but bytes, that would be undefined. */

@@ -19,7 +19,7 @@ enum RingCopy {
             return
         }
         if _fastPath(index &+ count &- 1 <= Int(mask)) {
-            if count &* MemoryLayout<Slot>.stride <= 64 { unsafe prefetch(slots, mask, position) }
+            unsafe prefetchForBurst(slots, mask, position, count)
             unsafe copy(slots + index, source, count)
         } else {
             let run = Int(mask) &+ 1 &- index
@@ -30,7 +30,7 @@ enum RingCopy {
 
     /// Has the CPU fetch a line of slots that will be written soon, some five lines after a position.
     ///
-    /// The other CPU has read it last, so small bursts would each wait for a line.
+    /// The other CPU has read it last, so the stores to it would wait for it.
     @inlinable @inline(__always)
     static func prefetch<Slot: BitwiseCopyable>(
         _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, _ position: UInt32
@@ -46,6 +46,24 @@ enum RingCopy {
     ) {
         let perLine = UInt32(truncatingIfNeeded: 64 / MemoryLayout<Slot>.stride)
         if perLine < 2 || position & (perLine &- 1) == 0 { unsafe prefetch(slots, mask, position) }
+    }
+
+    /// The same for as many lines as a burst of `count` slots has. Those of a long burst are left to its copying.
+    @inlinable @inline(__always)
+    static func prefetchForBurst<Slot: BitwiseCopyable>(
+        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, _ position: UInt32, _ count: Int
+    ) {
+        let size = count &* MemoryLayout<Slot>.stride
+        let perLine = UInt32(truncatingIfNeeded: max(1, 64 / MemoryLayout<Slot>.stride))
+        guard size > 64 else { return unsafe prefetch(slots, mask, position) }
+        guard size <= 1_024 else { return }
+        var (line, rest) = (position, size)
+        repeat {
+            unsafe prefetch(slots, mask, line)
+            unsafe prefetch(slots, mask, line &+ perLine)
+            line &+= 2 &* perLine
+            rest &-= 128
+        } while rest > 0
     }
 
     /// Copies `count` slots out of a ring from a position on, in one run or two.

@@ -72,6 +72,7 @@ extension SharedRing.Producer where Element: RingValue {
         var done = 0
         var index = Int(position & mask)
         var run = RingCopy.run(from: index, count, mask)
+        unsafe RingCopy.prefetchForBurst(slots, mask, position, count)
         while true {
             let buffer = unsafe UnsafeMutableBufferPointer(start: slots + index, count: run)
             var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
