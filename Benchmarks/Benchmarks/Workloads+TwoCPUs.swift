@@ -66,6 +66,7 @@ extension Bench {
     /// The same for elements that are written and read in the ring.
     func inPlaceOnTwoCPUs(_ key: Key) throws -> Workload {
         let (ring, raw) = unsafe try ring(of: Element64.self, capacity: key.ring)
+        // The producing threads' states have a source, from which nothing is read here.
         let source = Buffers<Element64>(count: 1)
         let worker = try worker()
         /// Elements have the numbers from 0 on in each of their eight words.
@@ -96,7 +97,8 @@ extension Bench {
             unsafe cbaseline_ring_restart(raw, firstSlot)
             let count = UInt64(rounds * key.burst)
             let gate = StartGate()
-            let state = unsafe BaselineState(ring: raw, elementSize: 64, source: UnsafeRawPointer(raw))
+            let state = unsafe BaselineState(
+                ring: raw, elementSize: 64, source: UnsafeRawPointer(source.source.baseAddress.unsafelyUnwrapped))
             let task = try worker.run(consuming: state) { state in
                 gate.wait()
                 state.sent = unsafe cbaseline_produce_in_place(state.ring, UInt32(key.burst), count)

@@ -138,13 +138,41 @@ uint64_t cbaseline_consume(struct cbaseline_ring *ring, uint32_t size, void *des
     return 0;
 }
 
+CONSTANT uint64_t produce_singles(struct rte_ring *ring, unsigned size, const void *source, uint64_t count) {
+    uint64_t sent = 0;
+    while (sent < count) {
+        if (rte_ring_sp_enqueue_elem(ring, (void *)(uintptr_t)source, size) == 0) {
+            sent++;
+            continue;
+        }
+        rte_pause();
+        if (cbaseline_is_alone())
+            break;
+    }
+    return sent;
+}
+
+CONSTANT uint64_t consume_singles(struct rte_ring *ring, unsigned size, void *destination, uint64_t count) {
+    uint64_t received = 0;
+    while (received < count) {
+        if (rte_ring_sc_dequeue_elem(ring, destination, size) == 0) {
+            received++;
+            continue;
+        }
+        rte_pause();
+        if (cbaseline_is_alone())
+            break;
+    }
+    return received;
+}
+
 uint64_t cbaseline_produce_singles(struct cbaseline_ring *ring, uint32_t size, const void *source, uint64_t count) {
-    WITH_CONSTANT_SIZE(size, return produce((struct rte_ring *)ring, SIZE, source, 1, count))
+    WITH_CONSTANT_SIZE(size, return produce_singles((struct rte_ring *)ring, SIZE, source, count))
     return 0;
 }
 
 uint64_t cbaseline_consume_singles(struct cbaseline_ring *ring, uint32_t size, void *destination, uint64_t count) {
-    WITH_CONSTANT_SIZE(size, return consume((struct rte_ring *)ring, SIZE, destination, 1, count))
+    WITH_CONSTANT_SIZE(size, return consume_singles((struct rte_ring *)ring, SIZE, destination, count))
     return 0;
 }
 

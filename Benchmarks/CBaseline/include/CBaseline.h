@@ -65,8 +65,8 @@ uint64_t cbaseline_produce_singles(struct cbaseline_ring *ring, uint32_t element
                                    uint64_t count);
 uint64_t cbaseline_consume_singles(struct cbaseline_ring *ring, uint32_t element_size, void *destination,
                                    uint64_t count);
-/* The same in place, for elements of 64 bytes: each has eight times its number, from 0 on, and all words that are read
- * are added to the sum. */
+/* The same in place, for elements of 64 bytes: each of their eight words is their number, from 0 on, and all words that
+ * are read are added to the sum. */
 uint64_t cbaseline_produce_in_place(struct cbaseline_ring *ring, uint32_t burst, uint64_t count);
 uint64_t cbaseline_consume_in_place(struct cbaseline_ring *ring, uint32_t burst, uint64_t count, uint64_t *sum);
 /* Dequeues all elements that are left, and returns how many there were. */

@@ -186,11 +186,13 @@ extension PacketBurst {
     public mutating func scatter(
         into bursts: inout MutableSpan<PacketBurst>, by choose: (inout PacketView) -> Int
     ) -> Int {
-        // Packets from another CPU are in that one's cache, and whoever frees them needs the second line, too.
-        for index in 0..<number { unsafe cdpdk_mbuf_prefetch(entries[first &+ index]) }
+        // Packets from another CPU are in that one's cache. The first line is needed to choose, and the second, if the
+        // packets stay with this CPU, when they are freed.
+        for index in 0..<min(number, 32) { unsafe cdpdk_mbuf_prefetch(entries[first &+ index]) }
         var kept = 0
         for index in 0..<number {
             let mbuf = unsafe entries[first &+ index]
+            if index &+ 32 < number { unsafe cdpdk_mbuf_prefetch(entries[first &+ index &+ 32]) }
             var view = unsafe PacketView(mbuf)
             let target = choose(&view)
             if target >= 0, target < bursts.count, unsafe bursts[target].take(mbuf) { continue }

@@ -4,66 +4,28 @@ public import CDPDK
 @usableFromInline
 enum RingCopy {
     /// Copies `count` slots into a ring from a position on, in one run or two.
+    ///
+    /// - Parameter fetchingAhead: Whether to fetch lines that will be written soon, as is good for an only producer.
     @inlinable @inline(__always)
     static func copyIn<Slot: BitwiseCopyable>(
         _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32, _ source: UnsafePointer<Slot>,
-        _ count: Int
+        _ count: Int, fetchingAhead: Bool = false
     ) {
         let index = Int(position & mask)
         if count <= 2, MemoryLayout<Slot>.stride <= 16 {
             unsafe slots[index] = source[0]
             if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
-            // Once for each line, or twice; where it has four slots, a branch costs more than it saves.
-            let perLine = 64 / MemoryLayout<Slot>.stride
-            if perLine <= 4 || index & (perLine &- 1) & ~1 == 0 { unsafe prefetch(slots, mask, position) }
+            if fetchingAhead { unsafe RingPrefetch.oneOrTwo(slots, mask, at: position) }
             return
         }
         if _fastPath(index &+ count &- 1 <= Int(mask)) {
-            unsafe prefetchForBurst(slots, mask, position, count)
+            if fetchingAhead { unsafe RingPrefetch.burst(slots, mask, at: position, count) }
             unsafe copy(slots + index, source, count)
         } else {
             let run = Int(mask) &+ 1 &- index
             // Whatever others write to the tail, the second run is no more than the ring has.
             unsafe copyRuns(slots + index, source, run, slots, source + run, min(count &- run, index))
         }
-    }
-
-    /// Has the CPU fetch a line of slots that will be written soon, some five lines after a position.
-    ///
-    /// The other CPU has read it last, so the stores to it would wait for it.
-    @inlinable @inline(__always)
-    static func prefetch<Slot: BitwiseCopyable>(
-        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, _ position: UInt32
-    ) {
-        let ahead = UInt32(truncatingIfNeeded: 5 &* 64 / MemoryLayout<Slot>.stride)
-        unsafe cdpdk_prefetch_to_write(slots + Int((position &+ ahead) & mask))
-    }
-
-    /// The same where slots go in one by one: once for each line, since more often delays what is sent there and back.
-    @inlinable @inline(__always)
-    static func prefetchForOne<Slot: BitwiseCopyable>(
-        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, _ position: UInt32
-    ) {
-        let perLine = UInt32(truncatingIfNeeded: 64 / MemoryLayout<Slot>.stride)
-        if perLine < 2 || position & (perLine &- 1) == 0 { unsafe prefetch(slots, mask, position) }
-    }
-
-    /// The same for as many lines as a burst of `count` slots has. Those of a long burst are left to its copying.
-    @inlinable @inline(__always)
-    static func prefetchForBurst<Slot: BitwiseCopyable>(
-        _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, _ position: UInt32, _ count: Int
-    ) {
-        let size = count &* MemoryLayout<Slot>.stride
-        let perLine = UInt32(truncatingIfNeeded: max(1, 64 / MemoryLayout<Slot>.stride))
-        guard size > 64 else { return unsafe prefetch(slots, mask, position) }
-        guard size <= 1_024 else { return }
-        var (line, rest) = (position, size)
-        repeat {
-            unsafe prefetch(slots, mask, line)
-            unsafe prefetch(slots, mask, line &+ perLine)
-            line &+= 2 &* perLine
-            rest &-= 128
-        } while rest > 0
     }
 
     /// Copies `count` slots out of a ring from a position on, in one run or two.

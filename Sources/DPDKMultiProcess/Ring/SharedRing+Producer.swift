@@ -108,7 +108,7 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// Copies `count` slots in, which fit, in one run or two.
     @inlinable @inline(__always)
     func copyIn(_ source: UnsafePointer<Element.Slot>, _ count: Int) {
-        unsafe RingCopy.copyIn(slots, mask, at: position, source, count)
+        unsafe RingCopy.copyIn(slots, mask, at: position, source, count, fetchingAhead: true)
     }
 
     /// Gives `count` slots to the consumer: the tail first, so that a repair is `head := tail`.

@@ -12,7 +12,7 @@ extension SharedRing.Producer where Element: RingValue {
             if position == bound { return element }
         }
         unsafe slots[Int(position & mask)] = element
-        unsafe RingCopy.prefetchForOne(slots, mask, position)
+        unsafe RingPrefetch.one(slots, mask, at: position)
         publishOne()
         return nil
     }
@@ -72,7 +72,7 @@ extension SharedRing.Producer where Element: RingValue {
         var done = 0
         var index = Int(position & mask)
         var run = RingCopy.run(from: index, count, mask)
-        unsafe RingCopy.prefetchForBurst(slots, mask, position, count)
+        unsafe RingPrefetch.burst(slots, mask, at: position, count)
         while true {
             let buffer = unsafe UnsafeMutableBufferPointer(start: slots + index, count: run)
             var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
