@@ -54,7 +54,7 @@ extension EALOption {
 
     /// The option that a version of DPDK knows by this full name; nil if there is none.
     static func named(_ name: String, in version: DPDKVersion) -> EALOption? {
-        all.first { $0.names(in: version).contains(name) }
+        all.first { $0.names.contains { $0.text == name && $0.since <= version.series } }
     }
 
     /// A summary of the options of a version of DPDK, one in each line.

@@ -19,14 +19,24 @@ struct Hugepages {
     /// - Parameter directory: The folder that must be used; nil for any.
     static func all(in directory: String?) -> [Self] {
         let mounts = HugetlbfsMount.all
-        return (SystemFile.names(in: kernel) ?? []).compactMap { name in
+        return sizes.map { Self($0.name, $0.size, HugetlbfsMount.directory(for: $0.size, in: directory, mounts)) }
+    }
+
+    /// The folders for pages of every size, as in `all`, without a count of the pages.
+    static func directories(in directory: String?) -> [String] {
+        let mounts = HugetlbfsMount.all
+        return sizes.compactMap { HugetlbfsMount.directory(for: $0.size, in: directory, mounts) }
+    }
+
+    /// The sizes that the kernel knows, in bytes and as a name of a folder, the smallest first.
+    private static var sizes: [(name: String, size: Int)] {
+        (SystemFile.names(in: kernel) ?? []).compactMap { name in
             guard name.hasPrefix("hugepages-"), name.hasSuffix("kB"),
                 let kilobytes = Int(name.dropFirst(10).dropLast(2))
             else { return nil }
-            let size = kilobytes << 10
-            return Self(name, size, HugetlbfsMount.directory(for: size, in: directory, mounts))
+            return (name, kilobytes << 10)
         }
-        .sorted { $0.pageSize < $1.pageSize }
+        .sorted { $0.size < $1.size }
     }
 
     private static let kernel = "/sys/kernel/mm/hugepages"
@@ -92,16 +102,23 @@ struct HugetlbfsMount {
 
     /// The mounts that are visible to this process, in the order of `/proc/mounts`.
     static var all: [Self] {
-        let text = SystemFile.text("/proc/mounts") ?? ""
-        let meminfo = SystemFile.text("/proc/meminfo") ?? ""
-        let standard = meminfo.split(separator: "\n").first { $0.hasPrefix("Hugepagesize:") }
-        let kilobytes = standard?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 2048
-        return text.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ")
+        // There may be thousands of mounts, so these lines are not read as characters.
+        lines(of: "/proc/mounts").compactMap { line in
+            let fields = line.split(separator: UInt8(ascii: " ")).map { Substring($0) }
             guard fields.count >= 4, fields[2] == "hugetlbfs" else { return nil }
             let stated = fields[3].split(separator: ",").first { $0.hasPrefix("pagesize=") }
-            return Self(path: String(fields[1]), pageSize: stated.map { bytes($0.dropFirst(9)) } ?? kilobytes << 10)
+            return Self(path: String(fields[1]), pageSize: stated.map { bytes($0.dropFirst(9)) } ?? standardPageSize)
         }
+    }
+
+    /// The size of the pages of a mount that states none.
+    private static var standardPageSize: Int {
+        let line = lines(of: "/proc/meminfo").map { Substring($0) }.first { $0.hasPrefix("Hugepagesize:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 2048) << 10
+    }
+
+    private static func lines(of file: String) -> [Substring.UTF8View] {
+        (SystemFile.text(file) ?? "").utf8.split(separator: UInt8(ascii: "\n"))
     }
 
     /// The folder that EAL chooses for pages of a size; nil if there is none.

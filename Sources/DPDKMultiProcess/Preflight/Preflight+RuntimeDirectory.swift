@@ -3,7 +3,7 @@ internal import Glibc
 
 extension Preflight {
     /// The folders of hugetlbfs in which EAL may create files for this process.
-    var hugepageDirectories: [String] { Hugepages.all(in: hugepageDirectory).compactMap(\.directory) }
+    var hugepageDirectories: [String] { Hugepages.directories(in: hugepageDirectory) }
 
     /// Creates the group's runtime directory if it is missing, as EAL does, and returns its path.
     ///
