@@ -24,7 +24,8 @@ FOR_EACH_CPU void cdpdk_copy_long(void *destination, const void *source, size_t 
         to += 2 * sizeof(line);
         from += 2 * sizeof(line);
     }
-    memcpy(to, from, size);
+    if (size > 0)
+        memcpy(to, from, size);
 }
 
 CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,
