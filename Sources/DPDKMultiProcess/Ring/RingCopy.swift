@@ -5,21 +5,21 @@ public import CDPDK
 enum RingCopy {
     /// Copies `count` slots into a ring from a position on, in one run or two.
     ///
-    /// - Parameter fetchingAhead: Whether to fetch lines that will be written soon, as is good for an only producer.
+    /// - Parameter prefetch: Fetches lines that an only producer will write soon. By default nothing.
     @inlinable @inline(__always)
     static func copyIn<Slot: BitwiseCopyable>(
         _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32, _ source: UnsafePointer<Slot>,
-        _ count: Int, fetchingAhead: Bool = false
+        _ count: Int, _ prefetch: RingPrefetch = RingPrefetch(found: 0)
     ) {
         let index = Int(position & mask)
         if count <= 2, MemoryLayout<Slot>.stride <= 16 {
             unsafe slots[index] = source[0]
             if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
-            if fetchingAhead { unsafe RingPrefetch.oneOrTwo(slots, mask, at: position) }
+            unsafe prefetch.oneOrTwo(slots, mask, at: position)
             return
         }
         if _fastPath(index &+ count &- 1 <= Int(mask)) {
-            if fetchingAhead { unsafe RingPrefetch.burst(slots, mask, at: position, count) }
+            unsafe prefetch.burst(slots, mask, at: position, count)
             unsafe copy(slots + index, source, count)
         } else {
             let run = Int(mask) &+ 1 &- index
@@ -70,7 +70,7 @@ enum RingCopy {
             destination, source, count &* stride, secondDestination, secondSource, secondCount &* stride)
     }
 
-    /// Copies `count` slots. Up to four cache lines are copied in place, since a call costs more than that.
+    /// Copies `count` slots. Up to two cache lines are copied in place, since a call costs more than that.
     @inlinable @inline(__always)
     static func copy<Slot: BitwiseCopyable>(
         _ destination: UnsafeMutablePointer<Slot>, _ source: UnsafePointer<Slot>, _ count: Int
@@ -78,7 +78,7 @@ enum RingCopy {
         var size = count &* MemoryLayout<Slot>.stride
         var (to, from) = unsafe (UnsafeMutableRawPointer(destination), UnsafeRawPointer(source))
         if _slowPath(size > 64) {
-            guard size <= 256 else { return unsafe cdpdk_copy_long(to, from, size) }
+            guard size <= 128 else { return unsafe cdpdk_copy_long(to, from, size) }
             repeat {
                 unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
                 unsafe (to, from) = (to + 64, from + 64)

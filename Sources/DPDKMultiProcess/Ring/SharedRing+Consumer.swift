@@ -103,7 +103,7 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Whether the ring holds `wanted` elements.
     @inlinable @inline(__always)
     mutating func holds(_ wanted: Int) -> Bool {
-        if wanted <= Int(bound &- position) { return true }
+        if _fastPath(wanted <= Int(bound &- position)) { return true }
         look(for: wanted)
         return wanted <= Int(bound &- position)
     }

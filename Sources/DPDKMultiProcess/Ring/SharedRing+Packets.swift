@@ -45,7 +45,7 @@ extension SharedRing.Producer where Element == Packet {
         unsafe lastRecord.change(to: cdpdk_no_record(), operation, at: position)
         unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | cdpdk_at(position))
         unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
-        unsafe RingPrefetch.one(slots, mask, at: position)
+        unsafe prefetch.one(slots, mask, at: position)
         publish(1)
         packet.unlist()
         return nil

@@ -18,6 +18,7 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var position: UInt32
         /// The index at which the ring is full, by the consumer's tail when it was last read.
         @usableFromInline var bound: UInt32
+        @usableFromInline var prefetch = RingPrefetch(found: 1)
         @usableFromInline var lastRecord = LastRecord()
         @usableFromInline var pace: cdpdk_pace
         private let claim: Claim
@@ -85,6 +86,7 @@ extension SharedRing.Producer where Element: ~Copyable {
             pace = unsafe cdpdk_pace_look(pace, consumerTail, position &- limit, &found)
             bound = found &+ limit
         }
+        prefetch.found = position &+ limit &- bound
     }
 
     /// How many of `wanted` elements fit. The consumer's tail is read again only if its last value does not suffice.
@@ -100,7 +102,7 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// Whether `wanted` elements fit.
     @inlinable @inline(__always)
     mutating func hasRoom(for wanted: Int) -> Bool {
-        if wanted <= Int(bound &- position) { return true }
+        if _fastPath(wanted <= Int(bound &- position)) { return true }
         look(for: wanted)
         return wanted <= Int(bound &- position)
     }
@@ -108,7 +110,7 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// Copies `count` slots in, which fit, in one run or two.
     @inlinable @inline(__always)
     func copyIn(_ source: UnsafePointer<Element.Slot>, _ count: Int) {
-        unsafe RingCopy.copyIn(slots, mask, at: position, source, count, fetchingAhead: true)
+        unsafe RingCopy.copyIn(slots, mask, at: position, source, count, prefetch)
     }
 
     /// Gives `count` slots to the consumer: the tail first, so that a repair is `head := tail`.

@@ -7,12 +7,12 @@ extension SharedRing.Producer where Element: RingValue {
     /// O(1). The corresponding C function is `rte_ring_sp_enqueue_elem`.
     @inlinable @inline(__always)
     public mutating func enqueue(_ element: Element) -> Element? {
-        if position == bound {
+        if _slowPath(position == bound) {
             look(for: 1)
             if position == bound { return element }
         }
         unsafe slots[Int(position & mask)] = element
-        unsafe RingPrefetch.one(slots, mask, at: position)
+        unsafe prefetch.one(slots, mask, at: position)
         publishOne()
         return nil
     }
@@ -72,7 +72,7 @@ extension SharedRing.Producer where Element: RingValue {
         var done = 0
         var index = Int(position & mask)
         var run = RingCopy.run(from: index, count, mask)
-        unsafe RingPrefetch.burst(slots, mask, at: position, count)
+        unsafe prefetch.burst(slots, mask, at: position, count)
         while true {
             let buffer = unsafe UnsafeMutableBufferPointer(start: slots + index, count: run)
             var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
