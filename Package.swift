@@ -69,6 +69,9 @@ let cSettings: [CSetting] = [
     .treatAllWarnings(as: isStrict ? .error : .warning),
 ]
 
+/// Functions and loops begin with a cache line, since their speed would otherwise change from build to build.
+let alignment: [CSetting] = [.unsafeFlags(["-falign-functions=64", "-falign-loops=64"])]
+
 let swiftSettings: [SwiftSetting] = [
     // `any` is spelt out, so that a box on a data path is seen.
     .enableUpcomingFeature("ExistentialAny"),
@@ -109,8 +112,7 @@ let package = Package(
     targets: [
         .target(
             name: "CDPDK",
-            // So that loops are not faster or slower in the next build, as they are with their place in cache lines.
-            cSettings: cSettings + [.unsafeFlags(["-falign-functions=64", "-falign-loops=64"])],
+            cSettings: cSettings + alignment,
             linkerSettings: [.unsafeFlags(DPDK.libraryFolders)] + DPDK.libraries.map { .linkedLibrary($0) }
                 + [.linkedLibrary("numa")]
         ),
@@ -155,7 +157,7 @@ let package = Package(
             name: "CBaseline",
             dependencies: ["CDPDK"],
             path: "Benchmarks/CBaseline",
-            cSettings: cSettings + [.unsafeFlags(["-falign-functions=64"])]
+            cSettings: cSettings + alignment
         ),
         .executableTarget(
             name: "benchmark-attach",

@@ -9,7 +9,7 @@ enum RingCopy {
     @inlinable @inline(__always)
     static func copyIn<Slot: BitwiseCopyable>(
         _ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32, _ source: UnsafePointer<Slot>,
-        _ count: Int, _ prefetch: RingPrefetch = RingPrefetch(found: 0)
+        _ count: Int, _ prefetch: RingPrefetch = RingPrefetch()
     ) {
         let index = Int(position & mask)
         if count <= 2, MemoryLayout<Slot>.stride <= 16 {
@@ -79,11 +79,9 @@ enum RingCopy {
         var (to, from) = unsafe (UnsafeMutableRawPointer(destination), UnsafeRawPointer(source))
         if _slowPath(size > 64) {
             guard size <= 128 else { return unsafe cdpdk_copy_long(to, from, size) }
-            repeat {
-                unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
-                unsafe (to, from) = (to + 64, from + 64)
-                size &-= 64
-            } while size > 64
+            unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
+            unsafe (to, from) = (to + 64, from + 64)
+            size &-= 64
         }
         unsafe copyShort(to, from, size, of: MemoryLayout<Slot>.stride)
     }

@@ -5,16 +5,16 @@ public import CDPDK
 /// The consumer's CPU has read them last, so the producer's stores would wait for them, one line after the other. What
 /// is fetched lies some five lines ahead of what is written now.
 ///
-/// A producer that finds the ring empty when it looks fetches nothing until it looks again: the consumer waits for it,
-/// so that there is time, or runs on the same CPU, whose cache has the lines. The branches favour that, since there an
-/// instruction more is felt.
+/// A producer that finds the ring empty when it looks fetches nothing until it looks again, which may be a whole ring
+/// later: the consumer waits for it, so that there is time, or runs on the same CPU, whose cache has the lines. The
+/// branches favour that, since there an instruction more is felt.
 @usableFromInline
 struct RingPrefetch {
     /// How many elements were in the ring when the producer last looked. With 0, nothing is fetched.
-    @usableFromInline var found: UInt32
+    @usableFromInline var found: UInt32 = 0
 
     @inlinable @inline(__always)
-    init(found: UInt32) { self.found = found }
+    init() {}
 
     /// How many slots begin in a line, or 1.
     @inlinable @inline(__always)
@@ -45,8 +45,8 @@ struct RingPrefetch {
         if perLine <= 4 || position & (perLine &- 1) & ~1 == 0 { unsafe Self.line(slots, mask, at: position) }
     }
 
-    /// Fetches what is ahead of a burst of `count` slots: as many lines as it has, but none for more than 4 KB, which
-    /// are ahead of themselves.
+    /// Fetches what is ahead of a burst of `count` slots: as many lines as it has, or one for each larger slot. A burst
+    /// of more than 4 KB is left to the CPU.
     @inlinable @inline(__always)
     func burst<Slot>(_ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32, _ count: Int) {
         guard _slowPath(found > 0) else { return }

@@ -18,7 +18,7 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var position: UInt32
         /// The index at which the ring is full, by the consumer's tail when it was last read.
         @usableFromInline var bound: UInt32
-        @usableFromInline var prefetch = RingPrefetch(found: 1)
+        @usableFromInline var prefetch = RingPrefetch()
         @usableFromInline var lastRecord = LastRecord()
         @usableFromInline var pace: cdpdk_pace
         private let claim: Claim
@@ -77,16 +77,18 @@ extension SharedRing.Producer where Element: ~Copyable {
     /// Reads the other side's tail again, for `wanted` elements.
     @inlinable @inline(__always)
     mutating func look(for wanted: Int) {
+        let tail: UInt32
         if _fastPath(wanted >= Int(pace.batch)) {
-            bound = unsafe cdpdk_load_acquire_32(consumerTail) &+ limit
+            tail = unsafe cdpdk_load_acquire_32(consumerTail)
         } else {
-            // The pace is not changed in place: the end would have to be in memory then, and each operation would be a
-            // few stores slower.
+            // Neither pace nor tail is changed in place: they would have to be in memory then, and each operation would
+            // be a few stores slower.
             var found: UInt32 = 0
             pace = unsafe cdpdk_pace_look(pace, consumerTail, position &- limit, &found)
-            bound = found &+ limit
+            tail = found
         }
-        prefetch.found = position &+ limit &- bound
+        bound = tail &+ limit
+        prefetch.found = position &- tail
     }
 
     /// How many of `wanted` elements fit. The consumer's tail is read again only if its last value does not suffice.

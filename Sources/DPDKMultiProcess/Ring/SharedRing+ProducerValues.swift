@@ -72,7 +72,6 @@ extension SharedRing.Producer where Element: RingValue {
         var done = 0
         var index = Int(position & mask)
         var run = RingCopy.run(from: index, count, mask)
-        unsafe prefetch.burst(slots, mask, at: position, count)
         while true {
             let buffer = unsafe UnsafeMutableBufferPointer(start: slots + index, count: run)
             var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
@@ -89,6 +88,8 @@ extension SharedRing.Producer where Element: RingValue {
             // Whatever others write to the tail, the second run is no more than the ring has.
             (index, run) = (0, min(count, Int(mask) &+ 1) &- done)
         }
+        // For the next burst as much as was written in this one, which may be less than `body` could write.
+        unsafe prefetch.burst(slots, mask, at: position, done)
         return done
     }
 }
