@@ -177,7 +177,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Benchmarks",
-            swiftSettings: swiftSettings + [.unsafeFlags(["-Xllvm", "-align-all-functions=6"])]
+            swiftSettings: swiftSettings + [.unsafeFlags(["-Xllvm", "-align-all-functions=6", "-Xllvm", "-align-all-nofallthru-blocks=5", "-Xllvm", "-x86-branches-within-32B-boundaries"])]
         ),
 
         // The other processes of the tests: one executable, with one subcommand for each part that it can play.

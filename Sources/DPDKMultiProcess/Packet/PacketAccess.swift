@@ -109,7 +109,7 @@ extension PacketAccess where Self: ~Copyable, Self: ~Escapable {
         at offset: Int, as type: Number.Type = Number.self
     ) -> Number? {
         // Only the length is checked, as in C. What writes also checks that the segment ends within its buffer.
-        if offset >= 0, unsafe Int(_mbuf.pointee.data_len) &- offset >= MemoryLayout<Number>.size {
+        if offset >= 0, unsafe _fastPath(Int(_mbuf.pointee.data_len) &- offset >= MemoryLayout<Number>.size) {
             return unsafe Number(bigEndian: start.loadUnaligned(fromByteOffset: offset, as: Number.self))
         }
         guard offset >= 0, offset <= length &- MemoryLayout<Number>.size else { return nil }
