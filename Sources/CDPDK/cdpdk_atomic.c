@@ -1,31 +1,58 @@
-#include "include/cdpdk_atomic.h"
-
 #include <string.h>
 
-/* The dynamic linker chooses the version for the CPU. */
+/* The dynamic linker chooses the version for the CPU. Only where the versions are compiled may the declaration say so.
+ */
 #if defined(__x86_64__) && defined(__GLIBC__)
-#define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_CPU
+#define CDPDK_FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
+#include "include/cdpdk_atomic.h"
 
-/* A cache line, wherever it is. */
+/* Pieces of memory, wherever they are. */
+typedef uint32_t word_32 __attribute__((aligned(1), may_alias));
+typedef uint64_t word_64 __attribute__((aligned(1), may_alias));
+typedef uint64_t quarter_line __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint64_t half_line __attribute__((vector_size(32), aligned(1), may_alias));
 typedef uint64_t line __attribute__((vector_size(64), aligned(1), may_alias));
 
-FOR_EACH_CPU void cdpdk_copy_long(void *destination, const void *source, size_t size) {
+#define MOVE(piece)                                                                                                    \
+    do {                                                                                                               \
+        *(piece *)(to + done) = *(const piece *)(from + done);                                                         \
+        done += sizeof(piece);                                                                                         \
+    } while (0)
+
+/* Larger steps than two lines were slower where two CPUs exchange the lines. */
+#define MOVE_TWO_LINES()                                                                                               \
+    do {                                                                                                               \
+        line first = *(const line *)(from + done), second = *(const line *)(from + done + sizeof(line));               \
+        *(line *)(to + done) = first;                                                                                  \
+        *(line *)(to + done + sizeof(line)) = second;                                                                  \
+        done += 2 * sizeof(line);                                                                                      \
+    } while (0)
+
+/* The first two steps are written out, since the loop begins behind a gap that takes time, too. */
+CDPDK_FOR_EACH_CPU CDPDK_KEEPS_REGISTERS void cdpdk_copy_long_now(void *destination, const void *source, size_t size) {
     char *to = destination;
     const char *from = source;
-    /* Larger steps were slower where two CPUs exchange the lines. */
+    size_t done = 0;
+    MOVE_TWO_LINES();
+    if (size >= 4 * sizeof(line)) {
+        MOVE_TWO_LINES();
 #pragma clang loop unroll(disable)
-    for (; size >= 2 * sizeof(line); size -= 2 * sizeof(line)) {
-        line first = *(const line *)from, second = *(const line *)(from + sizeof(line));
-        *(line *)to = first;
-        *(line *)(to + sizeof(line)) = second;
-        to += 2 * sizeof(line);
-        from += 2 * sizeof(line);
+        while (done + 2 * sizeof(line) <= size)
+            MOVE_TWO_LINES();
     }
-    if (size > 0)
-        memcpy(to, from, size);
+    if (done == size)
+        return;
+    if (size & sizeof(line))
+        MOVE(line);
+    if (size & sizeof(half_line))
+        MOVE(half_line);
+    if (size & sizeof(quarter_line))
+        MOVE(quarter_line);
+    if (size & sizeof(word_64))
+        MOVE(word_64);
+    if (size & sizeof(word_32))
+        MOVE(word_32);
 }
 
 CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,

@@ -15,14 +15,16 @@
 /* A variable of the thread that is reached without a call. glibc has some 1 600 bytes for these, and for DPDK's, in
  * libraries that are loaded at run time; GLIBC_TUNABLES=glibc.rtld.optional_static_tls=… makes it more. */
 #define CDPDK_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
-/* A function that an inner loop calls rarely: it keeps the general registers, so that the loop can have its values in
- * them. Swift does not know the convention, so it calls an inline function, which calls this one. That uses the
- * address: the dynamic linker, which may bind a direct call when it is first made, does not keep the registers. */
+/* A function that an inner loop calls: it keeps the general registers, so that the loop can have its values in them.
+ * Swift does not know the convention, so it calls an inline function, which calls this one. That uses the address: the
+ * dynamic linker, which may bind a direct call when it is first made, does not keep the registers. */
 #if defined(__x86_64__) || defined(__aarch64__)
-#define CDPDK_RARE __attribute__((preserve_most, cold))
+#define CDPDK_KEEPS_REGISTERS __attribute__((preserve_most))
 #else
-#define CDPDK_RARE __attribute__((cold))
+#define CDPDK_KEEPS_REGISTERS
 #endif
+/* The same, called rarely. */
+#define CDPDK_RARE CDPDK_KEEPS_REGISTERS __attribute__((cold))
 #define CDPDK_ADDRESS(function)                                                                                        \
     ({                                                                                                                 \
         __typeof__(&function) address = &function;                                                                     \
@@ -92,9 +94,15 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #endif
 }
 
-/* Copies bytes, line after line. Where another CPU writes or reads the same lines soon, that is faster than glibc's
- * memcpy, which begins with some from the end. */
-void cdpdk_copy_long(void *destination, const void *source, size_t size);
+/* Copies 128 bytes or more, a multiple of 4, line after line. Where another CPU writes or reads the same lines soon,
+ * that is faster than glibc's memcpy, which begins with some from the end. */
+#ifndef CDPDK_FOR_EACH_CPU
+#define CDPDK_FOR_EACH_CPU
+#endif
+CDPDK_FOR_EACH_CPU CDPDK_KEEPS_REGISTERS void cdpdk_copy_long_now(void *destination, const void *source, size_t size);
+CDPDK_INLINE void cdpdk_copy_long(void *destination, const void *source, size_t size) {
+    CDPDK_ADDRESS(cdpdk_copy_long_now)(destination, source, size);
+}
 
 /* Copies two runs of bytes. */
 CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,
