@@ -1,7 +1,6 @@
 #include <string.h>
 
-/* The dynamic linker chooses the version for the CPU. Only where the versions are compiled may the declaration say so.
- */
+/* The dynamic linker chooses the version for the CPU. Only where they are compiled, the declaration says so. */
 #if defined(__x86_64__) && defined(__GLIBC__)
 #define CDPDK_FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
