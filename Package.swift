@@ -73,7 +73,7 @@ let cSettings: [CSetting] = [
 let alignment: [CSetting] = [.unsafeFlags(["-falign-functions=64", "-falign-loops=64"])]
 
 /// The same for the benchmark's loops in Swift, whose compiler does not align loops: functions begin with a cache line,
-/// code behind a jump with 32 bytes, and no branch crosses a multiple of 32 bytes.
+/// code behind a jump with 32 bytes, and no jump crosses a multiple of 32 bytes.
 let swiftAlignment: [SwiftSetting] = [
     .unsafeFlags([
         "-Xllvm", "-align-all-functions=6", "-Xllvm", "-align-all-nofallthru-blocks=5",

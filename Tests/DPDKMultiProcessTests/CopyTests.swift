@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Long copies")
 struct CopyTests {
-    /// Multiples of 4 bytes, from the least that is copied so on, to beginnings within and across lines.
-    @Test(arguments: [0, 4, 40, 64])
+    /// Multiples of 4 bytes, to and from addresses of every kind.
+    @Test(arguments: [0, 1, 4, 40, 64])
     func eachByteIsCopiedAndNoOther(from start: Int) {
         let source = (0..<2_048).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 256) }
         let untouched = [UInt8](repeating: 0xee, count: source.count)
