@@ -1,6 +1,6 @@
 #include <string.h>
 
-/* The dynamic linker chooses the version for the CPU. Only where they are compiled, the declaration says so. */
+/* The dynamic linker chooses the version for the CPU. Callers know of one function, so only this file says so. */
 #if defined(__x86_64__) && defined(__GLIBC__)
 #define CDPDK_FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
@@ -28,7 +28,7 @@ typedef uint64_t line __attribute__((vector_size(64), aligned(1), may_alias));
         done += 2 * sizeof(line);                                                                                      \
     } while (0)
 
-/* The first two steps are written out, since the loop begins behind a gap that takes time, too. */
+/* The first two steps are written out, since the padding that aligns the loop takes time, too. */
 CDPDK_FOR_EACH_CPU CDPDK_KEEPS_REGISTERS void cdpdk_copy_long_now(void *destination, const void *source, size_t size) {
     char *to = destination;
     const char *from = source;

@@ -94,11 +94,11 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #endif
 }
 
-/* Copies 128 bytes or more, a multiple of 4, line after line. Where another CPU writes or reads the same lines soon,
- * that is faster than glibc's memcpy, which begins with some from the end. */
 #ifndef CDPDK_FOR_EACH_CPU
 #define CDPDK_FOR_EACH_CPU
 #endif
+/* Copies 128 bytes or more, a multiple of 4, line after line. Where another CPU writes or reads the same lines soon,
+ * that is faster than glibc's memcpy, which begins with some from the end. */
 CDPDK_FOR_EACH_CPU CDPDK_KEEPS_REGISTERS void cdpdk_copy_long_now(void *destination, const void *source, size_t size);
 CDPDK_INLINE void cdpdk_copy_long(void *destination, const void *source, size_t size) {
     CDPDK_ADDRESS(cdpdk_copy_long_now)(destination, source, size);
