@@ -21,7 +21,7 @@
 #pragma clang assume_nonnull begin
 
 #define CDPDK_ARENA_MAGIC 0x414e455241504d44ull /* "DMPARENA", little-endian */
-#define CDPDK_ARENA_FORMAT 3u
+#define CDPDK_ARENA_FORMAT 4u
 #define CDPDK_ARENA_CHUNK_SIZE (512u * 1024u)
 /* The first chunk is small because a primary reserves one for each slot, 4 MiB in all. It has room for about 120 bursts
  * of 32 packets beside the single packets. */
@@ -78,7 +78,7 @@ enum {
 #define CDPDK_GIVE_SHARED 0x8000u
 
 struct cdpdk_record {
-    uint64_t word;    /* first | count << 14 | operation << 28 | object << 32 | position << 48 */
+    uint64_t word;    /* count | operation << 14 | object << 18 | first << 34 | position << 48 */
     uint64_t address; /* of the ring, if `object` is CDPDK_OBJECT_BY_ADDRESS, or a position; written while there is no
                          operation */
 };
@@ -108,17 +108,17 @@ struct cdpdk_arena_single {
 };
 
 /* The part of a record's word that says which packets are listed, */
-CDPDK_INLINE uint64_t cdpdk_listed(uint32_t first, uint32_t count) { return (uint64_t)first | (uint64_t)count << 14; }
+CDPDK_INLINE uint64_t cdpdk_listed(uint32_t first, uint32_t count) { return (uint64_t)first << 34 | count; }
 /* and the part that says what goes on with them, with the position in it. */
 CDPDK_INLINE uint64_t cdpdk_at(uint32_t position) { return (uint64_t)position << 48; }
 CDPDK_INLINE uint64_t cdpdk_operation(uint32_t operation, uint32_t position, uint32_t object) {
-    return (uint64_t)operation << 28 | (uint64_t)object << 32 | cdpdk_at(position);
+    return (uint64_t)operation << 14 | (uint64_t)object << 18 | cdpdk_at(position);
 }
-CDPDK_INLINE uint32_t cdpdk_word_first(uint64_t word) { return word & 0x3fff; }
-CDPDK_INLINE uint32_t cdpdk_word_count(uint64_t word) { return word >> 14 & 0x3fff; }
-CDPDK_INLINE uint32_t cdpdk_word_operation(uint64_t word) { return word >> 28 & 0xf; }
+CDPDK_INLINE uint32_t cdpdk_word_first(uint64_t word) { return word >> 34 & 0x3fff; }
+CDPDK_INLINE uint32_t cdpdk_word_count(uint64_t word) { return word & 0x3fff; }
+CDPDK_INLINE uint32_t cdpdk_word_operation(uint64_t word) { return word >> 14 & 0xf; }
 CDPDK_INLINE uint32_t cdpdk_word_position(uint64_t word) { return (uint32_t)(word >> 48); }
-CDPDK_INLINE uint32_t cdpdk_word_object(uint64_t word) { return (uint16_t)(word >> 32); }
+CDPDK_INLINE uint32_t cdpdk_word_object(uint64_t word) { return (uint16_t)(word >> 18); }
 
 /* Writes a record's word. All stores before this one are in order before it, all after it after it. */
 CDPDK_INLINE void cdpdk_record_write(struct cdpdk_record *record, uint64_t word) {

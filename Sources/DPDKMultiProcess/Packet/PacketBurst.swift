@@ -21,7 +21,8 @@ public import CDPDK
     /// What the block is used for. Others can write to shared memory too, so the kind is not read from there.
     private let kind: UInt32
     /// The entries that hold packets, as in the record's word. If the word says that an operation on a ring goes on, it
-    /// is done, and these are what the ring's tail leaves of those in the word. 0 if there are none.
+    /// is done, and these are what the ring's tail leaves of those in the word. 0 if there are none, and their number
+    /// if they begin with the first entry; otherwise it is more than any ring has.
     @usableFromInline var listed: UInt64 = 0
 
     /// Creates an empty burst.
@@ -91,11 +92,11 @@ extension PacketBurst {
 
     /// How many packets are listed.
     @inlinable
-    var number: Int { Int(truncatingIfNeeded: listed &>> 14) }
+    var number: Int { Int(cdpdk_word_count(listed)) }
 
     @inlinable @inline(__always)
     static func listed(_ first: Int, _ number: Int) -> UInt64 {
-        UInt64(truncatingIfNeeded: first &+ number &<< 14)
+        UInt64(truncatingIfNeeded: number &+ first &<< 34)
     }
 
     /// Lists `number` packets from entry `first` on, with one store.

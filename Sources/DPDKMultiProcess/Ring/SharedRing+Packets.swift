@@ -11,6 +11,22 @@ extension SharedRing.Producer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
     public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
+        // Usually the packets begin with the first entry, and all of them fit. One comparison says so.
+        let all = Int(truncatingIfNeeded: burst.listed)
+        let record = unsafe burst.record
+        guard _fastPath(UInt(bitPattern: all &- 1) < UInt(bound &- position)), all <= limit,
+            _fastPath(unsafe record == lastRecord.record)
+        else { return enqueueAnyBurst(&burst, upTo: limit) }
+        unsafe cdpdk_record_write(record, UInt64(truncatingIfNeeded: all) | operation | cdpdk_at(position))
+        unsafe copyIn(UnsafeRawPointer(burst.entries).assumingMemoryBound(to: Packet.Slot.self), all)
+        publish(all)
+        burst.listed = 0
+        return all
+    }
+
+    /// What ``enqueueBurst(_:upTo:)`` does with any burst.
+    @usableFromInline
+    mutating func enqueueAnyBurst(_ burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = room(for: min(burst.count, limit))
         guard count > 0 else { return 0 }
         unsafe lastRecord.change(to: burst.record, operation, at: position)
@@ -63,15 +79,29 @@ extension SharedRing.Consumer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
     public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
+        // Usually the burst is empty. Its packets will be the entries from the first one on.
+        let record = unsafe burst.record
+        guard _fastPath(burst.listed == 0), _fastPath(unsafe record == lastRecord.record) else {
+            return dequeueAnyBurst(into: &burst, upTo: limit)
+        }
+        let count = available(of: min(burst.capacity, limit))
+        guard count > 0 else { return 0 }
+        unsafe copyOut(UnsafeMutableRawPointer(burst.entries).assumingMemoryBound(to: Packet.Slot.self), count)
+        let listed = UInt64(truncatingIfNeeded: count)
+        unsafe cdpdk_record_write(
+            record, listed | operation | cdpdk_at(position &+ UInt32(truncatingIfNeeded: count)))
+        release(count)
+        burst.listed = listed
+        return count
+    }
+
+    /// What ``dequeueBurst(into:upTo:)`` does with a burst that has packets.
+    @usableFromInline
+    mutating func dequeueAnyBurst(into burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = available(of: min(burst.freeCapacity, limit))
         guard count > 0 else { return 0 }
-        // An empty burst is the usual case. Its packets will be the entries from the first one on.
-        var place = unsafe burst.entries
-        if _slowPath(!burst.isEmpty) {
-            _ = burst.makeRoom(for: count)
-            unsafe place = burst.end
-        }
-        unsafe copyOut(UnsafeMutableRawPointer(place).assumingMemoryBound(to: Packet.Slot.self), count)
+        _ = burst.makeRoom(for: count)
+        unsafe copyOut(UnsafeMutableRawPointer(burst.end).assumingMemoryBound(to: Packet.Slot.self), count)
         unsafe lastRecord.change(to: burst.record, operation, at: position)
         burst.begin(operation, listing: count, at: position &+ UInt32(truncatingIfNeeded: count))
         release(count)
