@@ -73,13 +73,14 @@ let cSettings: [CSetting] = [
 let alignment: [CSetting] = [.unsafeFlags(["-falign-functions=64", "-falign-loops=64"])]
 
 /// The same for the benchmark's loops in Swift, whose compiler does not align loops: functions begin with a cache line,
-/// code behind a jump with 32 bytes, and no jump crosses a multiple of 32 bytes.
-let swiftAlignment: [SwiftSetting] = [
-    .unsafeFlags([
-        "-Xllvm", "-align-all-functions=6", "-Xllvm", "-align-all-nofallthru-blocks=5",
-        "-Xllvm", "-x86-branches-within-32B-boundaries",
-    ])
-]
+/// code behind a jump with 32 bytes, and on x86 no jump crosses a multiple of 32 bytes.
+let swiftAlignment: [SwiftSetting] = {
+    var options = ["-align-all-functions=6", "-align-all-nofallthru-blocks=5"]
+    #if arch(x86_64)
+    options.append("-x86-branches-within-32B-boundaries")
+    #endif
+    return [.unsafeFlags(options.flatMap { ["-Xllvm", $0] })]
+}()
 
 let swiftSettings: [SwiftSetting] = [
     // `any` is spelt out, so that a box on a data path is seen.
