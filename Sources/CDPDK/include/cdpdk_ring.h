@@ -51,6 +51,27 @@ uint32_t cdpdk_ring_enqueue_burst(struct cdpdk_ring *ring, const void *elements,
 uint32_t cdpdk_ring_enqueue_bulk(struct cdpdk_ring *ring, const void *elements, uint32_t element_size, uint32_t count);
 uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint32_t element_size, uint32_t count);
 
+/* Where the heads and tails of its two sides are in an rte_ring, and where its slots begin. They are constants here, so
+ * that a loop needs one address for them all. */
+#ifndef CDPDK_RING_LINE
+#if defined(__aarch64__)
+#define CDPDK_RING_LINE 128
+#else
+#define CDPDK_RING_LINE 64
+#endif
+#endif
+#define CDPDK_RING_PRODUCERS (2 * CDPDK_RING_LINE)
+#define CDPDK_RING_CONSUMERS (4 * CDPDK_RING_LINE)
+#define CDPDK_RING_SLOTS (6 * CDPDK_RING_LINE)
+
+/* The heads of the producers and the consumers of the ring whose slots these are. Behind each lies the tail. */
+CDPDK_INLINE uint32_t *cdpdk_ring_producers(void *slots) {
+    return (uint32_t *)((char *)slots - CDPDK_RING_SLOTS + CDPDK_RING_PRODUCERS);
+}
+CDPDK_INLINE uint32_t *cdpdk_ring_consumers(void *slots) {
+    return (uint32_t *)((char *)slots - CDPDK_RING_SLOTS + CDPDK_RING_CONSUMERS);
+}
+
 /* When an exclusive end of a ring looks at the other side's index again. */
 struct cdpdk_pace {
     uint64_t batch;  /* how many elements a look should bring: operations on fewer are paced. 0: none is */

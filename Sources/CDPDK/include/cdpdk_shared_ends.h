@@ -33,19 +33,6 @@ union cdpdk_ends {
     } relaxed;
 };
 
-/* Where these are in an rte_ring, and where its slots begin. They are constants here, so that a loop needs one address
- * for them all. */
-#ifndef CDPDK_RING_LINE
-#if defined(__aarch64__)
-#define CDPDK_RING_LINE 128
-#else
-#define CDPDK_RING_LINE 64
-#endif
-#endif
-#define CDPDK_RING_PRODUCERS (2 * CDPDK_RING_LINE)
-#define CDPDK_RING_CONSUMERS (4 * CDPDK_RING_LINE)
-#define CDPDK_RING_SLOTS (6 * CDPDK_RING_LINE)
-
 /* A ring, as the calling process uses a shared end of it. `produces` says in the functions below which side is meant.
  */
 struct cdpdk_shared_ring {

@@ -8,8 +8,6 @@ extension SharedRing where Element: ~Copyable {
     /// system call. The other side's index is read again only if the last value that was read does not suffice.
     @safe public struct Producer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
-        @usableFromInline let head: UnsafeMutablePointer<UInt32>
-        @usableFromInline let consumerTail: UnsafeMutablePointer<UInt32>
         /// What the record of packets that go into the ring says, but for the position.
         @usableFromInline let operation: UInt64
         @usableFromInline let mask: UInt32
@@ -27,8 +25,6 @@ extension SharedRing where Element: ~Copyable {
             pace = unsafe cdpdk_pace_make(pacing == .throughput, view.capacity)
             operation = cdpdk_operation(UInt32(CDPDK_OPERATION_ENQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
-            unsafe head = view.producer_head
-            unsafe consumerTail = view.consumer_tail
             mask = unsafe view.mask
             limit = unsafe view.capacity
             self.claim = claim
@@ -66,6 +62,12 @@ extension SharedRing where Element: ~Copyable {
 // MARK: - State
 
 extension SharedRing.Producer where Element: ~Copyable {
+    @inlinable
+    var head: UnsafeMutablePointer<UInt32> { unsafe cdpdk_ring_producers(slots) }
+
+    @inlinable
+    var consumerTail: UnsafeMutablePointer<UInt32> { unsafe cdpdk_ring_consumers(slots) + 1 }
+
     /// How many elements the ring holds at most.
     @inlinable public var capacity: Int { Int(limit) }
 
