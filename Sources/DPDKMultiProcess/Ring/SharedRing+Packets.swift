@@ -11,7 +11,8 @@ extension SharedRing.Producer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
     public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
-        // Usually the packets begin with the first entry, and all of them fit. One comparison says so.
+        // Usually there are packets, which begin with the first entry, and all of them fit: one comparison says so. And
+        // the last burst was the same one.
         let all = Int(truncatingIfNeeded: burst.listed)
         let record = unsafe burst.record
         guard _fastPath(UInt(bitPattern: all &- 1) < UInt(bound &- position)), all <= limit,
@@ -79,7 +80,7 @@ extension SharedRing.Consumer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
     public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
-        // Usually the burst is empty. Its packets will be the entries from the first one on.
+        // Usually the burst is empty, and the last one was the same. Its packets will be the entries from the first on.
         let record = unsafe burst.record
         guard _fastPath(burst.listed == 0), _fastPath(unsafe record == lastRecord.record) else {
             return dequeueAnyBurst(into: &burst, upTo: limit)
@@ -95,7 +96,7 @@ extension SharedRing.Consumer where Element == Packet {
         return count
     }
 
-    /// What ``dequeueBurst(into:upTo:)`` does with a burst that has packets.
+    /// What ``dequeueBurst(into:upTo:)`` does with any burst.
     @usableFromInline
     mutating func dequeueAnyBurst(into burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = available(of: min(burst.freeCapacity, limit))
