@@ -346,7 +346,7 @@ struct cdpdk_record cdpdk_nothing;
 CDPDK_RARE void cdpdk_record_settle_now(struct cdpdk_record *record, uint64_t operation, uint32_t end) {
     uint64_t word = cdpdk_load_relaxed_64(&record->word);
     uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), moved = 0;
-    if (((word ^ operation) >> 14 & 0xfffff) != 0)
+    if (cdpdk_word_operation(word ^ operation) != 0 || cdpdk_word_object(word ^ operation) != 0)
         return;
     if (cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE)
         moved = (uint16_t)(end - cdpdk_word_position(word));

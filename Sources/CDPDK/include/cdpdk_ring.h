@@ -74,8 +74,8 @@ CDPDK_INLINE uint32_t *cdpdk_ring_consumers(void *slots) {
 
 /* When an exclusive end of a ring looks at the other side's index again. */
 struct cdpdk_pace {
-    uint64_t batch;  /* how many elements a look should bring: operations on fewer are paced. 0: none is */
-    uint64_t enough; /* how many are so many that there is no time to wait */
+    uint32_t batch;  /* how many elements a look should bring: operations on fewer are paced. 0: none is */
+    uint32_t enough; /* how many are so many that there is no time to wait */
     uint64_t delay;  /* how long to wait between two looks, in nanoseconds */
     uint64_t next;   /* when to look again */
 };

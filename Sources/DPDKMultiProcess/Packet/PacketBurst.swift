@@ -96,7 +96,7 @@ extension PacketBurst {
 
     @inlinable @inline(__always)
     static func listed(_ first: Int, _ number: Int) -> UInt64 {
-        UInt64(truncatingIfNeeded: number &+ first &<< 34)
+        cdpdk_listed(UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: number))
     }
 
     /// Lists `number` packets from entry `first` on, with one store.
@@ -125,7 +125,7 @@ extension PacketBurst {
     /// Notes that the first `count` packets are gone.
     @inlinable @inline(__always)
     mutating func noteFirstGone(_ count: Int) {
-        listed = _fastPath(count == number) ? 0 : listed &+ Self.listed(count, -count)
+        listed = _fastPath(count == number) ? 0 : listed &+ Self.listed(count, 0) &- Self.listed(0, count)
     }
 
     /// Lists `count` more packets at the end, whose entries are written already.

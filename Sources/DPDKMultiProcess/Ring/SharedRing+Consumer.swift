@@ -80,7 +80,7 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Reads the other side's tail again, for `wanted` elements.
     @inlinable @inline(__always)
     mutating func look(for wanted: Int) {
-        if _fastPath(wanted >= Int(truncatingIfNeeded: pace.batch)) {
+        if _fastPath(wanted >= Int(pace.batch)) {
             bound = unsafe cdpdk_load_acquire_32(producerTail)
         } else {
             // The pace is not changed in place: the end would have to be in memory then, and each operation would be a

@@ -80,7 +80,7 @@ extension SharedRing.Producer where Element: ~Copyable {
     @inlinable @inline(__always)
     mutating func look(for wanted: Int) {
         let tail: UInt32
-        if _fastPath(wanted >= Int(truncatingIfNeeded: pace.batch)) {
+        if _fastPath(wanted >= Int(pace.batch)) {
             tail = unsafe cdpdk_load_acquire_32(consumerTail)
         } else {
             // Neither pace nor tail is changed in place: they would have to be in memory then, and each operation would

@@ -102,7 +102,7 @@ extension PacketBurst {
         let moved = unsafe ring.put(source, count, all: all) { move in
             unsafe cdpdk_record_begin_at(record, word | UInt64(move.number) &<< 48, move.position)
         }
-        let after = _fastPath(moved == count) ? 0 : before &+ Self.listed(moved, -moved)
+        let after = _fastPath(moved == count) ? 0 : before &+ Self.listed(moved, 0) &- Self.listed(0, moved)
         unsafe cdpdk_record_write(record, after)
         listed = after
         return moved
