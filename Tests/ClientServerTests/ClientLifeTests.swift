@@ -58,12 +58,10 @@ struct ClientLifeTests {
         let clients = [try await group.client(0), try await group.client(1)]
         try await server.wait(forClients: [0, 1])
         clients[0].signal(SIGSTOP)
-        try await server.wait(for: "full ring") {
-            (try? server.snapshots().last.map { $0.clients[0].inRing == 1023 }) ?? false
-        }
+        try await server.wait(forNumberInRing: 1023, of: 0)
         clients[0].signal(SIGKILL)
         try await server.wait(forClients: [1])
-        #expect(try server.snapshots().last?.clients[0].inRing == 0)
+        try await server.wait(forNumberInRing: 0, of: 0)
         server.signal(SIGTERM)
         #expect(try await server.end() == 0)
         let balance = try server.balance()
@@ -77,15 +75,13 @@ struct ClientLifeTests {
         let client = try await group.client(0)
         try await server.wait(forClients: [0])
         client.signal(SIGSTOP)
-        try await server.wait(for: "full ring") {
-            (try? server.snapshots().last.map { $0.clients[0].inRing == 1023 }) ?? false
-        }
+        try await server.wait(forNumberInRing: 1023, of: 0)
         client.signal(SIGKILL)
         try await server.wait(forClients: [])
         #expect(try server.snapshots().last?.clients[0].inRing == 1023)
         _ = try await group.client(1)
         try await server.wait(forClients: [1])
-        #expect(try server.snapshots().last?.clients[0].inRing == 0)
+        try await server.wait(forNumberInRing: 0, of: 0)
         server.signal(SIGTERM)
         #expect(try await server.end() == 0)
         #expect(try server.balance().addsUp)
