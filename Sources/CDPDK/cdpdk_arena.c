@@ -162,7 +162,7 @@ bool cdpdk_arena_add_chunk(void *chunk, uint64_t *address, uint32_t *count) {
         start_chunk(chunk, arena.chunk_count);
         cdpdk_store_relaxed_64(address, (uintptr_t)chunk);
         cdpdk_store_release_32(count, arena.chunk_count + 1);
-        arena.chunk_count++;
+        cdpdk_store_release_32(&arena.chunk_count, arena.chunk_count + 1);
         add_singles();
     }
     unlock();
@@ -341,18 +341,22 @@ uint32_t cdpdk_arena_taken(uint32_t kind) {
 
 /* MARK: - Records */
 
-struct cdpdk_record cdpdk_nothing;
-
-CDPDK_RARE void cdpdk_record_settle_now(struct cdpdk_record *record, uint64_t operation, uint32_t end) {
-    uint64_t word = cdpdk_load_relaxed_64(&record->word);
-    uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), moved = 0;
-    if (cdpdk_word_operation(word ^ operation) != 0 || cdpdk_word_object(word ^ operation) != 0)
+static void settle(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
+                   void *context) {
+    uint64_t operation = *(uint64_t *)context;
+    (void)entries;
+    if (block == NULL || cdpdk_word_operation(word ^ operation) != 0 || cdpdk_word_object(word ^ operation) != 0)
         return;
-    if (cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE)
-        moved = (uint16_t)(end - cdpdk_word_position(word));
-    /* Another thread may write the record now, which belongs to a burst. */
-    if (moved <= count)
-        cdpdk_compare_exchange_64(&record->word, word, moved < count ? cdpdk_listed(first + moved, count - moved) : 0);
+    bool is_empty = cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE;
+    /* The thread whose block it is may write another word now. */
+    cdpdk_compare_exchange_64(&record->word, word,
+                              is_empty ? 0 : cdpdk_listed(cdpdk_word_first(word), cdpdk_word_count(word)));
+}
+
+void cdpdk_arena_settle(uint64_t operation) {
+    uint32_t count = cdpdk_load_acquire_32(&arena.chunk_count);
+    for (uint32_t i = 0; i < count; i++)
+        cdpdk_arena_visit(arena.chunks[i], cdpdk_arena_chunk_size(i), settle, &operation);
 }
 
 CDPDK_RARE uint64_t cdpdk_move_to_front_now(struct cdpdk_arena_block *block, uint32_t first, uint32_t count) {

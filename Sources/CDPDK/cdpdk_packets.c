@@ -754,11 +754,11 @@ bool cdpdk_packets_has_ring(uint16_t port, uint16_t queue, bool transmits) {
     return ring_of_queue(port, queue, transmits) != NULL;
 }
 
-/* Begins an operation on a ring that is no object of the group: the record has its address. */
-static void begin_with_ring(struct cdpdk_record *record, uint32_t first, uint32_t count, uint32_t operation,
-                            uint32_t position, struct rte_ring *ring) {
+/* What a record says of an operation on a ring that is no object of the group: it has the ring's address. */
+static uint64_t on_ring(struct cdpdk_record *record, uint32_t first, uint32_t count, uint32_t operation,
+                        struct rte_ring *ring) {
     cdpdk_store_relaxed_64(&record->address, (uintptr_t)ring);
-    cdpdk_record_begin(record, first, count, operation, position, CDPDK_OBJECT_BY_ADDRESS);
+    return cdpdk_listed(first, count) | cdpdk_operation(operation, 0, CDPDK_OBJECT_BY_ADDRESS);
 }
 
 uint32_t cdpdk_packets_transmit(uint16_t port, uint16_t queue, int32_t driver, struct cdpdk_arena_block *block,
@@ -773,7 +773,8 @@ uint32_t cdpdk_packets_transmit(uint16_t port, uint16_t queue, int32_t driver, s
     }
     struct rte_ring *ring = driver == CDPDK_DRIVER_RING ? ring_of_queue(port, queue, true) : NULL;
     if (ring != NULL) {
-        begin_with_ring(&block->record, first, count, CDPDK_OPERATION_ENQUEUE, ring->prod.tail, ring);
+        uint64_t word = on_ring(&block->record, first, count, CDPDK_OPERATION_ENQUEUE, ring);
+        cdpdk_arena_enqueue(block, word, ring->prod.tail);
         total = call_transmit(port, queue, entries + first, count);
         cdpdk_record_list(&block->record, first + total, count - total);
         return total;
@@ -855,7 +856,10 @@ uint32_t cdpdk_packets_receive(uint16_t port, uint16_t queue, int32_t driver, st
         more = RTE_MIN(more, __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - position);
         if (more == 0)
             return 0;
-        begin_with_ring(&block->record, first, count + more, CDPDK_OPERATION_DEQUEUE, position + more, ring);
+        /* The packets that are there may have been dequeued to another position. */
+        cdpdk_record_list(&block->record, first, count);
+        uint64_t word = on_ring(&block->record, first, count + more, CDPDK_OPERATION_DEQUEUE, ring);
+        cdpdk_arena_dequeue(block, word, position + more);
     } else if (driver != CDPDK_DRIVER_OWN) {
         const struct known_pool *known = pool != NULL ? cdpdk_known_pool((struct rte_mempool *)pool) : NULL;
         struct rte_mempool_cache *cache = known != NULL ? known->cache : NULL;

@@ -1,6 +1,7 @@
 #include "cdpdk_dpdk.h"
 #ifndef CDPDK_NO_DPDK
 
+#include "include/cdpdk_arena.h"
 #include "include/cdpdk_eal.h"
 #include "include/cdpdk_packets.h"
 #include "include/cdpdk_ring.h"
@@ -109,13 +110,23 @@ uint32_t cdpdk_ring_dequeue_burst(struct cdpdk_ring *ring, void *elements, uint3
 
 #define LONGEST_DELAY 1000u /* nanoseconds */
 
-CDPDK_RARE struct cdpdk_pace cdpdk_pace_look_now(struct cdpdk_pace pace, const uint32_t *index, uint32_t position,
+CDPDK_RARE struct cdpdk_pace cdpdk_pace_look_now(struct cdpdk_pace pace, uint64_t wanted, const uint32_t *index,
+                                                 uint32_t base, uint32_t position, uint64_t operation,
                                                  uint32_t *found) {
+    if (position - pace.settled >= CDPDK_PACE_SETTLES) {
+        cdpdk_arena_settle(operation);
+        pace.settled = position;
+    }
+    pace.turn = pace.batch > 0 ? position : pace.settled + CDPDK_PACE_SETTLES;
+    if (wanted >= pace.batch) {
+        *found = cdpdk_load_acquire_32(index);
+        return pace;
+    }
     if (pace.next > 0)
         while (cdpdk_monotonic_nanoseconds() < pace.next)
             cdpdk_pause();
     *found = cdpdk_load_acquire_32(index);
-    uint32_t count = *found - position;
+    uint32_t count = *found - base;
     if (count >= pace.enough)
         pace.delay = 0;
     else if (count < pace.batch)

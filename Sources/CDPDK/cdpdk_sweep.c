@@ -254,30 +254,41 @@ static struct rte_ring *ring_of_record(uint64_t word, const struct cdpdk_record 
     return object < CDPDK_REGISTRY_OBJECTS && !is_pool(object) ? ring_of(object) : NULL;
 }
 
+/* How many packets of a record are the ring's, at an exclusive end of which its operation is: the first ones, or the
+ * last ones. False if the ring is not there. */
+static bool find_in_ring(uint64_t word, const struct cdpdk_record *record, const struct cdpdk_arena_block *block,
+                         uint32_t *front, uint32_t *back) {
+    const struct rte_ring *ring = ring_of_record(word, record);
+    if (ring == NULL)
+        return false;
+    uint32_t count = cdpdk_word_count(word), at = (uint32_t)record->address;
+    if (cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE) {
+        uint32_t moved =
+            __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - (block != NULL ? block->enqueued_from : at);
+        *front = RTE_MIN(moved, count);
+    } else {
+        uint32_t left = (block != NULL ? block->dequeued_to : at) - __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE);
+        /* If the tail was there long ago, it is further by now. */
+        *back = left <= count ? left : 0;
+    }
+    return true;
+}
+
 /* One record, by the operations in cdpdk_arena.h. */
 static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
                   void *context) {
     struct look *look = context;
-    uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), position = cdpdk_word_position(word);
+    uint32_t first = cdpdk_word_first(word), count = cdpdk_word_count(word), p = cdpdk_word_p(word);
     uint32_t object = cdpdk_word_object(word), operation = cdpdk_word_operation(word), front = 0, back = 0, doubt = 0;
-    struct rte_ring *ring = NULL;
     if (block != NULL)
         found_listed(look, (void *)(uintptr_t)cdpdk_load_relaxed_64(&block->hand), true, CDPDK_FOUND_HELD);
     switch (operation) {
     case CDPDK_OPERATION_ENQUEUE:
-    case CDPDK_OPERATION_DEQUEUE:
-        ring = ring_of_record(word, record);
-        if (ring == NULL)
-            doubt = count;
-        else if (operation == CDPDK_OPERATION_ENQUEUE)
-            front = (uint16_t)(__atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - position);
-        else
-            back = (uint16_t)(position - __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE));
-        break;
+    case CDPDK_OPERATION_DEQUEUE: doubt = find_in_ring(word, record, block, &front, &back) ? 0 : count; break;
     case CDPDK_OPERATION_SHARED_ENQUEUE:
     case CDPDK_OPERATION_SHARED_DEQUEUE: {
         int side = operation == CDPDK_OPERATION_SHARED_ENQUEUE ? CDPDK_MOVE_PUT : CDPDK_MOVE_TAKE;
-        ring = object < CDPDK_REGISTRY_OBJECTS ? ring_of(object) : NULL;
+        struct rte_ring *ring = object < CDPDK_REGISTRY_OBJECTS ? ring_of(object) : NULL;
         if (ring == NULL) {
             doubt = count;
             break;
@@ -285,7 +296,7 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
         const struct cdpdk_registry_move *move = cdpdk_registry_move(group.registry, object, side);
         union __rte_ring_hts_pos now = {.raw = __atomic_load_n(&ring_side(ring, side)->ht.raw, __ATOMIC_ACQUIRE)};
         uint32_t at = (uint32_t)cdpdk_load_relaxed_64(&record->address);
-        uint32_t number = is_pool(object) ? (uint32_t)cdpdk_load_relaxed_64(&move->what) : position;
+        uint32_t number = is_pool(object) ? (uint32_t)cdpdk_load_relaxed_64(&move->what) : p;
         bool done = is_pool(object) ? was_done(move, ring, side) : !is_within(look->dead, now) || now.pos.tail != at;
         front = side == CDPDK_MOVE_PUT && done ? number : 0;
         back = side == CDPDK_MOVE_TAKE && !done ? number : 0;
@@ -293,7 +304,7 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
     }
     case CDPDK_OPERATION_DROP:
     case CDPDK_OPERATION_TRANSMIT_DROP: doubt = 1; break;
-    case CDPDK_OPERATION_GIVE: doubt = position & ~CDPDK_GIVE_SHARED; break;
+    case CDPDK_OPERATION_GIVE: doubt = p & ~CDPDK_GIVE_SHARED; break;
     default: break;
     }
     /* What a ring was given, or gave, is no driver's. */
@@ -304,11 +315,11 @@ static void judge(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena
     for (uint32_t i = front; i < count - back; i++) {
         void *segment = (void *)(uintptr_t)cdpdk_load_relaxed_64(entries + first + i);
         bool is_last = operation == CDPDK_OPERATION_RECEIVE || operation == CDPDK_OPERATION_TAKE;
-        bool in_call = is_last ? i + position >= count : operation == CDPDK_OPERATION_TRANSMIT && i < position;
+        bool in_call = is_last ? i + p >= count : operation == CDPDK_OPERATION_TRANSMIT && i < p;
         bool takes = operation == CDPDK_OPERATION_TAKE && in_call;
-        int32_t how = takes || (operation == CDPDK_OPERATION_GIVE && position == doubt && i < doubt) ? unsure
-                      : i < doubt                                                                    ? CDPDK_FOUND_LOST
-                                                                                                     : CDPDK_FOUND_HELD;
+        int32_t how = takes || (operation == CDPDK_OPERATION_GIVE && p == doubt && i < doubt) ? unsure
+                      : i < doubt                                                             ? CDPDK_FOUND_LOST
+                                                                                              : CDPDK_FOUND_HELD;
         found_listed(look, segment, takes || !in_call, how);
     }
 }
@@ -441,14 +452,10 @@ struct count {
 static void count_listed(uint64_t word, struct cdpdk_record *record, struct cdpdk_arena_block *block, uint64_t *entries,
                          void *context) {
     struct count *count = context;
-    (void)block;
-    uint32_t front = 0, listed = cdpdk_word_count(word), operation = cdpdk_word_operation(word);
-    struct rte_ring *ring = operation == CDPDK_OPERATION_ENQUEUE ? ring_of_record(word, record) : NULL;
-    /* The process may live, and the tail be further than the word says: then all of them are in the ring. */
-    if (ring != NULL)
-        front = RTE_MIN(listed,
-                        (uint16_t)(__atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - cdpdk_word_position(word)));
-    for (uint32_t i = front; i < listed; i++) {
+    uint32_t front = 0, back = 0, operation = cdpdk_word_operation(word);
+    if (operation == CDPDK_OPERATION_ENQUEUE || operation == CDPDK_OPERATION_DEQUEUE)
+        find_in_ring(word, record, block, &front, &back);
+    for (uint32_t i = front; i < cdpdk_word_count(word) - back; i++) {
         uint64_t entry = cdpdk_load_relaxed_64(entries + cdpdk_word_first(word) + i);
         count->packets += cdpdk_pool_contains(count->pool, (void *)(uintptr_t)entry);
     }

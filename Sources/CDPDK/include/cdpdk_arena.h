@@ -4,9 +4,8 @@
  *
  * An arena is a chain of chunks. Each chunk is a memory zone named after the process's slot and the chunk's number, and
  * consists of a header and a sequence of blocks; `used` is the offset at which the blocks end. A block lists the
- * packets entries[first ..< first + count]. `first`, `count`, the operation that is going on and its position are one
- * word, the block's record, so that one store changes them all. A block of single packets is an array of blocks of one
- * packet.
+ * packets entries[first ..< first + count]. `first`, `count` and the operation that is going on are one word of the
+ * block's record, so that one store changes them all. A block of single packets is an array of blocks of one packet.
  *
  * Order of stores: a packet is listed in its new place before it is removed from its old one. After the process's
  * death, a reader may find a packet twice, but never misses one.
@@ -21,7 +20,7 @@
 #pragma clang assume_nonnull begin
 
 #define CDPDK_ARENA_MAGIC 0x414e455241504d44ull /* "DMPARENA", little-endian */
-#define CDPDK_ARENA_FORMAT 4u
+#define CDPDK_ARENA_FORMAT 5u
 #define CDPDK_ARENA_CHUNK_SIZE (512u * 1024u)
 /* The first chunk is small because a primary reserves one for each slot, 4 MiB in all. It has room for about 120 bursts
  * of 32 packets beside the single packets. */
@@ -45,15 +44,16 @@ struct cdpdk_arena_chunk {
     uint64_t reserved[4];
 };
 
-/* What goes on with the packets of a record. p is the record's position, modulo 2^16, which suffices since a block
- * lists fewer packets. `object` is the number of the ring, pool or port. */
+/* What goes on with the packets of a record. p is the number in the record's word. `object` is the number of the ring,
+ * pool or port. */
 enum {
     /* The listed packets are the process's. */
     CDPDK_OPERATION_NONE = 0,
-    /* The first ones go into the ring, whose producers' tail was p. As many as the tail moved are in it. */
+    /* The first ones go into the ring, whose producers' tail was at `enqueued_from`. As many as it has moved since are
+     * in the ring. Once all of them are, the word may stay as it is, until cdpdk_arena_settle. */
     CDPDK_OPERATION_ENQUEUE,
-    /* The last ones come from the ring, whose consumers' tail will be p. As many as it has still to move are the
-     * ring's. */
+    /* The last ones come from the ring, whose consumers' tail will be at `dequeued_to`. As many as it has still to move
+     * are the ring's. Once it is there, the word may stay as it is, too. */
     CDPDK_OPERATION_DEQUEUE,
     /* p packets go into, or come from, an HTS ring: the record's `address` is its position before. They are moved
      * unless the ring's tail is still there, and its head names the process (cdpdk_shared_ends.h). With the ring of a
@@ -78,9 +78,9 @@ enum {
 #define CDPDK_GIVE_SHARED 0x8000u
 
 struct cdpdk_record {
-    uint64_t word;    /* count | operation << 14 | object << 18 | first << 34 | position << 48 */
-    uint64_t address; /* of the ring, if `object` is CDPDK_OBJECT_BY_ADDRESS, or a position; written while there is no
-                         operation */
+    uint64_t word;    /* count | operation << 14 | object << 18 | first << 34 | p << 48 */
+    uint64_t address; /* of the ring, if `object` is CDPDK_OBJECT_BY_ADDRESS; or a position in the ring, if an operation
+                         is on a shared end or on a single packet. Written before the word says so */
 };
 #define CDPDK_OBJECT_BY_ADDRESS 0xffffu
 
@@ -94,7 +94,9 @@ struct cdpdk_arena_block {
     uint32_t reserved0;
     uint64_t next;
     uint64_t hand; /* a packet that changes its place in the block: it is listed too. 0: none */
-    uint64_t reserved[2];
+    /* Positions in rings, written before the word says that there is an operation on an exclusive end. */
+    uint32_t enqueued_from, dequeued_to;
+    uint64_t reserved;
     /* Lengths of the process's caches before a driver's call: object + 1 << 48 | lcore << 32 | length and
      * CDPDK_NOTE_…. 0 ends them. */
     uint64_t notes[CDPDK_ARENA_NOTES];
@@ -109,15 +111,14 @@ struct cdpdk_arena_single {
 
 /* The part of a record's word that says which packets are listed, */
 CDPDK_INLINE uint64_t cdpdk_listed(uint32_t first, uint32_t count) { return (uint64_t)first << 34 | count; }
-/* and the part that says what goes on with them, with the position in it. */
-CDPDK_INLINE uint64_t cdpdk_at(uint32_t position) { return (uint64_t)position << 48; }
-CDPDK_INLINE uint64_t cdpdk_operation(uint32_t operation, uint32_t position, uint32_t object) {
-    return (uint64_t)operation << 14 | (uint64_t)object << 18 | cdpdk_at(position);
+/* and the part that says what goes on with them. */
+CDPDK_INLINE uint64_t cdpdk_operation(uint32_t operation, uint32_t p, uint32_t object) {
+    return (uint64_t)operation << 14 | (uint64_t)object << 18 | (uint64_t)p << 48;
 }
 CDPDK_INLINE uint32_t cdpdk_word_first(uint64_t word) { return word >> 34 & 0x3fff; }
 CDPDK_INLINE uint32_t cdpdk_word_count(uint64_t word) { return word & 0x3fff; }
 CDPDK_INLINE uint32_t cdpdk_word_operation(uint64_t word) { return word >> 14 & 0xf; }
-CDPDK_INLINE uint32_t cdpdk_word_position(uint64_t word) { return (uint32_t)(word >> 48); }
+CDPDK_INLINE uint32_t cdpdk_word_p(uint64_t word) { return (uint32_t)(word >> 48); }
 CDPDK_INLINE uint32_t cdpdk_word_object(uint64_t word) { return (uint16_t)(word >> 18); }
 
 /* Writes a record's word. All stores before this one are in order before it, all after it after it. */
@@ -134,32 +135,38 @@ CDPDK_INLINE void cdpdk_record_list(struct cdpdk_record *record, uint32_t first,
 
 /* Lists packets, and begins an operation on an object. */
 CDPDK_INLINE void cdpdk_record_begin(struct cdpdk_record *record, uint32_t first, uint32_t count, uint32_t operation,
-                                     uint32_t position, uint32_t object) {
-    cdpdk_record_write(record, cdpdk_listed(first, count) | cdpdk_operation(operation, position, object));
+                                     uint32_t p, uint32_t object) {
+    cdpdk_record_write(record, cdpdk_listed(first, count) | cdpdk_operation(operation, p, object));
 }
 
-/* Lists what is left after an operation that is done, if the record still says that it goes on: one on the object and
- * of the kind in `operation`, on a ring whose tail is at `end`. */
-CDPDK_RARE void cdpdk_record_settle_now(struct cdpdk_record *record, uint64_t operation, uint32_t end);
-CDPDK_INLINE void cdpdk_record_settle(struct cdpdk_record *record, uint64_t operation, uint32_t end) {
-    CDPDK_ADDRESS(cdpdk_record_settle_now)(record, operation, end);
+/* Begins an operation at a position of a ring, on a shared end or on a single packet. */
+CDPDK_INLINE void cdpdk_record_begin_at(struct cdpdk_record *record, uint64_t word, uint32_t position) {
+    cdpdk_store_relaxed_64(&record->address, position);
+    cdpdk_record_write(record, word);
 }
+
+/* Begins to enqueue packets of a block to a ring whose producers' tail is at `from`. */
+CDPDK_INLINE void cdpdk_arena_enqueue(struct cdpdk_arena_block *block, uint64_t word, uint32_t from) {
+    cdpdk_store_relaxed_32(&block->enqueued_from, from);
+    cdpdk_record_write(&block->record, word);
+}
+
+/* Lists packets that were copied from a ring, and gives them up there when the consumers' tail is at `to`. */
+CDPDK_INLINE void cdpdk_arena_dequeue(struct cdpdk_arena_block *block, uint64_t word, uint32_t to) {
+    cdpdk_store_relaxed_32(&block->dequeued_to, to);
+    cdpdk_record_write(&block->record, word);
+}
+
+/* Takes the operations on an exclusive end out of the records of all blocks. `operation` is what these say of the end.
+ * Its holder calls this between two operations, so that all are done: before others move the tail, and before the tail
+ * comes round, after 2^32 packets, and would say that they are not. */
+void cdpdk_arena_settle(uint64_t operation);
 
 /* Moves the listed packets of a block to the first entries, and returns the word that lists them. Each packet is listed
  * at every moment. */
 CDPDK_RARE uint64_t cdpdk_move_to_front_now(struct cdpdk_arena_block *block, uint32_t first, uint32_t count);
 CDPDK_INLINE uint64_t cdpdk_move_to_front(struct cdpdk_arena_block *block, uint32_t first, uint32_t count) {
     return CDPDK_ADDRESS(cdpdk_move_to_front_now)(block, first, count);
-}
-
-/* A record of nothing, to be settled where there is no other. */
-extern struct cdpdk_record cdpdk_nothing;
-CDPDK_INLINE struct cdpdk_record *cdpdk_no_record(void) { return &cdpdk_nothing; }
-
-/* Begins an operation at a position of an HTS ring. There is none now. */
-CDPDK_INLINE void cdpdk_record_begin_at(struct cdpdk_record *record, uint64_t word, uint32_t position) {
-    cdpdk_store_relaxed_64(&record->address, position);
-    cdpdk_record_write(record, word);
 }
 
 /* The bytes of chunk `number` of an arena, with its header. */

@@ -74,24 +74,36 @@ CDPDK_INLINE uint32_t *cdpdk_ring_consumers(void *slots) {
 
 /* When an exclusive end of a ring looks at the other side's index again. */
 struct cdpdk_pace {
-    uint32_t batch;  /* how many elements a look should bring: operations on fewer are paced. 0: none is */
-    uint32_t enough; /* how many are so many that there is no time to wait */
-    uint64_t delay;  /* how long to wait between two looks, in nanoseconds */
-    uint64_t next;   /* when to look again */
+    uint32_t turn;    /* the end's position from which on a look needs more than a load: cdpdk_pace_look */
+    uint32_t settled; /* where it was when its records were last settled: cdpdk_arena_settle */
+    uint32_t batch;   /* how many elements a look should bring: operations on fewer are paced. 0: none is */
+    uint32_t enough;  /* how many are so many that there is no time to wait */
+    uint64_t delay;   /* how long to wait between two looks, in nanoseconds */
+    uint64_t next;    /* when to look again */
 };
+/* After so many elements, records are settled at the next look. No ring holds more, so each end looks that often. */
+#define CDPDK_PACE_SETTLES (CDPDK_RING_CAPACITY_MAX + 1u)
 
-CDPDK_INLINE struct cdpdk_pace cdpdk_pace_make(bool is_paced, uint32_t capacity) {
+CDPDK_INLINE struct cdpdk_pace cdpdk_pace_make(bool is_paced, uint32_t capacity, uint32_t position) {
     uint32_t batch = capacity / 4 < 64 ? capacity / 4 : 64, enough = capacity / 2;
-    return (struct cdpdk_pace){.batch = is_paced ? batch + (batch == 0) : 0, .enough = enough + (enough == 0)};
+    return (struct cdpdk_pace){.turn = position + (is_paced ? 0 : CDPDK_PACE_SETTLES),
+                               .settled = position,
+                               .batch = is_paced ? batch + (batch == 0) : 0,
+                               .enough = enough + (enough == 0)};
 }
 
-/* Reads the other side's index to `found` when it is time, and returns a pace that is adapted to how far that is ahead
- * of `position`. */
-CDPDK_RARE struct cdpdk_pace cdpdk_pace_look_now(struct cdpdk_pace pace, const uint32_t *index, uint32_t position,
-                                                 uint32_t *found);
-CDPDK_INLINE struct cdpdk_pace cdpdk_pace_look(struct cdpdk_pace pace, const uint32_t *index, uint32_t position,
-                                               uint32_t *found) {
-    return CDPDK_ADDRESS(cdpdk_pace_look_now)(pace, index, position, found);
+/* Whether a look needs no more than a load. */
+CDPDK_INLINE bool cdpdk_pace_is_calm(struct cdpdk_pace pace, uint32_t position) {
+    return (int32_t)(position - pace.turn) < 0;
+}
+
+/* Reads the other side's index to `found`, for `wanted` elements, when it is time, and returns a pace that is adapted
+ * to how far it is ahead of `base`. `position` is the end's, and `operation` what records say of it. */
+CDPDK_RARE struct cdpdk_pace cdpdk_pace_look_now(struct cdpdk_pace pace, uint64_t wanted, const uint32_t *index,
+                                                 uint32_t base, uint32_t position, uint64_t operation, uint32_t *found);
+CDPDK_INLINE struct cdpdk_pace cdpdk_pace_look(struct cdpdk_pace pace, uint64_t wanted, const uint32_t *index,
+                                               uint32_t base, uint32_t position, uint64_t operation, uint32_t *found) {
+    return CDPDK_ADDRESS(cdpdk_pace_look_now)(pace, wanted, index, base, position, operation, found);
 }
 
 #pragma clang assume_nonnull end

@@ -42,14 +42,14 @@ public import CDPDK
 
     /// Takes over a packet of a ring, which the ring gives up only after this, and lists it.
     /// - Parameters:
+    ///   - operation: What the record says of the ring.
     ///   - end: The position of the ring after the packet.
-    ///   - ring: The ring's number.
     @inlinable
     init(dequeuing mbuf: UnsafeMutableRawPointer, _ operation: UInt64, to end: UInt32) throws(DPDKError) {
         unsafe single = try Arena.takeSingle()
         unsafe _mbuf = mbuf.assumingMemoryBound(to: cdpdk_mbuf.self)
         unsafe cdpdk_single_entry(single).pointee = mbuf
-        unsafe cdpdk_record_write(record, cdpdk_listed(0, 1) | operation | cdpdk_at(end))
+        unsafe cdpdk_record_begin_at(record, cdpdk_listed(0, 1) | operation, end)
     }
 
     /// What is being done with the packet.

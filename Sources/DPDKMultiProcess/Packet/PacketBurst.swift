@@ -112,33 +112,17 @@ extension PacketBurst {
         listed = number == 0 ? 0 : Self.listed(first, number)
     }
 
-    /// Lists `count` more packets at the end, and begins an operation at a position of a ring, with one store.
-    @inlinable @inline(__always)
-    func begin(_ operation: UInt64, listing count: Int = 0, at position: UInt32) {
-        unsafe cdpdk_record_write(record, (listed &+ Self.listed(0, count)) | operation | cdpdk_at(position))
-    }
-
-    /// Notes `count` more packets at the end.
-    @inlinable @inline(__always)
-    mutating func noteMore(_ count: Int) { listed &+= Self.listed(0, count) }
-
-    /// Notes that the first `count` packets are gone.
-    @inlinable @inline(__always)
-    mutating func noteFirstGone(_ count: Int) {
-        listed = _fastPath(count == number) ? 0 : listed &+ Self.listed(count, 0) &- Self.listed(0, count)
-    }
-
     /// Lists `count` more packets at the end, whose entries are written already.
     @inlinable @inline(__always)
     mutating func listMore(_ count: Int) {
-        noteMore(count)
+        listed &+= Self.listed(0, count)
         unsafe cdpdk_record_write(record, listed)
     }
 
     /// Unlists the first `count` packets, which are listed elsewhere by now.
     @inlinable @inline(__always)
     mutating func unlistFirst(_ count: Int) {
-        noteFirstGone(count)
+        listed = _fastPath(count == number) ? 0 : listed &+ Self.listed(count, 0) &- Self.listed(0, count)
         unsafe cdpdk_record_write(record, listed)
     }
 

@@ -14,6 +14,12 @@ public protocol RingElement: ~Copyable {
     static func slotLayout() throws(DPDKError) -> SharedLayout
 }
 
+extension RingElement where Self: ~Copyable {
+    /// Whether the element is a packet, which records list. It is known when code for one type of element is compiled.
+    @inlinable @inline(__always)
+    static var isPacket: Bool { Slot.self == Packet.Slot.self }
+}
+
 /// A value that rings carry by copying its bytes.
 ///
 /// A structure of your own conforms by declaring the conformance; it needs nothing else, public or not:

@@ -9,7 +9,7 @@ extension SharedRing where Element: ~Copyable {
     /// value that was read does not suffice.
     @safe public struct Consumer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
-        /// What the record of packets that come from the ring says, but for the position.
+        /// What the record of packets that come from the ring says.
         @usableFromInline let operation: UInt64
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
@@ -17,12 +17,10 @@ extension SharedRing where Element: ~Copyable {
         @usableFromInline var position: UInt32
         /// The index at which the ring is empty: the producer's tail when it was last read.
         @usableFromInline var bound: UInt32
-        @usableFromInline var lastRecord = LastRecord()
         @usableFromInline var pace: cdpdk_pace
         private let claim: Claim
 
         init(_ view: cdpdk_ring_view, number: UInt32, _ pacing: RingPacing, claim: Claim) {
-            pace = unsafe cdpdk_pace_make(pacing == .throughput, view.capacity)
             operation = cdpdk_operation(UInt32(CDPDK_OPERATION_DEQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             mask = unsafe view.mask
@@ -30,13 +28,14 @@ extension SharedRing where Element: ~Copyable {
             self.claim = claim
             // A holder that died may have left the head behind the tail or, in C, ahead of it. The tail is right.
             position = unsafe cdpdk_load_acquire_32(view.consumer_tail)
+            pace = unsafe cdpdk_pace_make(pacing == .throughput, view.capacity, position)
             bound = position
             unsafe cdpdk_store_relaxed_32(view.consumer_head, position)
         }
 
         deinit {
             // From here on, others move the tail.
-            lastRecord.end(operation, at: position)
+            if Element.isPacket { cdpdk_arena_settle(operation) }
             claim.release()
         }
     }
@@ -80,13 +79,14 @@ extension SharedRing.Consumer where Element: ~Copyable {
     /// Reads the other side's tail again, for `wanted` elements.
     @inlinable @inline(__always)
     mutating func look(for wanted: Int) {
-        if _fastPath(wanted >= Int(pace.batch)) {
+        if _fastPath(Element.isPacket ? cdpdk_pace_is_calm(pace, position) : wanted >= Int(pace.batch)) {
             bound = unsafe cdpdk_load_acquire_32(producerTail)
         } else {
             // The pace is not changed in place: the end would have to be in memory then, and each operation would be a
             // few stores slower.
             var found: UInt32 = 0
-            pace = unsafe cdpdk_pace_look(pace, producerTail, position, &found)
+            pace = unsafe cdpdk_pace_look(
+                pace, UInt64(truncatingIfNeeded: wanted), producerTail, position, position, operation, &found)
             bound = found
         }
     }
@@ -118,9 +118,12 @@ extension SharedRing.Consumer where Element: ~Copyable {
 
     /// Gives `count` slots back to the producer: the tail first, so that a repair is `head := tail`.
     @inlinable @inline(__always)
-    mutating func release(_ count: Int) {
+    mutating func release(_ count: Int) { unsafe release(count, by: head) }
+
+    /// The same, with an address of the head that the caller has.
+    @inlinable @inline(__always)
+    mutating func release(_ count: Int, by head: UnsafeMutablePointer<UInt32>) {
         // The tail lies right behind the head.
-        let head = unsafe head
         position &+= UInt32(truncatingIfNeeded: count)
         let next = position
         unsafe cdpdk_store_release_32(head + 1, next)

@@ -11,14 +11,13 @@ extension SharedRing.Producer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sp_enqueue_burst`.
     @inlinable @inline(__always)
     public mutating func enqueueBurst(_ burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
-        // Usually there are packets, which begin with the first entry, and all of them fit: one comparison says so. And
-        // the last burst was the same one.
+        // Usually there are packets, which begin with the first entry, and all of them fit: one comparison says so.
         let all = Int(truncatingIfNeeded: burst.listed)
-        let record = unsafe burst.record
-        guard _fastPath(UInt(bitPattern: all &- 1) < UInt(bound &- position)), all <= limit,
-            _fastPath(unsafe record == lastRecord.record)
-        else { return enqueueAnyBurst(&burst, upTo: limit) }
-        unsafe cdpdk_record_write(record, UInt64(truncatingIfNeeded: all) | operation | cdpdk_at(position))
+        let block = unsafe burst.block
+        guard _fastPath(UInt(bitPattern: all &- 1) < UInt(bound &- position)), all <= limit else {
+            return enqueueAnyBurst(&burst, upTo: limit)
+        }
+        unsafe cdpdk_arena_enqueue(block, UInt64(truncatingIfNeeded: all) | operation, position)
         unsafe copyIn(UnsafeRawPointer(burst.entries).assumingMemoryBound(to: Packet.Slot.self), all)
         publish(all)
         burst.listed = 0
@@ -30,11 +29,10 @@ extension SharedRing.Producer where Element == Packet {
     mutating func enqueueAnyBurst(_ burst: inout PacketBurst, upTo limit: Int) -> Int {
         let count = room(for: min(burst.count, limit))
         guard count > 0 else { return 0 }
-        unsafe lastRecord.change(to: burst.record, operation, at: position)
-        burst.begin(operation, at: position)
+        unsafe cdpdk_arena_enqueue(burst.block, burst.listed | operation, position)
         unsafe copyIn(UnsafeRawPointer(burst.start).assumingMemoryBound(to: Packet.Slot.self), count)
         publish(count)
-        burst.noteFirstGone(count)
+        burst.unlistFirst(count)
         return count
     }
 
@@ -59,8 +57,7 @@ extension SharedRing.Producer where Element == Packet {
     @inlinable @inline(__always)
     public mutating func enqueue(_ packet: consuming Packet) -> Packet? {
         guard hasRoom(for: 1) else { return packet }
-        unsafe lastRecord.change(to: cdpdk_no_record(), operation, at: position)
-        unsafe cdpdk_record_write(packet.record, cdpdk_listed(0, 1) | operation | cdpdk_at(position))
+        unsafe cdpdk_record_begin_at(packet.record, cdpdk_listed(0, 1) | operation, position)
         unsafe slots[Int(position & mask)] = Packet.Slot(packet._mbuf)
         unsafe prefetch.one(slots, mask, at: position)
         publish(1)
@@ -80,18 +77,19 @@ extension SharedRing.Consumer where Element == Packet {
     /// O(n). The corresponding C function is `rte_ring_sc_dequeue_burst`.
     @inlinable @inline(__always)
     public mutating func dequeueBurst(into burst: inout PacketBurst, upTo limit: Int = .max) -> Int {
-        // Usually the burst is empty, and the last one was the same. Its packets will be the entries from the first on.
-        let record = unsafe burst.record
-        guard _fastPath(burst.listed == 0), _fastPath(unsafe record == lastRecord.record) else {
-            return dequeueAnyBurst(into: &burst, upTo: limit)
-        }
+        // Usually the burst is empty. Its packets will be the entries from the first on.
+        let block = unsafe burst.block
+        // If it were read after the look, it would be loaded twice.
+        let slots = unsafe slots
+        guard _fastPath(burst.listed == 0) else { return dequeueAnyBurst(into: &burst, upTo: limit) }
         let count = available(of: min(burst.capacity, limit))
         guard count > 0 else { return 0 }
-        unsafe copyOut(UnsafeMutableRawPointer(burst.entries).assumingMemoryBound(to: Packet.Slot.self), count)
+        unsafe RingCopy.copyOut(
+            slots, mask, at: position,
+            UnsafeMutableRawPointer(burst.entries).assumingMemoryBound(to: Packet.Slot.self), count)
         let listed = UInt64(truncatingIfNeeded: count)
-        unsafe cdpdk_record_write(
-            record, listed | operation | cdpdk_at(position &+ UInt32(truncatingIfNeeded: count)))
-        release(count)
+        unsafe cdpdk_arena_dequeue(block, listed | operation, position &+ UInt32(truncatingIfNeeded: count))
+        unsafe release(count, by: cdpdk_ring_consumers(slots))
         burst.listed = listed
         return count
     }
@@ -103,10 +101,12 @@ extension SharedRing.Consumer where Element == Packet {
         guard count > 0 else { return 0 }
         _ = burst.makeRoom(for: count)
         unsafe copyOut(UnsafeMutableRawPointer(burst.end).assumingMemoryBound(to: Packet.Slot.self), count)
-        unsafe lastRecord.change(to: burst.record, operation, at: position)
-        burst.begin(operation, listing: count, at: position &+ UInt32(truncatingIfNeeded: count))
+        // The packets that are there may have been dequeued to another position.
+        unsafe cdpdk_record_write(burst.record, burst.listed)
+        let listed = burst.listed &+ PacketBurst.listed(0, count)
+        unsafe cdpdk_arena_dequeue(burst.block, listed | operation, position &+ UInt32(truncatingIfNeeded: count))
         release(count)
-        burst.noteMore(count)
+        burst.listed = listed
         return count
     }
 
@@ -138,7 +138,6 @@ extension SharedRing.Consumer where Element == Packet {
     public mutating func dequeue() throws(DPDKError) -> Packet? {
         guard holds(1) else { return nil }
         let packet = unsafe try Packet(dequeuing: slots[Int(position & mask)].mbuf, operation, to: position &+ 1)
-        unsafe lastRecord.change(to: cdpdk_no_record(), operation, at: position)
         release(1)
         unsafe cdpdk_record_list(packet.record, 0, 1)
         return packet

@@ -8,7 +8,7 @@ extension SharedRing where Element: ~Copyable {
     /// system call. The other side's index is read again only if the last value that was read does not suffice.
     @safe public struct Producer: ~Copyable, @unchecked Sendable {
         @usableFromInline let slots: UnsafeMutablePointer<Element.Slot>
-        /// What the record of packets that go into the ring says, but for the position.
+        /// What the record of packets that go into the ring says.
         @usableFromInline let operation: UInt64
         @usableFromInline let mask: UInt32
         @usableFromInline let limit: UInt32
@@ -17,12 +17,10 @@ extension SharedRing where Element: ~Copyable {
         /// The index at which the ring is full, by the consumer's tail when it was last read.
         @usableFromInline var bound: UInt32
         @usableFromInline var prefetch = RingPrefetch()
-        @usableFromInline var lastRecord = LastRecord()
         @usableFromInline var pace: cdpdk_pace
         private let claim: Claim
 
         init(_ view: cdpdk_ring_view, number: UInt32, _ pacing: RingPacing, claim: Claim) {
-            pace = unsafe cdpdk_pace_make(pacing == .throughput, view.capacity)
             operation = cdpdk_operation(UInt32(CDPDK_OPERATION_ENQUEUE), 0, number)
             unsafe slots = view.slots.assumingMemoryBound(to: Element.Slot.self)
             mask = unsafe view.mask
@@ -30,13 +28,14 @@ extension SharedRing where Element: ~Copyable {
             self.claim = claim
             // A holder that died may have left the head behind the tail or, in C, ahead of it. The tail is right.
             position = unsafe cdpdk_load_acquire_32(view.producer_tail)
+            pace = unsafe cdpdk_pace_make(pacing == .throughput, view.capacity, position)
             bound = position
             unsafe cdpdk_store_relaxed_32(view.producer_head, position)
         }
 
         deinit {
             // From here on, others move the tail.
-            lastRecord.end(operation, at: position)
+            if Element.isPacket { cdpdk_arena_settle(operation) }
             claim.release()
         }
     }
@@ -80,13 +79,14 @@ extension SharedRing.Producer where Element: ~Copyable {
     @inlinable @inline(__always)
     mutating func look(for wanted: Int) {
         let tail: UInt32
-        if _fastPath(wanted >= Int(pace.batch)) {
+        if _fastPath(Element.isPacket ? cdpdk_pace_is_calm(pace, position) : wanted >= Int(pace.batch)) {
             tail = unsafe cdpdk_load_acquire_32(consumerTail)
         } else {
             // Neither pace nor tail is changed in place: they would have to be in memory then, and each operation would
             // be a few stores slower.
             var found: UInt32 = 0
-            pace = unsafe cdpdk_pace_look(pace, consumerTail, position &- limit, &found)
+            pace = unsafe cdpdk_pace_look(
+                pace, UInt64(truncatingIfNeeded: wanted), consumerTail, position &- limit, position, operation, &found)
             tail = found
         }
         bound = tail &+ limit

@@ -453,7 +453,7 @@ static void change_record(uint64_t word, struct cdpdk_record *record, struct cdp
     enum judge_rule rule = *(enum judge_rule *)context;
     (void)word;
     uint32_t first = cdpdk_word_first(record->word), count = cdpdk_word_count(record->word);
-    uint32_t operation = cdpdk_word_operation(record->word), position = cdpdk_word_position(record->word);
+    uint32_t operation = cdpdk_word_operation(record->word), p = cdpdk_word_p(record->word);
     if (rule == JUDGE_NOTES && block != NULL)
         change(block->notes, 0);
     if (rule == JUDGE_HAND && block != NULL)
@@ -463,7 +463,7 @@ static void change_record(uint64_t word, struct cdpdk_record *record, struct cdp
     if (operations[rule] == 0 || operation != operations[rule])
         return;
     if (rule == JUDGE_RECEIVE)
-        change(&record->word, cdpdk_listed(first, count - position) | cdpdk_operation(CDPDK_OPERATION_TRANSMIT, 0, 0));
+        change(&record->word, cdpdk_listed(first, count - p) | cdpdk_operation(CDPDK_OPERATION_TRANSMIT, 0, 0));
     else
         change(&record->word, cdpdk_listed(first, count));
 }

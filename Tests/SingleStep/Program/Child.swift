@@ -1,3 +1,4 @@
+import CDPDK
 import DPDKMultiProcess
 import SingleStepJudge
 import Synchronization
@@ -117,6 +118,26 @@ final class Child {
     /// Allocates packets of both pools in turn.
     func allocateMixed(_ count: Int) {
         for index in 0..<count { allocate(1, from: index.isMultiple(of: 2) ? large : small) }
+    }
+
+    /// Passes packets through one ring or the other until that of `net_ring` has given out `distance` more of them.
+    func passPackets(untilRingsAreApartBy distance: UInt32) {
+        guard let ring = unsafe cdpdk_ring_lookup("ring"), let other = unsafe cdpdk_ring_lookup("ETH_RXTX0_net_ring0")
+        else { fatalError("a ring is missing") }
+        let (tail, otherTail) = unsafe (cdpdk_ring_view(ring).consumer_tail, cdpdk_ring_view(other).consumer_tail)
+        while true {
+            let missing = unsafe Int32(bitPattern: tail.pointee &+ distance &- otherTail.pointee)
+            if missing == 0 { return }
+            allocate(1, from: large)
+            if missing > 0 {
+                _ = ringTransmit.transmitBurst(&burst)
+                _ = ringReceive.receiveBurst(into: &burst)
+            } else {
+                _ = producer.enqueueBurst(&burst)
+                _ = consumer.dequeueBurst(into: &burst)
+            }
+            burst.removeAll()
+        }
     }
 
     /// Takes both ends of the spare ring anew, after it has given them up.

@@ -111,6 +111,20 @@ extension Operation {
                         }
                     }))
         }
+        all.append(
+            Operation(
+                name: "net_ring receive: into a burst that was dequeued",
+                prepare: { child in
+                    child.passPackets(untilRingsAreApartBy: 3)
+                    child.allocate(3, from: child.large)
+                    _ = child.ringTransmit.transmitBurst(&child.burst)
+                    child.allocate(5, from: child.large)
+                    _ = child.producer.enqueueBurst(&child.burst)
+                },
+                run: { child in
+                    _ = child.consumer.dequeueBurst(into: &child.burst)
+                    _ = child.ringReceive.receiveBurst(into: &child.burst)
+                }))
         let receivers: [(name: String, receive: (Child, Int) -> Void)] = [
             ("net_null", { _ = $0.nullReceive.receiveBurst(into: &$0.burst, upTo: $1) }),
             ("net_pcap", { _ = $0.pcapReceive.receiveBurst(into: &$0.burst, upTo: $1) }),

@@ -25,6 +25,13 @@ extension Operation {
                     _ = child.consumer.dequeueBurst(into: &child.burst)
                 }),
             Operation(
+                name: "exclusive ring: more for a burst that has some",
+                prepare: { $0.allocate(9, from: $0.large) },
+                run: { child in
+                    _ = child.producer.enqueueBurst(&child.burst)
+                    for count in [5, 2, 2] { _ = child.consumer.dequeueBurst(into: &child.burst, upTo: count) }
+                }),
+            Operation(
                 name: "exclusive ring: bulks",
                 prepare: { $0.allocate(20, from: $0.large) },
                 run: { child in
