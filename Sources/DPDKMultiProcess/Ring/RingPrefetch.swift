@@ -22,6 +22,13 @@ struct RingPrefetch {
         UInt32(truncatingIfNeeded: max(1, 64 / MemoryLayout<Slot>.stride))
     }
 
+    /// Whether a ring of slots of which many are in a line has more than half of what fits into the first cache of a
+    /// usual CPU: what else is used has taken its lines from there when the producer comes round.
+    @inlinable @inline(__always)
+    static func isLarge<Slot>(_: Slot.Type, _ mask: UInt32) -> Bool {
+        perLine(Slot.self) > 1 && Int(mask) >= 16_384 / MemoryLayout<Slot>.stride
+    }
+
     /// Fetches the line that is ahead of a position.
     @inlinable @inline(__always)
     static func line<Slot>(_ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32) {
@@ -34,7 +41,9 @@ struct RingPrefetch {
     @inlinable @inline(__always)
     func one<Slot>(_ slots: UnsafeMutablePointer<Slot>, _ mask: UInt32, at position: UInt32) {
         let beginsLine = position & (Self.perLine(Slot.self) &- 1) == 0
-        if _slowPath(beginsLine), found > 0 { unsafe Self.line(slots, mask, at: position) }
+        if _slowPath(beginsLine), found > 0 || Self.isLarge(Slot.self, mask) {
+            unsafe Self.line(slots, mask, at: position)
+        }
     }
 
     /// The same for one slot or two. Four in a line, the branch costs more than it saves.
