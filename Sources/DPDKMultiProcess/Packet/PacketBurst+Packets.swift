@@ -195,7 +195,7 @@ extension PacketBurst {
             if index &+ 32 < number { unsafe cdpdk_mbuf_prefetch(entries[first &+ index &+ 32]) }
             var view = unsafe PacketView(mbuf)
             let target = choose(&view)
-            if target >= 0, target < bursts.count, unsafe bursts[target].take(mbuf) { continue }
+            if UInt(bitPattern: target) < UInt(bitPattern: bursts.count), unsafe bursts[target].take(mbuf) { continue }
             // This overwrites the entry of a moved packet, which its new burst lists, or the packet's own entry.
             cdpdk_signal_fence()
             unsafe entries[first &+ kept] = mbuf
@@ -209,10 +209,13 @@ extension PacketBurst {
     /// Lists one more packet at the end; false if the burst is full.
     @inlinable @inline(__always)
     mutating func take(_ mbuf: UnsafeMutableRawPointer) -> Bool {
-        if _slowPath(first &+ number >= capacity) {
+        // Usually the packets begin with the first entry, and there is room.
+        if _slowPath(listed >= UInt64(truncatingIfNeeded: capacity)) {
             guard makeRoom(for: 1) == 1 else { return false }
+            unsafe end.pointee = mbuf
+        } else {
+            unsafe entries[Int(truncatingIfNeeded: listed)] = mbuf
         }
-        unsafe entries[first &+ number] = mbuf
         listMore(1)
         return true
     }

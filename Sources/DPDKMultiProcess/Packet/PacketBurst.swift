@@ -115,8 +115,9 @@ extension PacketBurst {
     /// Lists `count` more packets at the end, whose entries are written already.
     @inlinable @inline(__always)
     mutating func listMore(_ count: Int) {
-        listed &+= Self.listed(0, count)
-        unsafe cdpdk_record_write(record, listed)
+        let more = listed &+ Self.listed(0, count)
+        unsafe cdpdk_record_write(record, more)
+        listed = more
     }
 
     /// Unlists the first `count` packets, which are listed elsewhere by now.

@@ -33,15 +33,16 @@ struct Dealer {
         var hands = hands.mutableSpan
         switch dispatch {
         case _ where count < 2: if count == 1 { _ = hands[present[0]].append(from: &packets) }
-        case .roundRobin: _ = packets.scatter(into: &hands) { _ in takeTurn() }
+        case .roundRobin:
+            var turn = turn
+            _ = packets.scatter(into: &hands) { _ in
+                defer { turn = turn &+ 1 == count ? 0 : turn &+ 1 }
+                return present[turn]
+            }
+            self.turn = turn
         case .flow: _ = packets.scatter(into: &hands) { client(of: FlowHash.of($0)) }
         case .rss: _ = packets.scatter(into: &hands) { client(of: $0.rssHash ?? FlowHash.of($0)) }
         }
-    }
-
-    private mutating func takeTurn() -> Int {
-        defer { turn = turn &+ 1 == count ? 0 : turn &+ 1 }
-        return present[turn]
     }
 
     /// Maps a hash to a client: to the same one while that is there, whoever else comes and goes, and otherwise to one
