@@ -43,13 +43,14 @@ struct PeerEventTests {
         #expect(try await primary.ask("next-event") == "none")
     }
 
-    /// The time of a machine that is busy with other tests is no matter of the library: the best of some counts.
+    /// The time of a machine that is busy with other tests is no matter of the library: the best of many counts.
     @Test func aDeathIsSeenWithinTwentyMilliseconds() async throws {
         let group = try EALGroup()
         let primary = try await group.primary()
         let watcher = try await group.secondary()
+        let limit = Duration.milliseconds(20)
         var delays: [[Duration]] = [[], []]
-        for _ in 0..<6 {
+        while delays[0].count < 30, delays.contains(where: { some in some.allSatisfy { $0 >= limit } }) {
             let peer = try await group.secondary()
             for member in [primary, watcher] {
                 try await member.ask("watch")
@@ -65,7 +66,7 @@ struct PeerEventTests {
             }
             _ = try await peer.peer.end()
         }
-        for some in delays { #expect(try #require(some.min()) < .milliseconds(20), "\(delays)") }
+        for some in delays { #expect(try #require(some.min()) < limit, "\(delays)") }
     }
 
     @Test func aLoopThatLooksRarelyMissesNothing() async throws {
