@@ -856,10 +856,8 @@ uint32_t cdpdk_packets_receive(uint16_t port, uint16_t queue, int32_t driver, st
         more = RTE_MIN(more, __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - position);
         if (more == 0)
             return 0;
-        /* The packets that are there may have been dequeued to another position. */
-        cdpdk_record_list(&block->record, first, count);
         uint64_t word = on_ring(&block->record, first, count + more, CDPDK_OPERATION_DEQUEUE, ring);
-        cdpdk_arena_dequeue(block, word, position + more);
+        cdpdk_arena_dequeue_more(block, cdpdk_listed(first, count), word, position + more);
     } else if (driver != CDPDK_DRIVER_OWN) {
         const struct known_pool *known = pool != NULL ? cdpdk_known_pool((struct rte_mempool *)pool) : NULL;
         struct rte_mempool_cache *cache = known != NULL ? known->cache : NULL;

@@ -261,13 +261,15 @@ static bool find_in_ring(uint64_t word, const struct cdpdk_record *record, const
     const struct rte_ring *ring = ring_of_record(word, record);
     if (ring == NULL)
         return false;
-    uint32_t count = cdpdk_word_count(word), at = (uint32_t)record->address;
-    if (cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE) {
-        uint32_t moved =
-            __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - (block != NULL ? block->enqueued_from : at);
+    bool enqueues = cdpdk_word_operation(word) == CDPDK_OPERATION_ENQUEUE;
+    uint32_t count = cdpdk_word_count(word), position = (uint32_t)cdpdk_load_relaxed_64(&record->address);
+    if (block != NULL)
+        position = cdpdk_load_relaxed_32(enqueues ? &block->enqueued_from : &block->dequeued_to);
+    if (enqueues) {
+        uint32_t moved = __atomic_load_n(&ring->prod.tail, __ATOMIC_ACQUIRE) - position;
         *front = RTE_MIN(moved, count);
     } else {
-        uint32_t left = (block != NULL ? block->dequeued_to : at) - __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE);
+        uint32_t left = position - __atomic_load_n(&ring->cons.tail, __ATOMIC_ACQUIRE);
         /* If the tail was there long ago, it is further by now. */
         *back = left <= count ? left : 0;
     }

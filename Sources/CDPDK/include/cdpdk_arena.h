@@ -151,10 +151,18 @@ CDPDK_INLINE void cdpdk_arena_enqueue(struct cdpdk_arena_block *block, uint64_t 
     cdpdk_record_write(&block->record, word);
 }
 
-/* Lists packets that were copied from a ring, and gives them up there when the consumers' tail is at `to`. */
+/* Lists packets of a ring in an empty block. They are the block's when the ring's consumers' tail is at `to`. */
 CDPDK_INLINE void cdpdk_arena_dequeue(struct cdpdk_arena_block *block, uint64_t word, uint32_t to) {
     cdpdk_store_relaxed_32(&block->dequeued_to, to);
     cdpdk_record_write(&block->record, word);
+}
+
+/* The same in a block that lists packets already: those in `before`. Its word may still say that they were dequeued to
+ * another position. */
+CDPDK_INLINE void cdpdk_arena_dequeue_more(struct cdpdk_arena_block *block, uint64_t before, uint64_t word,
+                                           uint32_t to) {
+    cdpdk_record_write(&block->record, before);
+    cdpdk_arena_dequeue(block, word, to);
 }
 
 /* Takes the operations on an exclusive end out of the records of all blocks. `operation` is what these say of the end.

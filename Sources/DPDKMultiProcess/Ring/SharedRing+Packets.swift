@@ -101,10 +101,9 @@ extension SharedRing.Consumer where Element == Packet {
         guard count > 0 else { return 0 }
         _ = burst.makeRoom(for: count)
         unsafe copyOut(UnsafeMutableRawPointer(burst.end).assumingMemoryBound(to: Packet.Slot.self), count)
-        // The packets that are there may have been dequeued to another position.
-        unsafe cdpdk_record_write(burst.record, burst.listed)
         let listed = burst.listed &+ PacketBurst.listed(0, count)
-        unsafe cdpdk_arena_dequeue(burst.block, listed | operation, position &+ UInt32(truncatingIfNeeded: count))
+        unsafe cdpdk_arena_dequeue_more(
+            burst.block, burst.listed, listed | operation, position &+ UInt32(truncatingIfNeeded: count))
         release(count)
         burst.listed = listed
         return count

@@ -24,6 +24,7 @@ extension RunningProgram {
             (try? snapshots().last.map { $0.clients.filter(\.isServed).map(\.id) == clients }) ?? false
         }
     }
+
     /// Waits until a server has printed how many packets there are in a client's ring now.
     func wait(forNumberInRing number: Int, of client: Int) async throws {
         // It may be about to print what it has read before.
