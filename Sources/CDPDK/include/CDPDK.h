@@ -15,6 +15,7 @@
 
 #include "cdpdk_arena.h"
 #include "cdpdk_atomic.h"
+#include "cdpdk_copy.h"
 #include "cdpdk_eal.h"
 #include "cdpdk_heap.h"
 #include "cdpdk_lock.h"

@@ -94,23 +94,6 @@ CDPDK_INLINE uint64_t cdpdk_cycles(void) {
 #endif
 }
 
-#ifndef CDPDK_FOR_EACH_CPU
-#define CDPDK_FOR_EACH_CPU
-#endif
-/* Copies 128 bytes or more, a multiple of 4, line after line. Where another CPU writes or reads the same lines soon,
- * that is faster than glibc's memcpy, which begins with some from the end. */
-CDPDK_FOR_EACH_CPU CDPDK_KEEPS_REGISTERS void cdpdk_copy_long_now(void *destination, const void *source, size_t size);
-CDPDK_INLINE void cdpdk_copy_long(void *destination, const void *source, size_t size) {
-    CDPDK_ADDRESS(cdpdk_copy_long_now)(destination, source, size);
-}
-
-/* Copies two runs of bytes. */
-CDPDK_RARE void cdpdk_copy_runs_now(void *to, const void *from, size_t size, void *to2, const void *from2,
-                                    size_t size2);
-CDPDK_INLINE void cdpdk_copy_runs(void *to, const void *from, size_t size, void *to2, const void *from2, size_t size2) {
-    CDPDK_ADDRESS(cdpdk_copy_runs_now)(to, from, size, to2, from2, size2);
-}
-
 /* Copies `size` bytes of memory that another process may be writing. It uses relaxed loads of the largest size that the
  * alignment of both addresses allows, 8 bytes at most. No such piece is torn, but the whole value may be. */
 void cdpdk_copy_from_shared(void *destination, const void *shared, size_t size);

@@ -12,9 +12,9 @@ enum RingCopy {
         _ count: Int, _ prefetch: RingPrefetch = RingPrefetch()
     ) {
         let index = Int(position & mask)
-        if count <= 2, MemoryLayout<Slot>.stride <= 16 {
+        if count <= few(Slot.self), MemoryLayout<Slot>.stride <= 16 {
             unsafe slots[index] = source[0]
-            if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
+            if few(Slot.self) == 2, count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
             unsafe prefetch.oneOrTwo(slots, mask, at: position)
             return
         }
@@ -35,9 +35,9 @@ enum RingCopy {
         _ destination: UnsafeMutablePointer<Slot>, _ count: Int
     ) {
         let index = Int(position & mask)
-        if count <= 2, MemoryLayout<Slot>.stride <= 16 {
+        if count <= few(Slot.self), MemoryLayout<Slot>.stride <= 16 {
             unsafe destination[0] = slots[index]
-            if count == 2 { unsafe destination[1] = slots[Int((position &+ 1) & mask)] }
+            if few(Slot.self) == 2, count == 2 { unsafe destination[1] = slots[Int((position &+ 1) & mask)] }
             return
         }
         if _fastPath(index &+ count &- 1 <= Int(mask)) {
@@ -48,6 +48,11 @@ enum RingCopy {
             unsafe copyRuns(destination, slots + index, run, destination + run, slots, min(count &- run, index))
         }
     }
+
+    /// How many slots of up to 16 bytes are copied one by one. With two of 16 bytes, one would be slower: an address is
+    /// computed between the comparison with two and the jump, which then needs another comparison.
+    @inlinable @inline(__always)
+    static func few<Slot>(_: Slot.Type) -> Int { MemoryLayout<Slot>.stride > 8 ? 1 : 2 }
 
     /// How many of `count` slots from an index on lie before the ring's end.
     ///
@@ -70,7 +75,10 @@ enum RingCopy {
             destination, source, count &* stride, secondDestination, secondSource, secondCount &* stride)
     }
 
-    /// Copies `count` slots. Up to two cache lines are copied in place, since a call costs more than that.
+    /// Copies `count` slots in place, since a call costs more than four lines.
+    ///
+    /// Lines are copied one after the other. Where another CPU writes or reads the same lines soon, that is faster than
+    /// `memcpy`, which begins with some from the end.
     @inlinable @inline(__always)
     static func copy<Slot: BitwiseCopyable>(
         _ destination: UnsafeMutablePointer<Slot>, _ source: UnsafePointer<Slot>, _ count: Int
@@ -78,10 +86,25 @@ enum RingCopy {
         var size = count &* MemoryLayout<Slot>.stride
         var (to, from) = unsafe (UnsafeMutableRawPointer(destination), UnsafeRawPointer(source))
         if _slowPath(size > 64) {
-            guard size <= 128 else { return unsafe cdpdk_copy_long(to, from, size) }
-            unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
-            unsafe (to, from) = (to + 64, from + 64)
-            size &-= 64
+            if _fastPath(cdpdk_copies_lines()) {
+                let end = unsafe from + (size & ~127)
+                while unsafe from < end {
+                    unsafe cdpdk_copy_two_lines(to, from)
+                    unsafe (to, from) = (to + 128, from + 128)
+                }
+                if size & 64 != 0 {
+                    unsafe cdpdk_copy_line(to, from)
+                    unsafe (to, from) = (to + 64, from + 64)
+                }
+            } else {
+                let end = unsafe from + (size & ~63)
+                repeat {
+                    unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
+                    unsafe (to, from) = (to + 64, from + 64)
+                } while unsafe from < end
+            }
+            size &= 63
+            if _fastPath(size == 0) { return }
         }
         unsafe copyShort(to, from, size, of: MemoryLayout<Slot>.stride)
     }
