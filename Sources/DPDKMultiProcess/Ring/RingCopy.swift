@@ -14,7 +14,7 @@ enum RingCopy {
         let index = Int(position & mask)
         if count <= few(Slot.self), MemoryLayout<Slot>.stride <= 16 {
             unsafe slots[index] = source[0]
-            if few(Slot.self) == 2, count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
+            if count == 2 { unsafe slots[Int((position &+ 1) & mask)] = source[1] }
             unsafe prefetch.oneOrTwo(slots, mask, at: position)
             return
         }
@@ -37,7 +37,7 @@ enum RingCopy {
         let index = Int(position & mask)
         if count <= few(Slot.self), MemoryLayout<Slot>.stride <= 16 {
             unsafe destination[0] = slots[index]
-            if few(Slot.self) == 2, count == 2 { unsafe destination[1] = slots[Int((position &+ 1) & mask)] }
+            if count == 2 { unsafe destination[1] = slots[Int((position &+ 1) & mask)] }
             return
         }
         if _fastPath(index &+ count &- 1 <= Int(mask)) {
@@ -76,9 +76,6 @@ enum RingCopy {
     }
 
     /// Copies `count` slots in place, since a call costs more than four lines.
-    ///
-    /// Lines are copied one after the other. Where another CPU writes or reads the same lines soon, that is faster than
-    /// `memcpy`, which begins with some from the end.
     @inlinable @inline(__always)
     static func copy<Slot: BitwiseCopyable>(
         _ destination: UnsafeMutablePointer<Slot>, _ source: UnsafePointer<Slot>, _ count: Int
@@ -86,27 +83,36 @@ enum RingCopy {
         var size = count &* MemoryLayout<Slot>.stride
         var (to, from) = unsafe (UnsafeMutableRawPointer(destination), UnsafeRawPointer(source))
         if _slowPath(size > 64) {
-            if _fastPath(cdpdk_copies_lines()) {
-                let end = unsafe from + (size & ~127)
-                while unsafe from < end {
-                    unsafe cdpdk_copy_two_lines(to, from)
-                    unsafe (to, from) = (to + 128, from + 128)
-                }
-                if size & 64 != 0 {
-                    unsafe cdpdk_copy_line(to, from)
-                    unsafe (to, from) = (to + 64, from + 64)
-                }
-            } else {
-                let end = unsafe from + (size & ~63)
-                repeat {
-                    unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
-                    unsafe (to, from) = (to + 64, from + 64)
-                } while unsafe from < end
-            }
+            unsafe copyLines(&to, &from, size)
             size &= 63
             if _fastPath(size == 0) { return }
         }
         unsafe copyShort(to, from, size, of: MemoryLayout<Slot>.stride)
+    }
+
+    /// Copies the whole lines of more than 64 bytes, and moves both addresses behind them.
+    ///
+    /// Lines are copied one after the other. Where another CPU writes or reads the same lines soon, that is faster than
+    /// `memcpy`, which begins with some from the end.
+    @inlinable @inline(__always)
+    static func copyLines(_ to: inout UnsafeMutableRawPointer, _ from: inout UnsafeRawPointer, _ size: Int) {
+        if _fastPath(cdpdk_copies_lines()) {
+            let end = unsafe from + (size & ~127)
+            while unsafe from < end {
+                unsafe cdpdk_copy_two_lines(to, from)
+                unsafe (to, from) = (to + 128, from + 128)
+            }
+            if size & 64 != 0 {
+                unsafe cdpdk_copy_line(to, from)
+                unsafe (to, from) = (to + 64, from + 64)
+            }
+        } else {
+            let end = unsafe from + (size & ~63)
+            repeat {
+                unsafe move(SIMD8<UInt64>.self, to, from, at: 0)
+                unsafe (to, from) = (to + 64, from + 64)
+            } while unsafe from < end
+        }
     }
 
     /// Copies up to 64 bytes without a call: slots of `stride` bytes, a multiple of 4.
