@@ -125,7 +125,12 @@ extension Bench {
         case (.pool, _): try pool(key)
         case (.poolSingle, _): try poolSingle(key)
         case (.counter, _): try counter(key)
-        case (.counters, _): try counters(key)
+        case (.counters, _):
+            switch key.burst {
+            case 1: try counters(key, in: CounterTable<1>.self)
+            case 8: try counters(key, in: CounterTable<8>.self)
+            default: try counters(key, in: CounterTable<64>.self)
+            }
         case (.snapshotRead, _), (.snapshotWrite, _):
             switch key.elementSize {
             case 8: try snapshots(key, of: InlineArray<1, UInt64>.self)

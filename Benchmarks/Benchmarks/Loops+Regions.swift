@@ -12,13 +12,13 @@ extension Loop {
         }
     }
 
-    /// Adds to each of some counters, `rounds` times.
+    /// Adds to each of the counters, `rounds` times.
     @inline(never)
-    static func counters(
-        _ counters: borrowing SharedRegion<CounterTable>.Counters, count: Int, rounds: Int
+    static func counters<let count: Int>(
+        _ counters: borrowing SharedRegion<CounterTable<count>>.Counters, rounds: Int
     ) -> Workload.Outcome {
         time(rounds, of: count) {
-            for index in 0..<count { counters.add(1, at: index) }
+            for index in 0..<counters.count { counters.add(1, at: index) }
             return true
         }
     }
@@ -43,7 +43,7 @@ extension Loop {
     static func writeSnapshots<let count: Int>(
         _ access: borrowing SharedRegion<InlineArray<count, UInt64>>.Access, rounds: Int
     ) -> Workload.Outcome {
-        var value = InlineArray<count, UInt64>(repeating: 0)
+        var value = access.read()
         var number: UInt64 = 0
         return time(rounds, of: 1) {
             value[0] = number
@@ -56,6 +56,6 @@ extension Loop {
 }
 
 /// Counters beside each other.
-struct CounterTable: SharedValue {
-    var counts = InlineArray<64, UInt64>(repeating: 0)
+struct CounterTable<let count: Int>: SharedValue {
+    var counts = InlineArray<count, UInt64>(repeating: 0)
 }

@@ -14,30 +14,27 @@ extension Bench {
         } baseline: { rounds in
             let access = try region.makeAccess()
             let before = access.value.value
-            let outcome = unsafe cbaseline_counters(word, 1, 1, UInt64(rounds))
+            let outcome = unsafe cbaseline_counter(word, UInt64(rounds))
             return Workload.Outcome(outcome).checked(access.value.value == before &+ UInt64(rounds))
         }
     }
 
     /// A cell of counters beside each other.
-    func counters(_ key: Key) throws -> Workload {
-        let (region, raw) = unsafe try region("counters", CounterTable())
+    func counters<let count: Int>(_ key: Key, in type: CounterTable<count>.Type) throws -> Workload {
+        let (region, raw) = unsafe try region("counters-\(count)", CounterTable<count>())
         let words = unsafe raw.assumingMemoryBound(to: UInt64.self)
-        /// Whether each of the counters, and no other, has risen by as many as there were rounds.
-        func haveRisen(from before: CounterTable, by rounds: Int) throws -> Bool {
+        /// Whether each of the counters has risen by as many as there were rounds.
+        func haveRisen(from before: CounterTable<count>, by rounds: Int) throws -> Bool {
             let after = try region.read()
-            return after.counts.indices.allSatisfy { index in
-                after.counts[index] == before.counts[index] &+ (index < key.burst ? UInt64(rounds) : 0)
-            }
+            return after.counts.indices.allSatisfy { after.counts[$0] == before.counts[$0] &+ UInt64(rounds) }
         }
         return Workload(key: key) { rounds in
             let before = try region.read()
             let counters = try region.makeCounters(at: \.counts)
-            let outcome = Loop.counters(counters, count: key.burst, rounds: rounds)
-            return outcome.checked(try haveRisen(from: before, by: rounds))
+            return Loop.counters(counters, rounds: rounds).checked(try haveRisen(from: before, by: rounds))
         } baseline: { rounds in
             let before = try region.read()
-            let outcome = unsafe cbaseline_counters(words, UInt32(key.burst), 1, UInt64(rounds))
+            let outcome = unsafe cbaseline_counters(words, UInt32(count), UInt64(rounds))
             return Workload.Outcome(outcome).checked(try haveRisen(from: before, by: rounds))
         }
     }

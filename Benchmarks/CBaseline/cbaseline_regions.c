@@ -4,17 +4,21 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-ALWAYS_INLINE struct cbaseline_outcome counters(uint64_t *words, uint32_t count, uint32_t stride, uint64_t rounds) {
+ALWAYS_INLINE struct cbaseline_outcome counters(uint64_t *words, uint32_t count, uint64_t rounds) {
     uint64_t start = cdpdk_cycles();
     for (uint64_t i = 0; i < rounds; i++)
         for (uint32_t j = 0; j < count; j++)
-            cdpdk_store_relaxed_64(words + j * stride, cdpdk_load_relaxed_64(words + j * stride) + 1);
+            cdpdk_store_relaxed_64(words + j, cdpdk_load_relaxed_64(words + j) + 1);
     uint64_t ticks = cdpdk_cycles() - start;
     return (struct cbaseline_outcome){ticks, rounds * count};
 }
 
-struct cbaseline_outcome cbaseline_counters(uint64_t *words, uint32_t count, uint32_t stride, uint64_t rounds) {
-    return count == 1 ? counters(words, 1, 1, rounds) : counters(words, count, stride, rounds);
+struct cbaseline_outcome cbaseline_counter(uint64_t *word, uint64_t rounds) {
+    return counters(word, 1, rounds);
+}
+
+struct cbaseline_outcome cbaseline_counters(uint64_t *words, uint32_t count, uint64_t rounds) {
+    return counters(words, count, rounds);
 }
 
 ALWAYS_INLINE struct cbaseline_outcome read_value(const uint64_t *value, unsigned words, uint64_t rounds,
@@ -24,8 +28,6 @@ ALWAYS_INLINE struct cbaseline_outcome read_value(const uint64_t *value, unsigne
     for (uint64_t i = 0; i < rounds; i++) {
         for (unsigned w = 0; w < words; w++)
             copy[w] = cdpdk_load_relaxed_64(value + w);
-        /* The whole copy is wanted. */
-        __asm__ volatile("" ::"r"(copy) : "memory");
         sum += copy[0] + copy[words - 1];
     }
     uint64_t ticks = cdpdk_cycles() - start;
@@ -34,11 +36,12 @@ ALWAYS_INLINE struct cbaseline_outcome read_value(const uint64_t *value, unsigne
 }
 
 ALWAYS_INLINE struct cbaseline_outcome write_value(uint64_t *value, unsigned words, uint64_t rounds) {
-    uint64_t copy[64] = {0};
+    uint64_t copy[64];
+    for (unsigned w = 0; w < words; w++)
+        copy[w] = cdpdk_load_relaxed_64(value + w);
     uint64_t start = cdpdk_cycles();
     for (uint64_t i = 0; i < rounds; i++) {
         copy[0] = copy[words - 1] = i;
-        __asm__ volatile("" ::"r"(copy) : "memory");
         for (unsigned w = 0; w < words; w++)
             cdpdk_store_relaxed_64(value + w, copy[w]);
     }

@@ -97,8 +97,9 @@ uint64_t cbaseline_echo(struct cbaseline_ring *forth, struct cbaseline_ring *bac
 struct cbaseline_outcome cbaseline_pool(struct cbaseline_pool *pool, uint32_t burst, uint64_t rounds);
 struct cbaseline_outcome cbaseline_pool_single(struct cbaseline_pool *pool, uint64_t rounds);
 
-/* A region: adds 1 to each of `count` counters, which lie `stride` words apart, `rounds` times. */
-struct cbaseline_outcome cbaseline_counters(uint64_t *counters, uint32_t count, uint32_t stride, uint64_t rounds);
+/* A region: adds 1 to a counter, or to each of `count` counters beside each other, `rounds` times. */
+struct cbaseline_outcome cbaseline_counter(uint64_t *counter, uint64_t rounds);
+struct cbaseline_outcome cbaseline_counters(uint64_t *counters, uint32_t count, uint64_t rounds);
 /* A region: copies a value of 8, 64 or 512 bytes out of it, or into it, `rounds` times. The first function adds up the
  * first and the last word of each value; the second writes the number of the round into them. */
 struct cbaseline_outcome cbaseline_snapshot_read(const uint64_t *value, uint32_t size, uint64_t rounds, uint64_t *sum);
