@@ -224,8 +224,13 @@ extension Packet.Slot: RingValue {
 
 @Suite("Pieces of values in shared memory", .fewAtOnce)
 struct WholePieceTests {
+    protocol Rates: SharedValue {
+        init(_ word: UInt64)
+        var rates: InlineArray<512, UInt64> { get }
+    }
+
     /// Its size is not a multiple of 8: it consists of pieces of 8 bytes and a shorter end.
-    struct Limits: SharedValue {
+    struct Limits: Rates {
         var rates: InlineArray<512, UInt64>
         var burst: UInt32
 
@@ -235,39 +240,77 @@ struct WholePieceTests {
         }
     }
 
+    /// It consists of an odd number of words.
+    struct Words: Rates {
+        var rates: InlineArray<512, UInt64>
+        var last: UInt64
+
+        init(_ word: UInt64) { (rates, last) = (.init(repeating: word), word) }
+    }
+
     private final class Writer: Sendable {
-        let region: SharedRegion<Limits>
-        init(_ region: SharedRegion<Limits>) { self.region = region }
+        let write: @Sendable (UInt64) throws -> Void
+        init(_ write: @escaping @Sendable (UInt64) throws -> Void) { self.write = write }
     }
 
     @Test func anAlignedPieceOfEightBytesIsReadAndWrittenWhole() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
-                let region = try SharedRegion(creating: "limits", initial: Limits(0), in: primary)
-                let argument = unsafe Unmanaged.passRetained(Writer(region)).toOpaque()
-                var thread = pthread_t()
-                let status = unsafe pthread_create(
-                    &thread, nil,
-                    { argument in
-                        guard let argument = unsafe argument else { return nil }
-                        let region = unsafe Unmanaged<Writer>.fromOpaque(argument).takeRetainedValue().region
-                        for turn in 0..<20_000 { try? region.write(Limits(turn % 2 == 0 ? 0 : .max)) }
-                        try? region.write(Limits(1))
-                        return nil
-                    }, argument)
-                check(status, is: 0)
-                var torn = 0
-                var last: UInt64 = 0
-                repeat {
-                    let limits = try region.read()
-                    for index in limits.rates.indices {
-                        last = limits.rates[index]
-                        if last != 0 && last != .max && last != 1 { torn += 1 }
-                    }
-                } while last != 1
-                pthread_join(thread, nil)
-                check(torn, is: 0)
+                check(try Self.tornCount(of: Limits.self, in: primary), is: 0)
+                check(try Self.tornCount(of: Words.self, in: primary), is: 0)
             }
+        }
+    }
+
+    /// How many words that were never written are read while another thread writes.
+    static func tornCount<Value: Rates>(of type: Value.Type, in primary: PrimaryProcess) throws -> Int {
+        let region = try SharedRegion(creating: "\(type)", initial: Value(0), in: primary)
+        let argument = unsafe Unmanaged.passRetained(Writer { try region.write(Value($0)) }).toOpaque()
+        var thread = pthread_t()
+        let status = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let writer = unsafe Unmanaged<Writer>.fromOpaque(argument).takeRetainedValue()
+                for turn in 0..<20_000 { try? writer.write(turn % 2 == 0 ? 0 : .max) }
+                try? writer.write(1)
+                return nil
+            }, argument)
+        check(status, is: 0)
+        var torn = 0
+        var last: UInt64 = 0
+        repeat {
+            let value = try region.read()
+            for index in value.rates.indices {
+                last = value.rates[index]
+                if last != 0 && last != .max && last != 1 { torn += 1 }
+            }
+        } while last != 1
+        pthread_join(thread, nil)
+        return torn
+    }
+
+    /// Two words are copied at a time, but for the last of an odd number, and where the shared ones do not lie at a
+    /// multiple of 16 bytes.
+    @Test(arguments: 1...5, [(0, 0), (0, 1), (1, 0), (1, 1)])
+    func everyWordIsCopied(count: Int, offsets: (from: Int, to: Int)) {
+        let source = (1...6).map { UInt64($0) << 32 | UInt64($0) }
+        var expected = [UInt64](repeating: 0, count: 6)
+        expected.replaceSubrange(offsets.to..<offsets.to + count, with: source[offsets.from..<offsets.from + count])
+        for reads in [true, false] {
+            var target = [UInt64](repeating: 0, count: 6)
+            unsafe target.withUnsafeMutableBufferPointer { target in
+                unsafe source.withUnsafeBufferPointer { source in
+                    guard let start = target.baseAddress, let first = source.baseAddress else { return }
+                    let (to, from) = unsafe (start + offsets.to, first + offsets.from)
+                    if reads {
+                        unsafe cdpdk_copy_words_from_shared(to, from, count * 8)
+                    } else {
+                        unsafe cdpdk_copy_words_to_shared(to, from, count * 8)
+                    }
+                }
+            }
+            #expect(target == expected)
         }
     }
 
