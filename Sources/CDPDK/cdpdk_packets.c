@@ -289,9 +289,14 @@ static inline void take_from_cache(struct rte_mempool_cache *cache, struct cdpdk
     prefetch_free(cache, length, more);
 }
 
-/* Allocates the last packet of the cache. */
-static inline void take_last(struct rte_mempool_cache *cache, struct cdpdk_record *record, void **target,
-                             uint32_t first, uint32_t count) {
+/* Allocates the last packet of the cache of the pool that the last packets came from. Null if it is not this pool's, or
+ * has none. */
+static inline struct rte_mbuf *take_last(struct cdpdk_pool *shared, struct cdpdk_record *record, void **target,
+                                         uint32_t first, uint32_t count) {
+    const struct known_pool *known = last_taken;
+    struct rte_mempool_cache *cache;
+    if (unlikely(!is_known(known, (struct rte_mempool *)shared) || (cache = known->cache) == NULL || cache->len == 0))
+        return NULL;
     uint32_t length = cache->len - 1;
     struct rte_mbuf *mbuf = cache->objs[length];
     *target = mbuf;
@@ -301,6 +306,7 @@ static inline void take_last(struct rte_mempool_cache *cache, struct cdpdk_recor
     rte_pktmbuf_reset(mbuf);
     if (length > 0)
         prefetch_to_reset(cache->objs[length - 1]);
+    return mbuf;
 }
 
 static __attribute__((noinline)) bool allocate_slowly(const struct known_pool *known, struct cdpdk_record *record,
@@ -342,12 +348,18 @@ static __attribute__((noinline)) bool allocate_more(struct rte_mempool *pool, st
 
 bool cdpdk_packets_allocate(struct cdpdk_pool *shared, struct cdpdk_record *record, void **entries, uint32_t first,
                             uint32_t count, uint32_t more) {
-    struct rte_mempool *pool = (struct rte_mempool *)shared;
-    const struct known_pool *known = last_taken;
-    if (more != 1 || unlikely(!is_known(known, pool) || known->cache == NULL || known->cache->len == 0))
-        return allocate_more(pool, record, entries, first, count, more);
-    take_last(known->cache, record, entries + first + count, first, count);
-    return true;
+    return (more == 1 && likely(take_last(shared, record, entries + first + count, first, count) != NULL)) ||
+           allocate_more((struct rte_mempool *)shared, record, entries, first, count, more);
+}
+
+static __attribute__((noinline)) void *allocate_single_slowly(struct cdpdk_pool *shared,
+                                                              struct cdpdk_arena_single *single) {
+    return allocate_more((struct rte_mempool *)shared, &single->record, &single->entry, 0, 0, 1) ? single->entry : NULL;
+}
+
+void *cdpdk_packets_allocate_single(struct cdpdk_pool *shared, struct cdpdk_arena_single *single) {
+    struct rte_mbuf *mbuf = take_last(shared, &single->record, &single->entry, 0, 0);
+    return likely(mbuf != NULL) ? mbuf : allocate_single_slowly(shared, single);
 }
 
 /* MARK: - Freeing */
@@ -529,20 +541,37 @@ static __attribute__((noinline)) void free_more(struct cdpdk_record *record, voi
         free_slowly(record, entries, first + run, count - run, number - run);
 }
 
-void cdpdk_packets_free(struct cdpdk_record *record, void **entries, uint32_t first, uint32_t count, uint32_t number) {
-    struct rte_mbuf *mbuf;
-    struct rte_mempool_cache *cache;
+/* Puts a listed packet into the cache of the pool that the last packets went to, if it is plain and of that pool. */
+static inline bool put_last(struct rte_mbuf *mbuf) {
     const struct known_pool *known = last_freed;
-    if (number != 1 || unlikely(!is_known(known, (mbuf = entries[first])->pool) || (cache = known->cache) == NULL ||
-                                cache->len >= cache->flushthresh || !is_plain(mbuf))) {
-        free_more(record, entries, first, count, number);
-        return;
-    }
+    struct rte_mempool_cache *cache;
+    if (unlikely(!is_known(known, mbuf->pool) || (cache = known->cache) == NULL || cache->len >= cache->flushthresh ||
+                 !is_plain(mbuf)))
+        return false;
     uint32_t length = cache->len;
     cache->objs[length] = mbuf;
     cdpdk_signal_fence();
     __atomic_store_n(&cache->len, length + 1, __ATOMIC_RELAXED);
-    cdpdk_record_list(record, first + 1, count - 1);
+    return true;
+}
+
+void cdpdk_packets_free(struct cdpdk_record *record, void **entries, uint32_t first, uint32_t count, uint32_t number) {
+    if (number == 1 && likely(put_last(entries[first])))
+        cdpdk_record_list(record, first + 1, count - 1);
+    else
+        free_more(record, entries, first, count, number);
+}
+
+static __attribute__((noinline)) void free_single_slowly(struct cdpdk_arena_single *single) {
+    free_more(&single->record, &single->entry, 0, 1, 1);
+    cdpdk_arena_release_single(single);
+}
+
+void cdpdk_packets_free_single(struct cdpdk_arena_single *single, void *mbuf) {
+    if (likely(put_last(mbuf)))
+        cdpdk_arena_release_single(single);
+    else
+        free_single_slowly(single);
 }
 
 /* Frees the segments behind a packet's first one, each after it is listed in the thread's own block and unlinked. */

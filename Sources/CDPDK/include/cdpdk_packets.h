@@ -28,6 +28,10 @@ bool cdpdk_packets_allocate(struct cdpdk_pool *pool, struct cdpdk_record *record
 /* Frees the first `number` listed packets. */
 void cdpdk_packets_free(struct cdpdk_record *record, void *_Nonnull *_Nonnull entries, uint32_t first, uint32_t count,
                         uint32_t number);
+/* Both for a packet that is held alone. The second gives the single back, too. The packet is passed on: to load again
+ * what was just stored takes several cycles each time. */
+void *_Nullable cdpdk_packets_allocate_single(struct cdpdk_pool *pool, struct cdpdk_arena_single *single);
+void cdpdk_packets_free_single(struct cdpdk_arena_single *single, void *mbuf);
 
 /* What a driver does with the packets of a call. */
 enum {

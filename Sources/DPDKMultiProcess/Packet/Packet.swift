@@ -14,20 +14,17 @@ public import CDPDK
     /// The packet's place in the arena.
     @usableFromInline let single: UnsafeMutablePointer<cdpdk_arena_single>
 
-    /// Owns the packet that `take` lists as the only one of a record, or is nil if `take` returns false.
+    /// Owns the packet that `take` lists as the only one of a single and returns, or is nil if `take` returns nil.
     @inlinable @inline(__always)
     init?(
-        taking take: (
-            _ record: UnsafeMutablePointer<cdpdk_record>, _ entry: UnsafeMutablePointer<UnsafeMutableRawPointer>
-        ) -> Bool
+        taking take: (_ single: UnsafeMutablePointer<cdpdk_arena_single>) -> UnsafeMutableRawPointer?
     ) throws(DPDKError) {
         let single = unsafe try Arena.takeSingle()
-        let entry = unsafe cdpdk_single_entry(single)
-        guard unsafe take(cdpdk_single_record(single), entry) else {
+        guard let mbuf = unsafe take(single) else {
             unsafe cdpdk_arena_release_single(single)
             return nil
         }
-        unsafe _mbuf = entry.pointee.assumingMemoryBound(to: cdpdk_mbuf.self)
+        unsafe _mbuf = mbuf.assumingMemoryBound(to: cdpdk_mbuf.self)
         unsafe self.single = single
     }
 
@@ -63,9 +60,9 @@ public import CDPDK
         discard self
     }
 
+    @inlinable
     deinit {
-        unsafe cdpdk_packets_free(cdpdk_single_record(single), cdpdk_single_entry(single), 0, 1, 1)
-        unsafe cdpdk_arena_release_single(single)
+        unsafe cdpdk_packets_free_single(single, _mbuf)
     }
 }
 

@@ -167,12 +167,12 @@ extension PacketPool {
     /// corresponding C function is `rte_pktmbuf_alloc`.
     public func allocate() throws(DPDKError) -> Packet? {
         // As soon as the entry is taken, a shutdown is refused.
-        if let packet = unsafe try Packet(taking: { record, entry in
-            unsafe attachment.isThere && cdpdk_packets_allocate(pool, record, entry, 0, 0, 1)
+        if let packet = unsafe try Packet(taking: {
+            unsafe attachment.isThere ? cdpdk_packets_allocate_single(pool, $0) : nil
         }) {
             return packet
         }
-        guard attachment.isThere else { throw .destroyed(attachment.what) }
+        try attachment.checkIsThere()
         return nil
     }
 

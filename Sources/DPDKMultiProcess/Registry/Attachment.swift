@@ -36,10 +36,16 @@ final class Attachment: Sendable {
     /// Whether the object exists. Only for callers that hold something that a shutdown waits for.
     var isThere: Bool { !isDestroyed.load(ordering: .acquiring) }
 
+    /// Throws `.destroyed` if the object does not exist. A function of its own, so that its callers stay small.
+    @inline(never)
+    func checkIsThere() throws(DPDKError) {
+        guard isThere else { throw .destroyed(what) }
+    }
+
     /// This process as a member of its group. Throws `.destroyed` or `.shutDown` if the object cannot be used.
     func member() throws(DPDKError) -> Member {
         let member = try Member.current()
-        guard isThere else { throw .destroyed(what) }
+        try checkIsThere()
         return member
     }
 
@@ -50,7 +56,7 @@ final class Attachment: Sendable {
         _ body: (Member) throws(DPDKError) -> sending Result
     ) throws(DPDKError) -> sending Result {
         try Member.whileRunning { (member) throws(DPDKError) in
-            guard isThere else { throw .destroyed(what) }
+            try checkIsThere()
             return try body(member)
         }
     }
@@ -71,7 +77,7 @@ final class Attachment: Sendable {
         alsoHeldBy others: (Member) throws(DPDKError) -> [ProcessIdentity] = { (_) throws(DPDKError) in [] },
         emptying: () throws(DPDKError) -> Void = { () throws(DPDKError) in }, _ body: () -> Void
     ) throws(DPDKError) {
-        guard isThere else { throw .destroyed(what) }
+        try checkIsThere()
         guard !isForeign else {
             throw DPDKError(
                 .wrongKind, what, "a process without this library created it, and may still use it",

@@ -82,13 +82,14 @@ extension SharedRing.SharedConsumer where Element == Packet {
     /// `rte_ring_dequeue`.
     @inlinable @inline(__always)
     public borrowing func dequeue() throws(DPDKError) -> Packet? {
-        unsafe try Packet(taking: { record, entry in
+        unsafe try Packet(taking: { single in
+            let (record, entry) = unsafe (cdpdk_single_record(single), cdpdk_single_entry(single))
             let word = cdpdk_listed(0, 1) | operation | 1 << 48
             let count = unsafe ring.take(entry, 1, all: true) {
                 unsafe cdpdk_record_begin_at(record, word, $0.position)
             }
             unsafe cdpdk_record_list(record, 0, UInt32(count))
-            return count == 1
+            return unsafe count == 1 ? entry.pointee : nil
         })
     }
 }
