@@ -101,8 +101,8 @@ void cdpdk_copy_from_shared(void *destination, const void *shared, size_t size);
 /* Copies `size` bytes into memory that other processes may be reading, with relaxed stores of the same sizes. */
 void cdpdk_copy_to_shared(void *shared, const void *source, size_t size);
 
-/* Two words. Where they lie at a multiple of 16, x86 reads and writes them at once: so its makers say of all that has
- * AVX. */
+/* Two words. Where they lie at a multiple of 16, x86 reads and writes both at once if it has AVX, as its makers say,
+ * and otherwise each word by itself: neither is torn. */
 typedef uint64_t cdpdk_words __attribute__((vector_size(16), may_alias));
 typedef uint64_t cdpdk_words_anywhere __attribute__((vector_size(16), aligned(8), may_alias));
 

@@ -35,7 +35,8 @@ extension SharedRegion {
         ///   - amount: How much to add.
         ///   - index: The counter's position in `0..<count`; another position traps.
         ///
-        /// A relaxed load and a relaxed store; for one thread at a time.
+        /// A relaxed load and a relaxed store; for one thread at a time. A loop over `0..<count` does not compare the
+        /// position again.
         @inlinable
         public borrowing func add(_ amount: UInt64, at index: Int) {
             // One comparison: a negative one is a large one.
