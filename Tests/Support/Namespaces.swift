@@ -16,12 +16,13 @@ package struct Namespaces {
 
     private func address(_ side: Int) -> String { "10.79.0.\(side + 1)" }
 
-    /// Moves the interfaces into the namespaces, which takes them down, and brings them up again.
+    /// Moves the interfaces into the namespaces, which takes them down, and brings them up again. The kernel drops what
+    /// does not fit into an interface's queue while nobody reads, so that has room for all that is under way.
     package func take() async throws {
         for side in 0..<2 {
             try await run("ip", "link", "set", interfaces[side], "netns", names[side])
             try await run("ip", "-n", names[side], "addr", "add", address(side) + "/24", "dev", interfaces[side])
-            try await run("ip", "-n", names[side], "link", "set", interfaces[side], "up")
+            try await run("ip", "-n", names[side], "link", "set", interfaces[side], "txqueuelen", "10000", "up")
         }
     }
 
