@@ -1,6 +1,5 @@
 import CDPDK
 public import DPDKMultiProcess
-import Glibc
 import TestSupport
 import Testing
 
@@ -248,11 +247,6 @@ struct WholePieceTests {
         init(_ word: UInt64) { (rates, last) = (.init(repeating: word), word) }
     }
 
-    private final class Writer: Sendable {
-        let write: @Sendable (UInt64) throws -> Void
-        init(_ write: @escaping @Sendable (UInt64) throws -> Void) { self.write = write }
-    }
-
     @Test func anAlignedPieceOfEightBytesIsReadAndWrittenWhole() async {
         await #expect(processExitsWith: .success) {
             try asPrimary { primary in
@@ -262,79 +256,62 @@ struct WholePieceTests {
         }
     }
 
-    /// How many words that were never written are read while another thread writes.
+    /// How many words that were never written are read while another thread writes. Both through an access: what is
+    /// read and written through the region itself waits for a lock of the process.
     static func tornCount<Value: Rates>(of type: Value.Type, in primary: PrimaryProcess) throws -> Int {
         let region = try SharedRegion(creating: "\(type)", initial: Value(0), in: primary)
-        let argument = unsafe Unmanaged.passRetained(Writer { try region.write(Value($0)) }).toOpaque()
-        var thread = pthread_t()
-        let status = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                let writer = unsafe Unmanaged<Writer>.fromOpaque(argument).takeRetainedValue()
-                for turn in 0..<20_000 { try? writer.write(turn % 2 == 0 ? 0 : .max) }
-                try? writer.write(1)
-                return nil
-            }, argument)
-        check(status, is: 0)
+        let writer = try ControlThread(named: "writer", in: primary) {
+            if let access = try? region.makeAccess() {
+                for turn in 0..<20_000 { access.write(Value(turn % 2 == 0 ? 0 : .max)) }
+            }
+            try? region.write(Value(1))
+        }
+        let access = try region.makeAccess()
         var torn = 0
         var last: UInt64 = 0
         repeat {
-            let value = try region.read()
+            let value = access.read()
             for index in value.rates.indices {
                 last = value.rates[index]
                 if last != 0 && last != .max && last != 1 { torn += 1 }
             }
         } while last != 1
-        pthread_join(thread, nil)
+        writer.join()
         return torn
     }
 
     /// Two words are copied at a time, but for the last of an odd number, and where the shared ones do not lie at a
     /// multiple of 16 bytes.
-    @Test(arguments: 1...5, [(0, 0), (0, 1), (1, 0), (1, 1)])
-    func everyWordIsCopied(count: Int, offsets: (from: Int, to: Int)) {
-        let source = (1...6).map { UInt64($0) << 32 | UInt64($0) }
-        var expected = [UInt64](repeating: 0, count: 6)
-        expected.replaceSubrange(offsets.to..<offsets.to + count, with: source[offsets.from..<offsets.from + count])
-        for reads in [true, false] {
-            var target = [UInt64](repeating: 0, count: 6)
-            unsafe target.withUnsafeMutableBufferPointer { target in
-                unsafe source.withUnsafeBufferPointer { source in
-                    guard let start = target.baseAddress, let first = source.baseAddress else { return }
-                    let (to, from) = unsafe (start + offsets.to, first + offsets.from)
-                    if reads {
-                        unsafe cdpdk_copy_words_from_shared(to, from, count * 8)
-                    } else {
-                        unsafe cdpdk_copy_words_to_shared(to, from, count * 8)
-                    }
-                }
-            }
-            #expect(target == expected)
+    @Test(arguments: [8, 16, 24, 32, 40])
+    func everyWordIsCopied(size: Int) {
+        for (from, to) in [(0, 0), (0, 8), (8, 0), (8, 8)] {
+            unsafe expectACopy(size, from, to, by: cdpdk_copy_words_from_shared)
+            unsafe expectACopy(size, from, to, by: cdpdk_copy_words_to_shared)
         }
     }
 
     @Test(arguments: 1...40)
     func everyByteIsCopied(size: Int) {
         for (from, to) in [(0, 0), (1, 0), (0, 2), (4, 4), (3, 7)] {
-            var source = [UInt8](repeating: 0, count: 64)
-            for index in source.indices { source[index] = UInt8(index + 1) }
-            var expected = [UInt8](repeating: 0xee, count: 64)
-            expected.replaceSubrange(to..<to + size, with: source[from..<from + size])
-            for reads in [true, false] {
-                var target = [UInt8](repeating: 0xee, count: 64)
-                unsafe target.withUnsafeMutableBytes { target in
-                    unsafe source.withUnsafeBytes { source in
-                        guard let start = target.baseAddress, let first = source.baseAddress else { return }
-                        if reads {
-                            unsafe cdpdk_copy_from_shared(start + to, first + from, size)
-                        } else {
-                            unsafe cdpdk_copy_to_shared(start + to, first + from, size)
-                        }
-                    }
-                }
-                #expect(target == expected, "\(from) to \(to)")
+            unsafe expectACopy(size, from, to, by: cdpdk_copy_from_shared)
+            unsafe expectACopy(size, from, to, by: cdpdk_copy_to_shared)
+        }
+    }
+
+    /// Copies between two offsets, and expects these bytes to be copied and no others.
+    @unsafe private func expectACopy(
+        _ size: Int, _ from: Int, _ to: Int, by copy: (UnsafeMutableRawPointer, UnsafeRawPointer, Int) -> Void
+    ) {
+        let source = (1...64).map { UInt8($0) }
+        var target = [UInt8](repeating: 0xee, count: 64)
+        var expected = target
+        expected.replaceSubrange(to..<to + size, with: source[from..<from + size])
+        unsafe target.withUnsafeMutableBytes { target in
+            unsafe source.withUnsafeBytes { source in
+                guard let start = target.baseAddress, let first = source.baseAddress else { return }
+                unsafe copy(start + to, first + from, size)
             }
         }
+        #expect(target == expected, "\(from) to \(to)")
     }
 }
