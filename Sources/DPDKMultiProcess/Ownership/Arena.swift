@@ -80,7 +80,7 @@ enum Arena {
         return unsafe try takeSingleGrowing()
     }
 
-    @usableFromInline @inline(never)
+    @usableFromInline
     static func takeSingleGrowing() throws(DPDKError) -> UnsafeMutablePointer<cdpdk_arena_single> {
         unsafe try growing { unsafe cdpdk_arena_take_single() }
     }

@@ -166,7 +166,7 @@ extension PacketPool {
     /// the pool to a cache, this gives up after half a second. Any thread of any process may call this at any time. The
     /// corresponding C function is `rte_pktmbuf_alloc`.
     public func allocate() throws(DPDKError) -> Packet? {
-        // As soon as the entry is taken, a shutdown is refused.
+        // As soon as the single is taken, a shutdown is refused.
         if let packet = unsafe try Packet(taking: {
             unsafe attachment.isThere ? cdpdk_packets_allocate_single(pool, $0) : nil
         }) {
@@ -268,7 +268,7 @@ extension PacketPool {
         let member = try attachment.member()
         // Under it nobody frees the pool.
         return try member.registry.withSetUpLock { () throws(DPDKError) in
-            guard attachment.isThere else { throw .destroyed(attachment.what) }
+            try attachment.checkIsThere()
             return try packetsHeld(asSeenBy: member)
         }
     }
